@@ -1,0 +1,56 @@
+"""Files in the store, and what people uploaded."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+
+from studio.clock import now
+from studio.teams.models import Team
+
+
+class StoredFile(models.Model):
+    """One file in the media store: a row exists if and only if the file does, with this hash."""
+
+    class Purpose(models.TextChoices):
+        """Why the file is kept."""
+
+        ORIGINAL = "original", "Original"
+        POSTER = "poster", "Poster"
+        PREVIEW = "preview", "Preview"
+        UPLOAD = "upload", "Upload"
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="files")
+    purpose = models.CharField(max_length=10, choices=Purpose)
+    path = models.CharField(max_length=200, unique=True)
+    content_type = models.CharField(max_length=40)
+    size = models.PositiveBigIntegerField(help_text="bytes")
+    sha256 = models.CharField(max_length=64)
+    width = models.PositiveIntegerField(null=True, help_text="pixels")
+    height = models.PositiveIntegerField(null=True, help_text="pixels")
+    milliseconds = models.PositiveIntegerField(null=True, help_text="duration of a video")
+    has_audio = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=now)
+
+    def __str__(self) -> str:
+        return self.path
+
+
+class Upload(models.Model):
+    """A picture that a person brought in; what is stored is our own re-encoded copy."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="uploads")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="uploads"
+    )
+    file = models.OneToOneField(StoredFile, on_delete=models.PROTECT, related_name="upload")
+    poster = models.OneToOneField(
+        StoredFile, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    original_name = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(default=now)
+
+    def __str__(self) -> str:
+        return self.original_name or str(self.uuid)

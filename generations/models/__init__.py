@@ -1,0 +1,27 @@
+"""Tables of the core: a generation, its inputs, its attempts at the API, and what happened."""
+
+from generations.models.attempt import ApiKey, Attempt, CallbackDelivery, Orphan
+from generations.models.event import Beat, Event
+from generations.models.generation import (
+    Asset,
+    Generation,
+    GenerationInput,
+    Kind,
+    State,
+    Visibility,
+)
+
+__all__ = [
+    "ApiKey",
+    "Asset",
+    "Attempt",
+    "Beat",
+    "CallbackDelivery",
+    "Event",
+    "Generation",
+    "GenerationInput",
+    "Kind",
+    "Orphan",
+    "State",
+    "Visibility",
+]

@@ -1,0 +1,224 @@
+"""A generation: what a person asked for, where it stands, and what came of it."""
+
+import uuid
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+
+from generations.media.models import StoredFile, Upload
+from studio.clock import now
+from studio.teams.models import Team
+
+if TYPE_CHECKING:
+    from generations.models.attempt import Attempt
+
+
+class State(models.TextChoices):
+    """Where a generation stands; `states.py` says which steps between them exist."""
+
+    WAITING = "waiting", "Waiting"
+    AWAITING_APPROVAL = "awaiting_approval", "Awaiting approval"
+    QUEUED = "queued", "Queued"
+    SENDING = "sending", "Sending"
+    UNCONFIRMED = "unconfirmed", "Checking with Luma"
+    NEEDS_DECISION = "needs_decision", "Needs your decision"
+    DREAMING = "dreaming", "Dreaming"
+    STALLED = "stalled", "Taking unusually long"
+    STORING = "storing", "Saving to library"
+    COMPLETED = "completed", "Completed"
+    FAILED = "failed", "Failed"
+    REFUSED = "refused", "Refused"
+    CANCELLED = "cancelled", "Cancelled"
+    MEDIA_LOST = "media_lost", "Media lost"
+    GIVEN_UP = "given_up", "Given up"
+
+
+class Kind(models.TextChoices):
+    """What the composer can make; `kinds.py` has a row for each that is offered."""
+
+    TEXT_TO_VIDEO = "text_to_video", "Text to video"
+    IMAGE_TO_VIDEO = "image_to_video", "Image to video"
+    KEYFRAMES = "keyframes", "Keyframes"
+    EXTEND = "extend", "Extend"
+    EXTEND_BACKWARDS = "extend_backwards", "Extend backwards"
+    BRIDGE = "bridge", "Bridge"
+    MODIFY_VIDEO = "modify_video", "Modify video"
+    REFRAME_VIDEO = "reframe_video", "Reframe video"
+    UPSCALE = "upscale", "Upscale"
+    ADD_AUDIO = "add_audio", "Add audio"
+    IMAGE = "image", "Image"
+    REFRAME_IMAGE = "reframe_image", "Reframe image"
+
+
+class Visibility(models.TextChoices):
+    """Who may see a result, apart from moderators."""
+
+    PRIVATE = "private", "Only me"
+    TEAM = "team", "Team"
+    PUBLIC = "public", "Everyone"
+
+
+class Generation(models.Model):
+    """One paid wish. The row is the job: the queue only carries hints about it.
+
+    `recipe` holds every setting as the composer's form gave it (without slots, which are
+    GenerationInput rows); what was really sent is on the attempt. `version` grows with every
+    change that a card shows.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="generations")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="generations"
+    )
+    visibility = models.CharField(max_length=7, choices=Visibility, default=Visibility.TEAM)
+    kind = models.CharField(max_length=16, choices=Kind)
+    media_type = models.CharField(max_length=5, choices=[("video", "Video"), ("image", "Image")])
+    recipe = models.JSONField(default=dict)
+    prompt = models.TextField(blank=True)
+    model = models.CharField(max_length=20)
+    aspect_ratio = models.CharField(max_length=5, blank=True)
+    resolution = models.CharField(max_length=8, blank=True)
+    seconds = models.PositiveSmallIntegerField(null=True, help_text="length asked for")
+    fingerprint = models.CharField(max_length=64, help_text="equal for equal requests")
+
+    submit_key = models.UUIDField(help_text="made with the form; one submission a key")
+    submit_index = models.PositiveSmallIntegerField(default=0, help_text="place among variations")
+    quote_micros = models.BigIntegerField(null=True, help_text="price shown; none: unknown")
+
+    state = models.CharField(max_length=17, choices=State, default=State.QUEUED)
+    state_since = models.DateTimeField(default=now)
+    failure_reason = models.CharField(max_length=500, blank=True, help_text="as the API gave it")
+    note = models.CharField(max_length=500, blank=True, help_text="why it stands still, in words")
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(default=now)
+    completed_at = models.DateTimeField(null=True, blank=True)
+    trashed_at = models.DateTimeField(null=True, blank=True)
+    trashed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    not_before = models.DateTimeField(default=now, help_text="back-off")
+    lease_until = models.DateTimeField(null=True, blank=True)
+    lease_owner = models.CharField(max_length=80, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0, help_text="work begun on this state")
+
+    original = models.ForeignKey(
+        StoredFile, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    poster = models.ForeignKey(
+        StoredFile, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    preview = models.ForeignKey(
+        StoredFile, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    attempts: "models.Manager[Attempt]"
+    inputs: "models.Manager[GenerationInput]"
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("author", "submit_key", "submit_index"), name="one_generation_a_click"
+            ),
+        )
+        indexes = (
+            models.Index(
+                models.F("team"),
+                models.F("id").desc(),
+                condition=models.Q(trashed_at__isnull=True),
+                name="library_newest",
+            ),
+            models.Index(
+                models.F("team"),
+                models.F("trashed_at").desc(),
+                condition=models.Q(trashed_at__isnull=False),
+                name="trash_newest",
+            ),
+            models.Index(
+                fields=("state", "not_before"),
+                condition=~models.Q(
+                    state__in=(
+                        "completed",
+                        "failed",
+                        "refused",
+                        "cancelled",
+                        "media_lost",
+                        "given_up",
+                    )
+                ),
+                name="generation_under_way",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.prompt[:60] or self.get_kind_display()
+
+    def get_absolute_url(self) -> str:
+        """The generation's page. Reads self.team."""
+        return reverse("generations:generation", args=(self.team.slug, self.uuid))
+
+    @property
+    def title(self) -> str:
+        """The prompt's first line, else the kind: the accessible name of its card."""
+        line = self.prompt.strip().partition("\n")[0]
+        return line[:120] or self.get_kind_display()
+
+
+class GenerationInput(models.Model):
+    """What lies in one slot: a generation of the team, an upload, or an address."""
+
+    generation = models.ForeignKey(Generation, on_delete=models.CASCADE, related_name="inputs")
+    slot = models.CharField(max_length=20, help_text="start_frame, end_frame, source, …")
+    position = models.PositiveSmallIntegerField(default=0)
+    source = models.ForeignKey(
+        Generation, null=True, blank=True, on_delete=models.PROTECT, related_name="used_in"
+    )
+    upload = models.ForeignKey(
+        Upload, null=True, blank=True, on_delete=models.PROTECT, related_name="used_in"
+    )
+    url = models.URLField(max_length=2000, blank=True)
+    weight = models.FloatField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("generation", "slot", "position"), name="one_input_a_place"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.slot} of {self.generation_id}"
+
+
+class Asset(models.Model):
+    """One media file that the API made for a generation and that must be fetched."""
+
+    class Kind(models.TextChoices):
+        """The API's own keys of `assets`."""
+
+        VIDEO = "video", "Video"
+        IMAGE = "image", "Image"
+        PROGRESS_VIDEO = "progress_video", "Progress video"
+
+    generation = models.ForeignKey(Generation, on_delete=models.CASCADE, related_name="assets")
+    kind = models.CharField(max_length=14, choices=Kind)
+    url = models.URLField(max_length=4000)
+    required = models.BooleanField(default=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    last_error = models.CharField(max_length=300, blank=True)
+    file = models.ForeignKey(
+        StoredFile, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    first_seen = models.DateTimeField(default=now)
+    stored_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("generation", "kind"), name="one_asset_a_kind"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.generation_id}"

@@ -1,0 +1,9 @@
+"""What every page's shell shows of the installation."""
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def installation(request: HttpRequest) -> dict[str, object]:
+    """Return what base.html needs; no query."""
+    return {"on_sandbox": settings.ON_SANDBOX}

@@ -1,0 +1,142 @@
+"""What the environment says: typed, checked at start, and the secrets made on the first run."""
+
+import json
+import os
+import secrets
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+SANDBOX_KEY = "sandbox"
+
+
+class Environment(BaseSettings):
+    """Every setting that a person may give; docs/operating.md describes each one.
+
+    Read from the process environment and from `.env` beside manage.py. Wrong values are
+    reported together, by name, when the process starts.
+    """
+
+    model_config = SettingsConfigDict(env_file=ROOT / ".env", extra="ignore")
+
+    studio_data: Path = ROOT / "var"
+    secret_key: SecretStr | None = None
+    field_keys: Annotated[list[SecretStr], NoDecode] = []
+    debug: bool = False
+    allowed_hosts: Annotated[list[str], NoDecode] = ["localhost", "127.0.0.1", "[::1]"]
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    sandbox_port: int = Field(default=8001, ge=0, le=65535)
+    web_processes: int = Field(default=1, ge=1, le=64)
+    web_threads: int = Field(default=16, ge=2, le=256)
+
+    lumaai_api_key: SecretStr | None = None
+    lumaai_base_url: str | None = None
+    public_base_url: str | None = None
+    database_url: str | None = None
+    queue_url: str | None = None
+    cache_url: str | None = None
+    media_url_store: str | None = None
+    email_url: str | None = None
+
+    log_level: str = "INFO"
+
+    # Timings of the machinery, in seconds; tests shorten them.
+    watch_interval: float = Field(default=3.0, gt=0)
+    sweep_interval: float = Field(default=2.0, gt=0)
+    claim_lease: float = Field(default=120.0, gt=0)
+    doubt_horizon: float = Field(default=900.0, gt=0)
+    heartbeat_interval: float = Field(default=30.0, gt=0)
+    watchdog_after: float = Field(default=90.0, gt=0)
+    watcher_lease: float = Field(default=15.0, gt=0)
+    queue_retry: int = Field(default=150, gt=0)
+    queue_timeout: int = Field(default=60, gt=0)
+    queue_workers: int = Field(default=2, ge=1, le=32)
+    stall_after: float = Field(default=3600.0, gt=0)
+
+    @field_validator("allowed_hosts", "field_keys", mode="before")
+    @classmethod
+    def split_commas(cls, value: object) -> object:
+        """Read a comma-separated list, blanks ignored."""
+        if isinstance(value, str):
+            return [part.strip() for part in value.split(",") if part.strip()]
+        return value
+
+    @field_validator("lumaai_base_url", "public_base_url", mode="after")
+    @classmethod
+    def without_trailing_slash(cls, value: str | None) -> str | None:
+        """Addresses are joined with a slash, so they end without one."""
+        return value.rstrip("/") if value else None
+
+    @field_validator(
+        "lumaai_api_key", "secret_key", "database_url", "queue_url", "cache_url", mode="before"
+    )
+    @classmethod
+    def empty_is_unset(cls, value: object) -> object:
+        """`NAME=` in a .env file means the same as no line at all."""
+        return None if isinstance(value, str) and not value.strip() else value
+
+    @property
+    def on_sandbox(self) -> bool:
+        """Whether the studio works against the local sandbox: no real key is set."""
+        return self.lumaai_api_key is None
+
+    @property
+    def luma_base_url(self) -> str:
+        """Where the API is, without a trailing slash."""
+        if self.lumaai_base_url:
+            return self.lumaai_base_url
+        if self.on_sandbox:
+            return f"http://127.0.0.1:{self.sandbox_port}/dream-machine/v1"
+        return "https://api.lumalabs.ai/dream-machine/v1"
+
+    @property
+    def public_url(self) -> str | None:
+        """Where Luma reaches this studio; the sandbox reaches it on the loopback address."""
+        if self.public_base_url:
+            return self.public_base_url
+        return f"http://127.0.0.1:{self.port}" if self.on_sandbox else None
+
+
+class Secrets:
+    """Secrets of one installation, kept in one file of mode 0600 under STUDIO_DATA.
+
+    The file is made on the first start; a second process that starts at the same moment
+    reads what the first one wrote.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "secrets.json"
+
+    def read(self) -> dict[str, str]:
+        """Return the secrets, making them when there are none. Writes the file then."""
+        try:
+            values: dict[str, str] = json.loads(self.path.read_text())
+        except FileNotFoundError:
+            return self._make()
+        return values
+
+    def _make(self) -> dict[str, str]:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        values = {
+            "secret_key": secrets.token_urlsafe(50),
+            "callback_key": secrets.token_hex(32),
+            "media_key": secrets.token_hex(32),
+        }
+        draft = self.path.with_suffix(f".{os.getpid()}")
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w") as stream:
+            json.dump(values, stream)
+            stream.flush()
+            os.fsync(stream.fileno())
+        try:
+            os.link(draft, self.path)
+        except FileExistsError:
+            return self.read()
+        finally:
+            draft.unlink()
+        return values

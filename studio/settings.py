@@ -118,7 +118,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "timeout": 20,
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-            "PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-20000; PRAGMA trusted_schema=OFF"
+            "PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-20000"
         ),
     }
 
@@ -147,7 +147,7 @@ else:
     Q_CLUSTER["broker_class"] = "generations.queue.WakingBroker"
 
 if ENV.cache_url:
-    CACHES = {
+    CACHES: dict[str, Any] = {
         "default": {
             "BACKEND": "django.core.cache.backends.redis.RedisCache",
             "LOCATION": ENV.cache_url,

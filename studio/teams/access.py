@@ -1,0 +1,69 @@
+"""The door of a team: from a person and an address to their seat in it."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.base import SessionBase
+
+from studio.accounts.models import User
+from studio.errors import NotAllowed, NotFound
+from studio.teams import queries
+from studio.teams.models import Membership, Team
+from studio.teams.permissions import Answer, allows, answer, refusal
+
+SESSION_KEY = "team"
+
+
+@dataclass(frozen=True)
+class Seat:
+    """One person in one team for one request, with the role that the database gave now."""
+
+    team: Team
+    user: User
+    role: str
+
+    def can(self, ability: str, *, own: bool = False) -> bool:
+        """Whether they may. `own`: they made the thing themselves."""
+        return allows(self.role, ability, own=own)
+
+    def require(self, ability: str, *, own: bool = False) -> None:
+        """Raise NotAllowed with the ability's sentence unless they may."""
+        if not self.can(ability, own=own):
+            raise NotAllowed(refusal(ability))
+
+
+def seat(user: User | AnonymousUser, team_slug: str, ability: str) -> Seat:
+    """Return the person's seat in the team, if their role reaches to the ability.
+
+    NotFound for strangers, exactly as for a team that does not exist; NotAllowed for a member
+    whose role says "no". A role that says "own" passes here: whoever opens the object then
+    calls `Seat.require(ability, own=…)`. One query; none for an anonymous visitor.
+    """
+    membership = _membership(user, team_slug)
+    if membership is None or not isinstance(user, User):
+        raise NotFound
+    if answer(membership.role, ability) not in (Answer.YES, Answer.OWN):
+        raise NotAllowed(refusal(ability))
+    return Seat(membership.team, user, membership.role)
+
+
+def _membership(user: User | AnonymousUser, team_slug: str) -> Membership | None:
+    if not user.is_authenticated:
+        return None
+    return queries.memberships_of(user).filter(team__slug=team_slug).first()
+
+
+def current_team(user: User, session: SessionBase) -> Team | None:
+    """Return the team last used in this session if they are still in it, else their first.
+
+    None for a person without a team. One query.
+    """
+    teams = [membership.team for membership in queries.memberships_of(user)]
+    last = session.get(SESSION_KEY)
+    return next((team for team in teams if team.slug == last), teams[0] if teams else None)
+
+
+def remember_team(session: SessionBase, team: Team) -> None:
+    """Make the team the one that `/` opens in this session. Writes only when it changes."""
+    if session.get(SESSION_KEY) != team.slug:
+        session[SESSION_KEY] = team.slug

@@ -1,0 +1,210 @@
+"""Film: H.264 MP4 files written and read frame by frame, never held whole."""
+
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import NamedTuple
+
+import av
+import numpy as np
+from av.video.frame import PictureType
+from av.video.plane import VideoPlane
+from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
+from numpy.typing import NDArray
+from PIL import Image
+
+from .orders import Size
+
+FPS = 24
+_BT709 = 1
+_LIMITED_RANGE = 1
+_SECONDS_BETWEEN_KEYFRAMES = 2
+_FOUR_K_PIXELS = 6_000_000
+_THUMBNAIL_SIDE = 1280
+
+Plane = NDArray[np.uint8]
+
+
+class Planes(NamedTuple):
+    """One picture in BT.709, limited range: luma and two chroma planes of half its sides."""
+
+    y: Plane
+    u: Plane
+    v: Plane
+
+
+@dataclass(frozen=True)
+class Probe:
+    """What a video file holds; seconds is frames / fps."""
+
+    width: int
+    height: int
+    seconds: float
+    frames: int
+    fps: float
+    has_audio: bool
+
+
+class FilmWriter:
+    """An open MP4; write() takes frames of any size and scales them to the film's."""
+
+    def __init__(self, output: av.container.OutputContainer, size: Size) -> None:
+        self._output = output
+        self._size = size
+        self._scaler = VideoReformatter()
+        self._count = 0
+        self._stream = _h264_stream(output, size)
+
+    def write(self, planes: Planes, *, keyframe: bool = False) -> None:
+        """Append a picture given as planes."""
+        self._encode(_frame_of_planes(planes), keyframe)
+
+    def write_image(self, image: Image.Image, *, keyframe: bool = False) -> None:
+        """Append an RGB image; keyframe spends the bits of a whole picture on it."""
+        self._encode(_frame_of_image(image), keyframe)
+
+    def _encode(self, frame: av.VideoFrame, keyframe: bool) -> None:
+        scaled = frame
+        if (frame.width, frame.height) != self._size or frame.format.name != "yuv420p":
+            scaled = self._scaled(frame)
+        scaled.pts = self._count
+        scaled.time_base = Fraction(1, FPS)
+        scaled.pict_type = PictureType.I if keyframe else PictureType.NONE
+        self._count += 1
+        self._output.mux(self._stream.encode(scaled))
+
+    def _scaled(self, frame: av.VideoFrame) -> av.VideoFrame:
+        width, height = self._size
+        rgb = frame.format.name == "rgb24"
+        return self._scaler.reformat(
+            frame,
+            width,
+            height,
+            "yuv420p",
+            src_colorspace=None if rgb else Colorspace.ITU709,
+            dst_colorspace=Colorspace.ITU709,
+            src_color_range=ColorRange.JPEG if rgb else ColorRange.MPEG,
+            dst_color_range=ColorRange.MPEG,
+            interpolation="BICUBIC",
+        )
+
+    def finish(self) -> None:
+        """Flush the encoder."""
+        self._output.mux(self._stream.encode())
+
+
+@contextmanager
+def film(video: Path, size: Size) -> Iterator[FilmWriter]:
+    """A new MP4 of size pixels: H.264, 24 fps, yuv420p, BT.709, faststart; closed at the end."""
+    with av.open(str(video), "w", format="mp4", options={"movflags": "+faststart"}) as output:
+        writer = FilmWriter(output, size)
+        yield writer
+        writer.finish()
+
+
+def _h264_stream(output: av.container.OutputContainer, size: Size) -> av.VideoStream:
+    large = size[0] * size[1] > _FOUR_K_PIXELS
+    options = {
+        "preset": "superfast" if large else "veryfast",
+        "crf": "20",
+        "threads": "1",
+        "g": str(FPS * _SECONDS_BETWEEN_KEYFRAMES),
+        "bf": "0",
+        "refs": "1",
+        "x264-params": "rc-lookahead=0:sync-lookahead=0:scenecut=0:mbtree=0",
+    }
+    stream = output.add_stream("libx264", rate=FPS, options=options)
+    stream.width, stream.height = size
+    stream.pix_fmt = "yuv420p"
+    codec = stream.codec_context
+    codec.colorspace = codec.color_primaries = codec.color_trc = _BT709
+    codec.color_range = _LIMITED_RANGE
+    return stream
+
+
+def _frame_of_planes(planes: Planes) -> av.VideoFrame:
+    height, width = planes.y.shape
+    frame = av.VideoFrame(width, height, "yuv420p")
+    for target, source in zip(frame.planes, planes, strict=True):
+        _rows(target)[: source.shape[0], : source.shape[1]] = source
+    return frame
+
+
+def _frame_of_image(image: Image.Image) -> av.VideoFrame:
+    return av.VideoFrame.from_ndarray(np.asarray(image.convert("RGB")), format="rgb24")
+
+
+def _rows(plane: VideoPlane) -> Plane:
+    return np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
+
+
+def frames(video: Path) -> Iterator[av.VideoFrame]:
+    """Every frame in showing order."""
+    with av.open(str(video)) as source:
+        yield from source.decode(video=0)
+
+
+def images(video: Path) -> Iterator[Image.Image]:
+    """Every frame as an RGB image."""
+    for frame in frames(video):
+        yield image_of_frame(frame)
+
+
+def probe(video: Path) -> Probe:
+    """Read the file's shape by counting its packets. av.error.FFmpegError where it is no video."""
+    with av.open(str(video)) as source:
+        stream = source.streams.video[0]
+        count = sum(1 for packet in source.demux(stream) if packet.size)
+        fps = float(stream.average_rate or FPS)
+        has_audio = bool(source.streams.audio)
+        return Probe(stream.width, stream.height, count / fps, count, fps, has_audio)
+
+
+def first_frame(video: Path) -> Image.Image:
+    """The first frame as an RGB image."""
+    return next(images(video))
+
+
+def last_frame(video: Path) -> Image.Image:
+    """The last frame as an RGB image; decodes from the last keyframe on."""
+    with av.open(str(video)) as source:
+        stream = source.streams.video[0]
+        source.seek(int(stream.duration or 0), stream=stream, backward=True)
+        (last,) = deque(source.decode(stream), maxlen=1)
+        return image_of_frame(last)
+
+
+def save_thumbnail(image: Image.Image, thumbnail: Path) -> None:
+    """Write a JPEG of at most 1280 pixels on the longer side."""
+    small = image.convert("RGB")
+    small.thumbnail((_THUMBNAIL_SIDE, _THUMBNAIL_SIDE), Image.Resampling.LANCZOS)
+    small.save(thumbnail, "JPEG", quality=88)
+
+
+def image_of_frame(frame: av.VideoFrame) -> Image.Image:
+    """A decoded frame as an RGB image, by the frame's own colour tags."""
+    return Image.fromarray(frame.to_ndarray(format="rgb24"))
+
+
+def planes_of(image: Image.Image) -> Planes:
+    """An RGB image of even size as planes."""
+    converted = _frame_of_image(image).reformat(
+        format="yuv420p", dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG
+    )
+    return planes_of_frame(converted)
+
+
+def planes_of_frame(frame: av.VideoFrame) -> Planes:
+    """Copies of a yuv420p frame's planes."""
+    return Planes(*(_rows(plane)[: plane.height, : plane.width].copy() for plane in frame.planes))
+
+
+def image_of(planes: Planes) -> Image.Image:
+    """Planes as an RGB image."""
+    frame = _frame_of_planes(planes)
+    frame.colorspace = _BT709
+    frame.color_range = _LIMITED_RANGE
+    return image_of_frame(frame)

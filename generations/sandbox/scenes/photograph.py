@@ -1,0 +1,97 @@
+"""Photographs: given pictures as frames of a film: cropped, surrounded, moved over, blended."""
+
+import numpy as np
+from PIL import Image, ImageFilter, ImageOps
+
+from .film import Planes, planes_of
+from .orders import Size
+from .plates import View, seen
+
+_SURROUND = 0.22
+
+
+def cover(image: Image.Image, size: Size) -> Image.Image:
+    """The image enlarged or reduced to fill size, its overhang cut off on both sides alike."""
+    return ImageOps.fit(image.convert("RGB"), size, Image.Resampling.LANCZOS)
+
+
+def surround(image: Image.Image, canvas: Size, corner: tuple[int, int]) -> Image.Image:
+    """A canvas with the image at corner and the rest continued from it: mirrored, then ever softer.
+
+    The image's own pixels are unchanged.
+    """
+    array = np.asarray(image.convert("RGB"))
+    left, top = corner
+    right, below = canvas[0] - left - image.width, canvas[1] - top - image.height
+    grown = Image.fromarray(_mirrored(array, (top, below), (left, right)))
+    away = _distance(canvas, (left, top, left + image.width, top + image.height))
+    reach = max(canvas) * 0.25
+    for radius, begin in ((0.006, 0.02), (0.02, 0.2), (0.05, 0.5)):
+        soft = _softened(grown, radius * max(canvas))
+        mask = np.clip((away / reach - begin) / 0.35, 0, 1) * 255
+        grown.paste(soft, (0, 0), Image.fromarray(mask.astype(np.uint8)))
+    grown.paste(image.convert("RGB"), corner)
+    return grown
+
+
+def _mirrored(
+    array: np.ndarray[tuple[int, ...], np.dtype[np.uint8]],
+    rows: tuple[int, int],
+    columns: tuple[int, int],
+) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    pads = ((max(0, rows[0]), max(0, rows[1])), (max(0, columns[0]), max(0, columns[1])), (0, 0))
+    return np.pad(array, pads, mode="symmetric")
+
+
+def _distance(
+    canvas: Size, box: tuple[int, int, int, int]
+) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+    columns = np.arange(canvas[0], dtype=np.float32)[None, :]
+    rows = np.arange(canvas[1], dtype=np.float32)[:, None]
+    beside = np.maximum(np.maximum(box[0] - columns, columns - box[2] + 1), 0)
+    above = np.maximum(np.maximum(box[1] - rows, rows - box[3] + 1), 0)
+    return np.hypot(beside, above).astype(np.float32)
+
+
+def _softened(image: Image.Image, radius: float) -> Image.Image:
+    """A blur of pixels' radius, computed small: wide blurs are smooth anyway."""
+    shrink = max(1, int(radius / 3))
+    small = image.reduce(shrink).filter(ImageFilter.GaussianBlur(radius / shrink))
+    return small.resize(image.size, Image.Resampling.BICUBIC)
+
+
+class Photograph:
+    """An image that a camera can move over, with its surroundings continued beyond its edges."""
+
+    def __init__(self, image: Image.Image, frame: Size) -> None:
+        self.frame = frame
+        self._margin = (int(frame[0] * _SURROUND) // 2 * 2, int(frame[1] * _SURROUND) // 2 * 2)
+        canvas = (frame[0] + 2 * self._margin[0], frame[1] + 2 * self._margin[1])
+        wide = surround(cover(image, frame), canvas, self._margin)
+        self._planes = [Image.fromarray(part) for part in planes_of(wide)]
+
+    def picture(self, right: float, up: float, zoom: float) -> Planes:
+        """The view moved right and up by parts of the frame and magnified by 1 + zoom."""
+        width, height = self.frame
+        scale = max(1 + zoom, 1 / (1 + 2 * _SURROUND))
+        left = self._margin[0] + width * (0.5 + right) - width / 2 / scale
+        top = self._margin[1] + height * (0.5 - up) - height / 2 / scale
+        view = View(max(0.0, left), max(0.0, top), scale)
+        parts = [
+            seen(plane, view, self.frame, (0, height), shrink)
+            for plane, shrink in zip(self._planes, (1, 2, 2), strict=True)
+        ]
+        return Planes(*(np.asarray(part) for part in parts))
+
+
+def blend(first: Planes, second: Planes, part: float) -> Planes:
+    """First at part 0, second at part 1."""
+    if part <= 0:
+        return first
+    if part >= 1:
+        return second
+    mixed = (
+        np.asarray(Image.blend(Image.fromarray(a), Image.fromarray(b), part))
+        for a, b in zip(first, second, strict=True)
+    )
+    return Planes(*mixed)

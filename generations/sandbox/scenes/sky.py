@@ -1,0 +1,86 @@
+"""Sky: gradient, sun or moon, glow and clouds."""
+
+import numpy as np
+
+from .mood import Colour, mix, vertical_blend
+from .noise import Floats, field, smoothstep
+from .plates import Plate, plate
+from .world import World, even
+
+_SKIRT = 0.14
+
+
+def sky_plates(world: World) -> list[Plate]:
+    """The backdrop and the clouds before it, far to near."""
+    return [_backdrop(world), *_clouds(world)]
+
+
+def _backdrop(world: World) -> Plate:
+    bottom = min(world.height, even(world.horizon + _SKIRT * world.frame[1]))
+    rows = world.rows(0, bottom)
+    mood = world.mood
+    height = (world.horizon - rows[:, 0]) / (world.horizon * 0.95)
+    stops = [(0.0, mood.horizon), (0.16, mix(mood.horizon, mood.middle, 0.45)),
+             (0.45, mood.middle), (1.0, mood.zenith)]  # fmt: skip
+    colour = np.repeat(vertical_blend(stops, height)[:, None, :], world.width, 1)
+    _shine(world, colour, rows)
+    return plate(np.clip(colour, 0, 1), None, top=0, depth=0.0)
+
+
+def _shine(world: World, colour: Floats, rows: Floats) -> None:
+    mood = world.mood
+    away = np.hypot((world.columns() - world.sun_x) * 0.8, rows - world.sun_y) / world.unit
+    _lighten(colour, np.exp(-away / 0.34) * mood.glow * 0.62, mood.sun)
+    _lighten(colour, np.exp(-away / 0.085) * mood.glow * 0.5, mood.sun)
+    if world.setting.light != "storm":
+        radius = 0.036 if world.setting.light == "night" else 0.03
+        edge = 1.2 / world.unit
+        _lighten(colour, smoothstep(radius + edge, radius - edge, away), mood.sun)
+
+
+def _lighten(colour: Floats, strength: Floats, light: Colour) -> None:
+    """Screen a light over colours in place."""
+    strength = np.clip(strength, 0, 1)[..., None]
+    colour += strength * (np.array(light, np.float32) - colour)
+
+
+def _clouds(world: World) -> list[Plate]:
+    random = world.random("clouds")
+    heavy = bool(world.setting.weather & {"clouds", "rain", "lightning"})
+    cover = 0.44 if heavy or world.setting.light == "storm" else random.uniform(0.54, 0.62)
+    high = _cloud_bank(world, random, cover + 0.04, (1.3, 0.10), (0.0, 0.62))
+    low = _cloud_bank(world, random, cover, (0.7, 0.20), (0.3, 1.0))
+    return [high, low]
+
+
+def _cloud_bank(
+    world: World,
+    random: np.random.Generator,
+    cover: float,
+    cell: tuple[float, float],
+    band: tuple[float, float],
+) -> Plate:
+    """A drifting bank: cell in units, band in parts of the sky's height from its top."""
+    top, bottom = even(world.horizon * band[0]), even(world.horizon * band[1])
+    size = (world.width, bottom - top)
+    cells = (cell[0] * world.unit, cell[1] * world.unit)
+    density = field(random, size, cells, 6)
+    place = world.rows(0, size[1]) / size[1]
+    envelope = smoothstep(0.0, 0.3, place) * smoothstep(1.0, 0.7, place)
+    alpha = smoothstep(cover, cover + 0.26, density * (0.55 + 0.45 * envelope)) * envelope
+    lit = _lit_from_below(world, density, top)
+    mood = world.mood
+    dark = np.array(mix(mood.cloud, mood.middle, 0.62), np.float32)
+    bright = np.array(mix(mood.cloud, mood.sun, 0.35), np.float32)
+    colour = dark + (bright - dark) * lit[..., None]
+    return plate(colour, alpha * 0.9, top=top, depth=0.015, drift=0.025 + band[1] * 0.02)
+
+
+def _lit_from_below(world: World, density: Floats, top: int) -> Floats:
+    """How much light each part of a cloud gets: thin parts and the sun's side more."""
+    reach = max(2, int(world.unit * 0.018))
+    towards = 1 if world.sun_y > top + density.shape[0] / 2 else -1
+    behind = np.roll(density, -reach * towards, axis=0)
+    relief = np.clip((density - behind) * 5 + 0.45, 0, 1)
+    columns = np.abs(world.columns() - world.sun_x) / world.width
+    return np.clip(relief * (1.15 - columns * 0.9), 0, 1).astype(np.float32)

@@ -1,0 +1,71 @@
+"""World: the measures of a scene that every painter shares, in pixels of the painted plates."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .mood import Mood, mood_of
+from .noise import Floats
+from .orders import Size
+from .setting import Setting
+
+_ROOM_BESIDE = 0.5
+_ROOM_ABOVE = 0.36
+_HORIZON = 0.63
+
+
+@dataclass(frozen=True)
+class World:
+    """A painted world: larger than the frame by the room that a camera needs to move.
+
+    unit is the length that sizes of things are told in: the frame's height, less in a tall frame.
+    horizon, sun_x and sun_y are world pixels.
+    """
+
+    setting: Setting
+    mood: Mood
+    frame: Size
+    width: int
+    height: int
+    unit: float
+    horizon: int
+    sun_x: float
+    sun_y: float
+
+    def columns(self) -> Floats:
+        """World columns, shaped (1, width)."""
+        return np.arange(self.width, dtype=np.float32)[None, :]
+
+    def rows(self, top: int, bottom: int) -> Floats:
+        """World rows from top to bottom, shaped (rows, 1)."""
+        return np.arange(top, bottom, dtype=np.float32)[:, None]
+
+    def random(self, part: str) -> np.random.Generator:
+        """The chance that belongs to a part of the scene."""
+        return self.setting.random(part)
+
+
+def world_of(setting: Setting, frame: Size, *, still: bool = False) -> World:
+    """The world for a frame; a still has no room around it."""
+    width, height = frame
+    beside, above = (0.0, 0.0) if still else (_ROOM_BESIDE, _ROOM_ABOVE)
+    wide, high = even(width * (1 + beside)), even(height * (1 + above))
+    mood = mood_of(setting)
+    horizon = even(high / 2 + (_HORIZON - 0.5) * height)
+    side = setting.random("sun").uniform(-0.3, 0.3)
+    return World(
+        setting,
+        mood,
+        frame,
+        wide,
+        high,
+        min(height, width * 0.85),
+        horizon,
+        wide / 2 + side * width,
+        horizon - mood.elevation * height,
+    )
+
+
+def even(length: float) -> int:
+    """The nearest even whole number."""
+    return round(length / 2) * 2

@@ -1,4 +1,4 @@
-"""`python -m generations.sandbox`: the sandbox without Django, same flags as `manage.py sandbox`."""
+"""`python -m generations.sandbox`: the sandbox without Django, flags as in `manage.py sandbox`."""
 
 from __future__ import annotations
 

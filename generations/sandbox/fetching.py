@@ -1,0 +1,102 @@
+"""Inputs by address: fetched over http or https, within a size and a time, without credentials."""
+
+from __future__ import annotations
+
+import http.client
+import shutil
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final, Protocol
+from urllib.parse import urlsplit
+
+UNREADABLE: Final = "Failed to read user input frames"
+"""The service's documented failure_reason for an input that it cannot fetch or decode."""
+
+MAX_BYTES: Final = {"image": 10 * 1024 * 1024, "video": 100 * 1024 * 1024}
+MAX_SECONDS: Final = 30.0
+SILENCE_SECONDS: Final = 5.0
+_PIECE = 64 * 1024
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+class Unreadable(Exception):
+    """An input cannot be used; str() is the failure_reason."""
+
+    def __init__(self, why: str = "") -> None:
+        super().__init__(f"{UNREADABLE}: {why}" if why else UNREADABLE)
+
+
+class Finished(Protocol):
+    """Where the files of earlier generations lie."""
+
+    def video_of(self, generation_id: str) -> Path | None:
+        """The stored video, or None."""
+
+
+def gather(inputs: Sequence[dict[str, Any]], directory: Path, finished: Finished) -> None:
+    """Put every input into `directory` as its index; raises Unreadable.
+
+    A generation's video is linked, so that deleting its generation does not pull it away.
+    A second call starts over.
+    """
+    shutil.rmtree(directory, ignore_errors=True)
+    directory.mkdir(parents=True)
+    for index, each in enumerate(inputs):
+        target = directory / str(index)
+        if "generation" in each:
+            _link(finished.video_of(each["generation"]), target)
+        else:
+            fetch(each["url"], target, MAX_BYTES[each["kind"]])
+
+
+def fetch(url: str, target: Path, limit: int) -> None:
+    """Write what stands at `url` to `target`; raises Unreadable.
+
+    Follows redirects between http and https; at most `limit` bytes within MAX_SECONDS.
+    """
+    deadline = time.monotonic() + MAX_SECONDS
+    wanted = urllib.request.Request(url, headers={"User-Agent": "dailies-sandbox"})  # noqa: S310  the opener below speaks http(s) alone
+    try:
+        with _opener(url).open(wanted, timeout=SILENCE_SECONDS) as answer, target.open("wb") as out:
+            received = 0
+            while piece := answer.read1(_PIECE):
+                received += len(piece)
+                if received > limit:
+                    raise Unreadable(f"larger than {limit // 1024 // 1024} MB")
+                if time.monotonic() > deadline:
+                    raise Unreadable(f"took longer than {MAX_SECONDS:.0f} s")
+                out.write(piece)
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        raise Unreadable from error
+    if received == 0:
+        raise Unreadable
+
+
+def _opener(url: str) -> urllib.request.OpenerDirector:
+    """Open http and https alone: urllib's default reads files and follows redirects to ftp."""
+    local = urlsplit(url).hostname in _LOOPBACK
+    opener = urllib.request.OpenerDirector()
+    for part in (
+        urllib.request.ProxyHandler({} if local else None),
+        urllib.request.HTTPHandler(),
+        urllib.request.HTTPSHandler(),
+        urllib.request.HTTPDefaultErrorHandler(),
+        urllib.request.HTTPRedirectHandler(),
+        urllib.request.HTTPErrorProcessor(),
+    ):
+        opener.add_handler(part)
+    return opener
+
+
+def _link(video: Path | None, target: Path) -> None:
+    if video is None:
+        raise Unreadable
+    try:
+        target.hardlink_to(video)
+    except FileNotFoundError:
+        raise Unreadable from None
+    except OSError:
+        shutil.copyfile(video, target)

@@ -1,0 +1,183 @@
+"""The API's documented rules, each a function that raises `Refused` with its documented sentence.
+
+Sentences in quotes on docs.lumalabs.ai/docs/errors are word for word; where the API's own
+words are not known (resolutions, durations, references, sources) they are the sandbox's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from urllib.parse import urlsplit
+
+from .refusals import Reason, Refused, malformed, reason, rule
+from .store import Row
+from .tiers import DURATION_SECONDS, RESOLUTION_SCALES
+
+MIN_PROMPT, MAX_PROMPT = 3, 5000
+MAX_IMAGE_REFS = 4
+MAX_CHARACTER_IMAGES = 4
+
+CONCEPTS = [
+    "truck_left",
+    "pan_right",
+    "pedestal_down",
+    "low_angle",
+    "pedestal_up",
+    "selfie",
+    "pan_left",
+    "roll_right",
+    "zoom_in",
+    "over_the_shoulder",
+    "orbit_right",
+    "orbit_left",
+    "static",
+    "tiny_planet",
+    "high_angle",
+    "bolt_cam",
+    "dolly_zoom",
+    "overhead",
+    "zoom_out",
+    "handheld",
+    "roll_left",
+    "pov",
+    "aerial_drone",
+    "push_in",
+    "crane_down",
+    "truck_right",
+    "tilt_down",
+    "elevator_doors",
+    "tilt_up",
+    "ground_level",
+    "pull_out",
+    "aerial",
+    "crane_up",
+    "eye_level",
+]
+"""The 34 keys of the real service, alike in ComfyUI, Replicate and apiframe."""
+
+CAMERA_MOTIONS = [f"camera {phrase}" for phrase in (
+    "static", "move left", "move right", "move up", "move down", "push in", "pull out",
+    "zoom in", "zoom out", "pan left", "pan right", "orbit left", "orbit right",
+    "crane up", "crane down",
+)]  # fmt: skip
+"""The legacy list: phrases to put into a prompt."""
+
+_LOOP_REFUSED: Mapping[tuple[str | None, str | None], str] = {
+    (None, "image"): "end frame",
+    ("image", "image"): "keyframes",
+    (None, "generation"): "extend reverse",
+    ("generation", "image"): "interpolate video to image",
+    ("image", "generation"): "interpolate image to video",
+    ("generation", "generation"): "interpolate between two videos",
+}
+
+
+def check_prompt(prompt: str | None, *, required: bool) -> str:
+    """The prompt, or "" where there is none and none is required."""
+    if not prompt or not prompt.strip():
+        if required:
+            raise rule("Prompt is required")
+        return ""
+    if len(prompt.strip()) < MIN_PROMPT:
+        raise rule(f"Prompt is too short, minimum length is {MIN_PROMPT} characters")
+    if len(prompt) > MAX_PROMPT:
+        raise rule(f"Prompt is too long, maximum length is {MAX_PROMPT} characters")
+    return prompt
+
+
+def check_loop(frame0: str | None, frame1: str | None) -> None:
+    """Refuse a loop for these kinds of keyframe ("image", "generation" or None)."""
+    operation = _LOOP_REFUSED.get((frame0, frame1))
+    if operation is not None:
+        raise rule(f"Loop is not supported for {operation}")
+
+
+def check_choice(name: str, given: str | None, choices: Collection[str], default: str) -> str:
+    """A free string held to what the service knows: the schema lets any string pass."""
+    if given is None:
+        return default
+    if given not in choices:
+        raise rule(f"Invalid {name} '{given}', must be one of: {', '.join(choices)}")
+    return given
+
+
+def check_resolution(given: str | None, default: str) -> str:
+    """One of 540p, 720p, 1080p, 4k."""
+    return check_choice("resolution", given, tuple(RESOLUTION_SCALES), default)
+
+
+def check_duration(given: str | None, default: str) -> int:
+    """Seconds: 5 or 9."""
+    return DURATION_SECONDS[check_choice("duration", given, tuple(DURATION_SECONDS), default)]
+
+
+def check_concepts(keys: Iterable[str]) -> list[str]:
+    """Camera concepts that exist."""
+    known = list(keys)
+    for key in known:
+        if key not in CONCEPTS:
+            raise rule(f"Unknown concept '{key}'")
+    return known
+
+
+def check_weight(name: str, weight: float | None, default: float) -> float:
+    """A reference's weight, 0 to 1."""
+    if weight is None:
+        return default
+    if not 0 <= weight <= 1:
+        raise rule(f"{name}: weight must be between 0 and 1")
+    return float(weight)
+
+
+def check_at_most(name: str, count: int, limit: int) -> None:
+    """Refuse more than `limit` images."""
+    if count > limit:
+        raise rule(f"{name}: at most {limit} images are supported")
+
+
+def require_url(name: str, url: str | None) -> str:
+    """References may lack their address by the schema; not here."""
+    if not url:
+        raise rule(f"{name}: url is required")
+    return url
+
+
+def check_addresses(addresses: Iterable[tuple[tuple[object, ...], str | None]]) -> None:
+    """422 for each (loc, address) that is given and is no http or https address."""
+    wrong = [_not_an_address(loc, url) for loc, url in addresses if url and not _is_address(url)]
+    if wrong:
+        raise malformed(wrong)
+
+
+def check_span(names: tuple[str, str], start: int | None, end: int | None, limit: int) -> None:
+    """A geometry's start and end along one side of a canvas of `limit` pixels."""
+    for name, value in zip(names, (start, end), strict=True):
+        if value is not None and not 0 <= value <= limit:
+            raise rule(f"{name} must be between 0 and {limit}")
+    if start is not None and end is not None and end <= start:
+        raise rule(f"{names[1]} must be greater than {names[0]}")
+
+
+def check_source(row: Row | None, generation_id: str, *, missing: Refused) -> Row:
+    """A source is a completed video; `missing` is raised when there is none."""
+    if row is None:
+        raise missing
+    if row.generation_type != "video":
+        raise rule(f"Generation {generation_id} is not a video")
+    if row.state != "completed":
+        raise rule(f"Generation {generation_id} is not in completed state")
+    return row
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018  reading it is what raises for a port that is no number
+    except ValueError:
+        return False
+    plain = not any(character.isspace() for character in url)
+    return plain and parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
+def _not_an_address(loc: tuple[object, ...], url: str | None) -> Reason:
+    return reason("url_parsing", ("body", *loc), "Input should be a valid http(s) URL", url)

@@ -1,0 +1,191 @@
+"""A threaded HTTP/1.1 server for the sandbox's WSGI application, on the standard library.
+
+The standard library's own WSGI server closes every connection after one answer; clients that
+poll want them kept. This is also where the faults of `faults` strike, because they need the
+socket.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import socket
+import struct
+import sys
+import time
+from collections.abc import Iterable
+from http.server import BaseHTTPRequestHandler
+from socketserver import ThreadingTCPServer
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote_to_bytes
+
+from .exchange import MAX_BODY_BYTES
+from .faults import Fault
+
+if TYPE_CHECKING:
+    from .service import Sandbox
+
+IDLE_SECONDS = 60
+_NO_BODY = b""
+
+log = logging.getLogger("sandbox")
+
+
+class SandboxServer(ThreadingTCPServer):
+    """Listens at once; set `sandbox` before `serve_forever`."""
+
+    daemon_threads = True
+    block_on_close = False
+    allow_reuse_address = True
+    request_queue_size = 256
+    sandbox: Sandbox
+
+    def __init__(self, address: tuple[str, int]) -> None:
+        if ":" in address[0]:
+            self.address_family = socket.AF_INET6
+        super().__init__(address, Conversation)
+        host, port = self.server_address[0], self.server_address[1]
+        name = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(str(host), str(host))  # noqa: S104
+        self.origin = f"http://[{name}]:{port}" if ":" in name[:4] else f"http://{name}:{port}"
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that hangs up is no news; everything else is."""
+        if not isinstance(sys.exception(), ConnectionError | TimeoutError):
+            log.exception("a request failed")
+
+
+class Conversation(BaseHTTPRequestHandler):
+    """One connection and the requests on it."""
+
+    protocol_version = "HTTP/1.1"
+    server_version = "Sandbox"
+    sys_version = ""
+    timeout = IDLE_SECONDS
+    disable_nagle_algorithm = True
+    server: SandboxServer
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+        """Requests are not logged: a poller every second would bury what matters."""
+
+    def _speak(self) -> None:
+        path, _, _ = self.path.partition("?")
+        operation = self.server.sandbox.operation_of(self.command, path)
+        fault = self.server.sandbox.faults.take(operation) if operation else None
+        if fault is None:
+            self._send(*self._ask(self._read()))
+        else:
+            self.close_connection = True
+            self._suffer(fault)
+
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _speak  # noqa: N815
+
+    def _read(self) -> bytes:
+        """The body; one that is too large is left on the wire and the connection closed."""
+        length = self.headers.get("Content-Length", "0")
+        if not length.isdecimal() or int(length) > MAX_BODY_BYTES or self._chunked():
+            self.close_connection = True
+            return _NO_BODY
+        return self.rfile.read(int(length))
+
+    def _chunked(self) -> bool:
+        return "chunked" in self.headers.get("Transfer-Encoding", "").lower()
+
+    def _ask(self, body: bytes) -> tuple[str, list[tuple[str, str]], Iterable[bytes]]:
+        """Call the application; returns its status line, headers and pieces."""
+        told: list[Any] = []
+
+        def start_response(status: str, headers: Any, exc_info: Any = None) -> Any:
+            told[:] = [status, headers]
+
+        pieces = self.server.sandbox(self._environ(body), start_response)
+        return told[0], told[1], pieces
+
+    def _environ(self, body: bytes) -> dict[str, Any]:
+        path, _, query = self.path.partition("?")
+        host, port = self.server.server_address[0], self.server.server_address[1]
+        environ = {
+            "REQUEST_METHOD": self.command,
+            "SCRIPT_NAME": "",
+            "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
+            "QUERY_STRING": query,
+            "CONTENT_TYPE": self.headers.get("Content-Type", ""),
+            "CONTENT_LENGTH": self.headers.get("Content-Length", ""),
+            "SERVER_NAME": str(host),
+            "SERVER_PORT": str(port),
+            "SERVER_PROTOCOL": self.request_version,
+            "wsgi.version": (1, 0),
+            "wsgi.url_scheme": "http",
+            "wsgi.input": io.BytesIO(body),
+            "wsgi.errors": sys.stderr,
+            "wsgi.multithread": True,
+            "wsgi.multiprocess": False,
+            "wsgi.run_once": False,
+        }
+        for name, value in self.headers.items():
+            environ.setdefault(f"HTTP_{name.upper().replace('-', '_')}", value)
+        return environ
+
+    def _head(self, status: str, headers: Iterable[tuple[str, str]]) -> bytes:
+        lines = [f"HTTP/1.1 {status}", f"Date: {self.date_time_string()}"]
+        lines += [f"{name}: {value}" for name, value in headers]
+        if self.close_connection:
+            lines.append("Connection: close")
+        return "\r\n".join([*lines, "", ""]).encode("latin-1")
+
+    def _send(
+        self, status: str, headers: Iterable[tuple[str, str]], pieces: Iterable[bytes]
+    ) -> None:
+        """One write for a small answer, so that a client sees it whole."""
+        waiting = self._head(status, headers)
+        for piece in pieces:
+            self.wfile.write(waiting + piece)
+            waiting = b""
+        if waiting:
+            self.wfile.write(waiting)
+
+    def _suffer(self, fault: Fault) -> None:
+        """Act or not, then go wrong in the fault's way."""
+        acted = None
+        if fault.kind == "delay" and not fault.after:
+            time.sleep(fault.pause)
+            acted = self._ask(self._read())
+        elif fault.acts:
+            acted = self._ask(self._read())
+        elif fault.kind not in ("close", "reset"):
+            self._read()
+        if fault.kind in ("hang", "delay") and not (fault.kind == "delay" and not fault.after):
+            time.sleep(fault.pause)
+        if fault.kind == "reset":
+            linger = struct.pack("ii", 1, 0)
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+            self.connection.close()
+        elif fault.kind == "delay" and acted:
+            self._send(*acted)
+        elif fault.kind in ("status", "html"):
+            self._send(*_invented(fault))
+        elif acted and fault.kind in ("drip", "truncate", "garbage"):
+            self._spoil(fault, acted)
+
+    def _spoil(
+        self, fault: Fault, acted: tuple[str, list[tuple[str, str]], Iterable[bytes]]
+    ) -> None:
+        status, headers, pieces = acted
+        whole = self._head(status, headers) + b"".join(pieces)
+        if fault.kind == "garbage":
+            self.wfile.write(b"\x00\x01 this is not HTTP\r\n\r\n")
+        elif fault.kind == "truncate":
+            self.wfile.write(whole[: -max(1, len(whole) // 4)])
+        else:
+            for byte in whole:
+                self.wfile.write(bytes([byte]))
+                time.sleep(fault.pause)
+
+
+def _invented(fault: Fault) -> tuple[str, list[tuple[str, str]], list[bytes]]:
+    if fault.kind == "html":
+        kind, body = "text/html", b"<html><body><h1>Bad Gateway</h1></body></html>"
+    else:
+        kind, body = "application/json", json.dumps({"detail": "Injected fault"}).encode()
+    headers = [("Content-Type", kind), ("Content-Length", str(len(body)))]
+    return f"{fault.status} Injected", headers, [body]

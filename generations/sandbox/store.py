@@ -1,0 +1,260 @@
+"""What the sandbox remembers: generations, money and callbacks, in one SQLite file.
+
+WAL with synchronous=NORMAL: a killed process loses nothing that was answered; only a
+power cut could, and a sandbox's pennies are worth no fsync per request. One connection
+behind one lock: every call is short.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+MICRODOLLARS_PER_CENT = 10_000
+
+_TABLES = """
+create table if not exists account (opening integer not null);
+create table if not exists generations (
+    seq integer primary key autoincrement,
+    id text not null unique,
+    operation text not null,
+    generation_type text not null,
+    state text not null default 'queued',
+    failure_reason text,
+    created_at real not null,
+    model text not null,
+    request text not null,
+    order_ text not null,
+    seconds real not null,
+    width integer not null,
+    height integer not null,
+    resolution text not null,
+    inputs_ready integer not null default 0,
+    dreaming_at real,
+    outcome text,
+    due_at real,
+    files text,
+    deleted_at real
+);
+create index if not exists generations_open on generations (state)
+    where state in ('queued', 'dreaming');
+create index if not exists generations_created on generations (generation_type, created_at);
+create table if not exists ledger (
+    seq integer primary key autoincrement,
+    generation_id text not null,
+    entry text not null,
+    microdollars integer not null,
+    at real not null
+);
+create index if not exists ledger_generation on ledger (generation_id);
+create table if not exists callbacks (
+    seq integer primary key autoincrement,
+    generation_id text not null,
+    state text not null,
+    attempt integer not null,
+    answer text not null,
+    at real not null
+);
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """A generation as stored. Times are seconds since the epoch; sizes are pixels.
+
+    `order` is what the renderer needs; `outcome` is "rendered" or a failure reason,
+    known before `due_at`, when it becomes visible.
+    """
+
+    seq: int
+    id: str
+    operation: str
+    generation_type: str
+    state: str
+    failure_reason: str | None
+    created_at: float
+    model: str
+    request: dict[str, Any]
+    order: dict[str, Any]
+    seconds: float
+    width: int
+    height: int
+    resolution: str
+    inputs_ready: bool
+    dreaming_at: float | None
+    outcome: str | None
+    due_at: float | None
+    files: dict[str, str]
+    deleted_at: float | None
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height."""
+        return self.width, self.height
+
+    @property
+    def in_progress(self) -> bool:
+        """Neither completed, failed nor deleted."""
+        return self.state in ("queued", "dreaming") and self.deleted_at is None
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewGeneration:
+    """What a create writes. `cents` is charged in the same transaction."""
+
+    id: str
+    operation: str
+    generation_type: str
+    model: str
+    request: dict[str, Any]
+    order: dict[str, Any]
+    seconds: float
+    size: tuple[int, int]
+    resolution: str
+    cents: float
+
+
+class Store:
+    """The file at `path`; `opening_cents` counts only when the file is new."""
+
+    def __init__(self, path: Path, opening_cents: float) -> None:
+        self._lock = threading.RLock()
+        self._closed = False
+        self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        self._connection.row_factory = sqlite3.Row
+        self._connection.execute("pragma journal_mode = wal")
+        self._connection.execute("pragma synchronous = normal")
+        self._connection.executescript(_TABLES)
+        with self.transaction() as connection:
+            if connection.execute("select 1 from account").fetchone() is None:
+                opening = round(opening_cents * MICRODOLLARS_PER_CENT)
+                connection.execute("insert into account values (?)", (opening,))
+
+    def close(self) -> None:
+        """Close the file; later calls raise sqlite3.ProgrammingError."""
+        with self._lock:
+            self._closed = True
+            self._connection.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All or nothing; nested use joins the outer transaction."""
+        with self._lock:
+            if self._connection.in_transaction:
+                yield self._connection
+                return
+            self._connection.execute("begin immediate")
+            try:
+                yield self._connection
+            except BaseException:
+                self._connection.execute("rollback")
+                raise
+            self._connection.execute("commit")
+
+    def rows(self, where: str, *values: object) -> list[Row]:
+        """Generations that meet the SQL condition (and its `order by`, `limit`)."""
+        # The condition is this package's own text; what comes from outside is bound.
+        sql = f"select * from generations where {where}"  # noqa: S608
+        with self._lock:
+            return [_row(each) for each in self._connection.execute(sql, values)]
+
+    def listed(self, limit: int, offset: int) -> list[Row]:
+        """Generations that were not deleted, newest first."""
+        return self.rows("deleted_at is null order by seq desc limit ? offset ?", limit, offset)
+
+    def find(self, generation_id: str) -> Row | None:
+        """The generation, or None when it never was or was deleted."""
+        found = self.rows("id = ? and deleted_at is null", generation_id)
+        return found[0] if found else None
+
+    def value(self, sql: str, *values: object) -> Any:
+        """First column of the first row."""
+        with self._lock:
+            return self._connection.execute(sql, values).fetchone()[0]
+
+    def everything(self, sql: str, *values: object) -> list[dict[str, Any]]:
+        """All rows of a query as dicts."""
+        with self._lock:
+            return [dict(each) for each in self._connection.execute(sql, values)]
+
+    def add(self, new: NewGeneration) -> Row:
+        """Write the generation and its charge in one transaction."""
+        with self.transaction() as connection:
+            connection.execute(
+                "insert into generations (id, operation, generation_type, created_at, model,"
+                " request, order_, seconds, width, height, resolution)"
+                " values (:id, :operation, :generation_type, :created_at, :model,"
+                " :request, :order, :seconds, :width, :height, :resolution)",
+                {
+                    **vars(new),
+                    "created_at": time.time(),
+                    "request": json.dumps(new.request),
+                    "order": json.dumps(new.order),
+                    "width": new.size[0],
+                    "height": new.size[1],
+                },
+            )
+            self.enter(new.id, "charge", -new.cents)
+            return self.rows("id = ?", new.id)[0]
+
+    def change(self, generation_id: str, **columns: object) -> None:
+        """Set columns of one generation."""
+        named = ", ".join(f"{name} = ?" for name in columns)
+        sql = f"update generations set {named} where id = ?"  # noqa: S608  names are ours
+        with self.transaction() as connection:
+            connection.execute(sql, (*columns.values(), generation_id))
+
+    def enter(self, generation_id: str, entry: str, cents: float) -> None:
+        """Write one line of the ledger; a negative amount leaves the account."""
+        amount = round(cents * MICRODOLLARS_PER_CENT)
+        with self.transaction() as connection:
+            connection.execute(
+                "insert into ledger (generation_id, entry, microdollars, at) values (?, ?, ?, ?)",
+                (generation_id, entry, amount, time.time()),
+            )
+
+    def paid(self, generation_id: str) -> float:
+        """Cents that a generation has cost so far, after refunds."""
+        total = self.value(
+            "select coalesce(sum(microdollars), 0) from ledger where generation_id = ?",
+            generation_id,
+        )
+        return float(-total / MICRODOLLARS_PER_CENT)
+
+    def balance(self) -> float:
+        """Cents left."""
+        total = self.value(
+            "select (select opening from account)"
+            " + (select coalesce(sum(microdollars), 0) from ledger)"
+        )
+        return float(total / MICRODOLLARS_PER_CENT)
+
+    def note_callback(self, generation_id: str, state: str, attempt: int, answer: str) -> None:
+        """Remember one try to deliver a callback; `answer` is a status or an error's name.
+
+        Does nothing once closed: a delivery may outlive the sandbox by a moment.
+        """
+        with self._lock:
+            if self._closed:
+                return
+            self._connection.execute(
+                "insert into callbacks (generation_id, state, attempt, answer, at)"
+                " values (?, ?, ?, ?, ?)",
+                (generation_id, state, attempt, answer, time.time()),
+            )
+
+
+def _row(found: sqlite3.Row) -> Row:
+    columns: dict[str, Any] = dict(found)
+    columns["request"] = json.loads(columns["request"])
+    columns["order"] = json.loads(columns.pop("order_"))
+    columns["files"] = json.loads(columns["files"] or "{}")
+    columns["inputs_ready"] = bool(columns["inputs_ready"])
+    return Row(**columns)

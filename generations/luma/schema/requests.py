@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
 from generations.luma.schema.enums import (
     AspectRatio,
@@ -75,14 +75,14 @@ class ImageRef(RequestSchema):
     """An image to follow; weight is 0 to 1 by convention, the contract gives no bounds."""
 
     url: Uri | None = None
-    weight: float | None = None
+    weight: FiniteFloat | None = None
 
 
 class ModifyImageRef(RequestSchema):
     """The image to change; sources disagree which end of weight stays closer to it."""
 
     url: Uri | None = None
-    weight: float | None = None
+    weight: FiniteFloat | None = None
 
 
 class ImageIdentity(RequestSchema):
@@ -128,7 +128,7 @@ class ImageGenerationRequest(RequestSchema):
     character_ref: CharacterRef | None = None
     modify_image_ref: ModifyImageRef | None = None
     sync: bool | None = False
-    sync_timeout: float | None = 60
+    sync_timeout: FiniteFloat | None = 60
 
 
 class _Placement(RequestSchema):

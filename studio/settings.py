@@ -32,6 +32,8 @@ PUBLIC_BASE_URL = ENV.public_url
 CALLBACK_KEY = SECRETS["callback_key"]
 MEDIA_KEY = SECRETS["media_key"]
 MEDIA_ROOT = DATA_DIR / "media"
+MEDIA_RESERVE = 2 * 1024**3  # bytes of the disk that media never take
+MEDIA_STREAMS = max(4, ENV.web_threads - 8)  # at a time in one process; pages need the rest
 LIBRARY_PAGE_SIZE = 48
 TRASH_DAYS = 30
 
@@ -174,6 +176,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+AUTH_PASSWORD_VALIDATORS.append({"NAME": "studio.accounts.passwords.MaximumLengthValidator"})
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "account_login"
@@ -186,6 +189,8 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_PRESERVE_USERNAME_CASING = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -202,6 +207,8 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _PUBLIC_HTTPS e
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# Who is rate-limited: behind our own proxy, the address that it saw.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if _PUBLIC_HTTPS else 0
 CSRF_TRUSTED_ORIGINS = [ENV.public_base_url] if ENV.public_base_url else []
 if ENV.public_base_url:
     ALLOWED_HOSTS.append(ENV.public_base_url.split("//", 1)[-1].split("/")[0].rsplit(":", 1)[0])

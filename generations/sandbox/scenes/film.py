@@ -129,7 +129,7 @@ def _frame_of_planes(planes: Planes) -> av.VideoFrame:
     height, width = planes.y.shape
     frame = av.VideoFrame(width, height, "yuv420p")
     for target, source in zip(frame.planes, planes, strict=True):
-        _rows(target)[: source.shape[0], : source.shape[1]] = source
+        rows_of(target)[: source.shape[0], : source.shape[1]] = source
     return frame
 
 
@@ -137,7 +137,8 @@ def _frame_of_image(image: Image.Image) -> av.VideoFrame:
     return av.VideoFrame.from_ndarray(np.asarray(image.convert("RGB")), format="rgb24")
 
 
-def _rows(plane: VideoPlane) -> Plane:
+def rows_of(plane: VideoPlane) -> Plane:
+    """A writable view of a plane's memory, shaped (rows, line size)."""
     return np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
 
 
@@ -199,7 +200,7 @@ def planes_of(image: Image.Image) -> Planes:
 
 def planes_of_frame(frame: av.VideoFrame) -> Planes:
     """Copies of a yuv420p frame's planes."""
-    return Planes(*(_rows(plane)[: plane.height, : plane.width].copy() for plane in frame.planes))
+    return Planes(*(rows_of(plane)[: plane.height, : plane.width].copy() for plane in frame.planes))
 
 
 def image_of(planes: Planes) -> Image.Image:

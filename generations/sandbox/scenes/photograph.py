@@ -5,7 +5,7 @@ from PIL import Image, ImageFilter, ImageOps
 
 from .film import Planes, planes_of
 from .orders import Size
-from .plates import View, seen
+from .resample import View, seen
 
 _SURROUND = 0.22
 
@@ -68,7 +68,7 @@ class Photograph:
         self._margin = (int(frame[0] * _SURROUND) // 2 * 2, int(frame[1] * _SURROUND) // 2 * 2)
         canvas = (frame[0] + 2 * self._margin[0], frame[1] + 2 * self._margin[1])
         wide = surround(cover(image, frame), canvas, self._margin)
-        self._planes = [Image.fromarray(part) for part in planes_of(wide)]
+        self._planes = planes_of(wide)
 
     def picture(self, right: float, up: float, zoom: float) -> Planes:
         """The view moved right and up by parts of the frame and magnified by 1 + zoom."""
@@ -77,11 +77,7 @@ class Photograph:
         left = self._margin[0] + width * (0.5 + right) - width / 2 / scale
         top = self._margin[1] + height * (0.5 - up) - height / 2 / scale
         view = View(max(0.0, left), max(0.0, top), scale)
-        parts = [
-            seen(plane, view, self.frame, (0, height), shrink)
-            for plane, shrink in zip(self._planes, (1, 2, 2), strict=True)
-        ]
-        return Planes(*(np.asarray(part) for part in parts))
+        return Planes(*(np.asarray(part) for part in seen(self._planes, view, self.frame)))
 
 
 def blend(first: Planes, second: Planes, part: float) -> Planes:

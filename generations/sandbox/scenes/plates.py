@@ -7,10 +7,9 @@ from PIL import Image
 
 from .film import Plane, Planes
 from .noise import Floats
+from .resample import View, seen
 
-_STRAIGHT = 1e-4
 _NEVER = 1 << 20
-_BILINEAR = Image.Resampling.BILINEAR
 _TO_YUV = np.array(
     [
         [0.2126 * 219, 0.7152 * 219, 0.0722 * 219],
@@ -20,15 +19,6 @@ _TO_YUV = np.array(
     np.float32,
 )
 _YUV_BLACK = np.array([16, 128, 128], np.float32)
-
-
-@dataclass(frozen=True)
-class View:
-    """What a picture sees of a depth: its top left corner in world pixels, its magnification."""
-
-    left: float
-    top: float
-    scale: float
 
 
 class Picture:
@@ -50,16 +40,12 @@ class Picture:
 class Plate:
     """A layer in world pixels: depth 0 is infinity, 1 the nearest.
 
-    Rows start at world row top (even) with transparent ones; from world row solid on, every column
-    is opaque (a plate without alpha is opaque from its top). drift is how far it moves by itself
-    during an order, in frame widths.
+    planes are y, u, v and alpha, the last missing where all is opaque. Rows start at world row top
+    (even) with transparent ones; from world row solid on, every column is opaque. drift is how far
+    it moves by itself during an order, in frame widths.
     """
 
-    y: Image.Image
-    u: Image.Image
-    v: Image.Image
-    alpha: Image.Image | None
-    alpha_half: Image.Image | None
+    planes: tuple[Plane, ...]
     top: int
     solid: int
     depth: float
@@ -68,7 +54,7 @@ class Plate:
     @property
     def bottom(self) -> int:
         """World row below the last one."""
-        return self.top + self.y.height
+        return self.top + self.planes[0].shape[0]
 
     def covers_from(self, view: View) -> int:
         """The picture row from which nothing behind this plate is seen; far below if never."""
@@ -81,65 +67,21 @@ class Plate:
         first = max(0, _even_up((self.top - view.top) * view.scale))
         last = min(limit, _even_down((self.bottom - view.top) * view.scale))
         solid = min(last, max(first, self.covers_from(view)))
-        self._lay_rows(picture, view, (first, solid), masked=True)
-        self._lay_rows(picture, view, (solid, last), masked=False)
+        self._lay_rows(picture, view, (first, solid), self.planes)
+        self._lay_rows(picture, view, (solid, last), self.planes[:3])
 
     def _lay_rows(
-        self, picture: Picture, view: View, rows: tuple[int, int], *, masked: bool
+        self, picture: Picture, view: View, rows: tuple[int, int], planes: tuple[Plane, ...]
     ) -> None:
         if rows[0] >= rows[1]:
             return
-        place = View(view.left, view.top - self.top, view.scale)
-        size = (picture.width, picture.height)
-        masked = masked and self.alpha is not None
-        mask = seen(self.alpha, place, size, rows, 1) if masked else None
-        half = seen(self.alpha_half, place, size, rows, 2) if masked else None
-        picture.y.paste(seen(self.y, place, size, rows, 1), (0, rows[0]), mask)
-        picture.u.paste(seen(self.u, place, size, rows, 2), (0, rows[0] // 2), half)
-        picture.v.paste(seen(self.v, place, size, rows, 2), (0, rows[0] // 2), half)
-
-
-def seen(
-    plane: Image.Image | None, view: View, size: tuple[int, int], rows: tuple[int, int], shrink: int
-) -> Image.Image:
-    """The rows of a picture of size that a view sees of a plane, itself 1/shrink of the plate."""
-    if plane is None:
-        raise ValueError("a masked plate needs both its alphas")
-    width = size[0] // shrink
-    first, last = rows[0] // shrink, rows[1] // shrink
-    left = view.left / shrink
-    top = view.top / shrink + first / view.scale
-    if abs(view.scale - 1) < _STRAIGHT:
-        return _shifted(plane, left, top, (width, last - first))
-    box = (left, top, left + width / view.scale, top + (last - first) / view.scale)
-    return plane.resize((width, last - first), _BILINEAR, _inside(box, plane))
-
-
-def _inside(
-    box: tuple[float, float, float, float], plane: Image.Image
-) -> tuple[float, float, float, float]:
-    """The box moved by as little as lets it lie on the plane."""
-    width = min(box[2] - box[0], plane.width)
-    height = min(box[3] - box[1], plane.height)
-    left = min(max(0.0, box[0]), plane.width - width)
-    top = min(max(0.0, box[1]), plane.height - height)
-    return left, top, min(left + width, plane.width), min(top + height, plane.height)
-
-
-def _shifted(plane: Image.Image, left: float, top: float, size: tuple[int, int]) -> Image.Image:
-    """A crop at a fractional place: much cheaper than resampling, and the common case."""
-    width, height = size
-    left = min(max(0.0, left), plane.width - width)
-    top = min(max(0.0, top), plane.height - height)
-    column, row = int(left), int(top)
-    crop = plane.crop((column, row, column + width, row + height))
-    if left - column > _STRAIGHT and column + 1 + width <= plane.width:
-        beside = plane.crop((column + 1, row, column + 1 + width, row + height))
-        crop = Image.blend(crop, beside, left - column)
-    if top - row > _STRAIGHT and row + 1 + height <= plane.height:
-        below = plane.crop((column, row + 1, column + width, row + 1 + height))
-        crop = Image.blend(crop, below, top - row)
-    return crop
+        place = View(view.left, view.top - self.top + rows[0] / view.scale, view.scale)
+        y, u, v, *alpha = seen(planes, place, (picture.width, rows[1] - rows[0]))
+        mask = alpha[0] if alpha else None
+        half = mask.reduce(2) if mask else None
+        picture.y.paste(y, (0, rows[0]), mask)
+        picture.u.paste(u, (0, rows[0] // 2), half)
+        picture.v.paste(v, (0, rows[0] // 2), half)
 
 
 def plate(
@@ -149,14 +91,11 @@ def plate(
 
     Colours are dithered, so that slow gradients show no bands in eight bits.
     """
-    y, u, v = (Image.fromarray(part) for part in planes_of_colour(colour))
-    solid = top
-    mask = half = None
-    if alpha is not None:
-        mask = Image.fromarray((alpha * 255 + 0.5).astype(np.uint8))
-        half = mask.reduce(2)
-        solid = top + _solid_row(alpha)
-    return Plate(y, u, v, mask, half, top, solid, depth, drift)
+    planes: tuple[Plane, ...] = planes_of_colour(colour)
+    if alpha is None:
+        return Plate(planes, top, top, depth, drift)
+    mask = (alpha * 255 + 0.5).astype(np.uint8)
+    return Plate((*planes, mask), top, top + _solid_row(alpha), depth, drift)
 
 
 def _solid_row(alpha: Floats) -> int:

@@ -35,7 +35,8 @@ def _shine(world: World, colour: Floats, rows: Floats) -> None:
     if world.setting.light != "storm":
         radius = 0.036 if world.setting.light == "night" else 0.03
         edge = 1.2 / world.unit
-        _lighten(colour, smoothstep(radius + edge, radius - edge, away), mood.sun)
+        disc = np.hypot(world.columns() - world.sun_x, rows - world.sun_y) / world.unit
+        _lighten(colour, smoothstep(radius + edge, radius - edge, disc), mood.sun)
 
 
 def _lighten(colour: Floats, strength: Floats, light: Colour) -> None:

@@ -6,7 +6,8 @@ from .camera import Move
 from .film import Planes
 from .land import Ridge, ridge_plate
 from .orders import Size
-from .plates import Picture, Plate, View
+from .plates import Picture, Plate
+from .resample import View
 from .setting import Setting
 from .sky import sky_plates
 from .world import World, world_of
@@ -15,16 +16,16 @@ from .world import World, world_of
 class Stage:
     """A built scene; picture() may be called for any moment in any order."""
 
-    def __init__(self, setting: Setting, frame: Size, *, still: bool = False) -> None:
-        self.world = world_of(setting, frame, still=still)
+    def __init__(self, setting: Setting, size: Size, *, still: bool = False) -> None:
+        self.size = size
+        self.world = world_of(setting, size, still=still)
         self.plates = [*sky_plates(self.world), *land_plates(self.world)]
 
     def picture(self, move: Move, moment: float) -> Planes:
         """What the camera sees at a moment of 0 to 1."""
-        width, height = self.world.frame
-        picture = Picture(width, height)
+        picture = Picture(*self.size)
         views = [self._view(move, plate, moment) for plate in self.plates]
-        limit = height
+        limit = picture.height
         bands = []
         for plate, view in zip(reversed(self.plates), reversed(views), strict=True):
             bands.append((plate, view, limit))
@@ -35,12 +36,16 @@ class Stage:
 
     def _view(self, move: Move, plate: Plate, moment: float) -> View:
         view = view_of(self.world, move, plate.depth)
+        enlarged = self.size[0] / self.world.frame[0]
         drift = plate.drift * self.world.frame[0] * math.sin(2 * math.pi * (moment - 0.5)) * 0.5
-        return View(view.left + drift, view.top, view.scale)
+        return View(view.left + drift, view.top, view.scale * enlarged)
 
 
 def view_of(world: World, move: Move, depth: float) -> View:
-    """What a camera sees at a depth; a dolly magnifies about the horizon, a zoom the centre."""
+    """What a camera sees at a depth, in world pixels: scale 1 is the composed view.
+
+    A dolly magnifies about the horizon, a zoom about the centre.
+    """
     width, height = world.frame
     scale = (1 + move.zoom) * (1 + move.dolly * depth)
     left = world.width / 2 + (move.pan + move.truck * depth) * width - width / 2 / scale

@@ -12,6 +12,7 @@ from .setting import Setting
 _ROOM_BESIDE = 0.5
 _ROOM_ABOVE = 0.36
 _HORIZON = 0.63
+_DETAIL = 0.79
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,8 @@ class World:
     """A painted world: larger than the frame by the room that a camera needs to move.
 
     unit is the length that sizes of things are told in: the frame's height, less in a tall frame.
-    horizon, sun_x and sun_y are world pixels.
+    frame is the part that a picture shows, a little coarser than the picture itself. horizon,
+    sun_x and sun_y are world pixels.
     """
 
     setting: Setting
@@ -45,9 +47,10 @@ class World:
         return self.setting.random(part)
 
 
-def world_of(setting: Setting, frame: Size, *, still: bool = False) -> World:
-    """The world for a frame; a still has no room around it."""
-    width, height = frame
+def world_of(setting: Setting, size: Size, *, still: bool = False) -> World:
+    """The world for pictures of size; a still is painted pixel for pixel, with no room around."""
+    detail = 1.0 if still else _DETAIL
+    width, height = even(size[0] * detail), even(size[1] * detail)
     beside, above = (0.0, 0.0) if still else (_ROOM_BESIDE, _ROOM_ABOVE)
     wide, high = even(width * (1 + beside)), even(height * (1 + above))
     mood = mood_of(setting)
@@ -56,7 +59,7 @@ def world_of(setting: Setting, frame: Size, *, still: bool = False) -> World:
     return World(
         setting,
         mood,
-        frame,
+        (width, height),
         wide,
         high,
         min(height, width * 0.85),

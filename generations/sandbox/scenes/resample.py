@@ -1,0 +1,165 @@
+"""Resample: a magnified view of planes at fractions of a pixel, fast enough for every frame.
+
+swscale magnifies a whole film frame in half a millisecond but knows whole pixels only. So a
+crop is chosen whose edges are whole pixels before and after, and what is left of a pixel is
+shifted; where no such crop is near enough, Pillow's slower box resampling does the work.
+"""
+
+from functools import lru_cache
+from typing import NamedTuple
+
+import av
+import numpy as np
+from av.video.reformatter import VideoReformatter
+from numpy.typing import NDArray
+from PIL import Image
+
+from .film import Plane, rows_of
+
+_STRAIGHT = 1e-4
+_UNSEEN = 0.05
+_TOLERABLE = 0.3
+_TRIES = np.arange(0, 32, 2)
+
+
+class View(NamedTuple):
+    """What a picture sees of a plane: its top left corner in plane pixels, its magnification."""
+
+    left: float
+    top: float
+    scale: float
+
+
+class _Cut(NamedTuple):
+    """Along one side: first and length before magnifying, length after, how much to leave out."""
+
+    first: int
+    length: int
+    magnified: int
+    skip: float
+
+
+def seen(planes: tuple[Plane, ...], view: View, size: tuple[int, int]) -> tuple[Image.Image, ...]:
+    """Images of what a view of size (even sides) sees of planes: y, u, v and perhaps alpha.
+
+    u and v have half the sides of the others. A view that leaves the planes is moved onto them.
+    """
+    height, width = planes[0].shape
+    view = _onto(view, size, (width, height))
+    if abs(view.scale - 1) < _STRAIGHT:
+        return _shifted(planes, view.left, view.top, size)
+    across = _cut(view.left, view.scale, size[0])
+    down = _cut(view.top, view.scale, size[1])
+    if across is None or down is None:
+        return _boxed(planes, view, size)
+    magnified = _magnified(planes, across, down)
+    return _shifted(magnified, across.skip, down.skip, size)
+
+
+def _onto(view: View, size: tuple[int, int], limits: tuple[int, int]) -> View:
+    scale = max(view.scale, size[0] / limits[0], size[1] / limits[1])
+    left = min(max(0.0, view.left), limits[0] - size[0] / scale)
+    top = min(max(0.0, view.top), limits[1] - size[1] / scale)
+    return View(max(0.0, left), max(0.0, top), scale)
+
+
+def _cut(start: float, scale: float, length: int) -> _Cut | None:
+    """The crop whose magnification and place come nearest to what is asked, if one does."""
+    lengths = int(length / scale / 2) * 2 + len(_TRIES) * 2 + 8 + _TRIES
+    magnified = np.round(lengths * scale / 2) * 2
+    errors = np.abs(magnified / lengths - scale)
+    best = int(errors.argmin())
+    if errors[best] * length / 2 > _TOLERABLE:
+        return None
+    whole, large = int(lengths[best]), int(magnified[best])
+    centre = start + length / 2 / scale
+    firsts = int(start / 2) * 2 - 2 - _TRIES
+    skips = (centre - firsts) * (large / whole) - length / 2
+    misfit = np.abs(skips - np.round(skips / 2) * 2)
+    misfit[skips + length + 1 > large] = np.inf
+    place = int(misfit.argmin())
+    return _Cut(int(firsts[place]), whole, large, max(0.0, float(skips[place])))
+
+
+def _magnified(planes: tuple[Plane, ...], across: _Cut, down: _Cut) -> tuple[Plane, ...]:
+    kind = "yuv420p" if len(planes) == 3 else "yuva420p"
+    frame = av.VideoFrame(across.length, down.length, kind)
+    for index, (target, plane) in enumerate(zip(frame.planes, planes, strict=True)):
+        shrink = 2 if index in (1, 2) else 1
+        columns = _span(across, shrink, plane.shape[1])
+        rows = _span(down, shrink, plane.shape[0])
+        part = plane[rows] if isinstance(columns, slice) else plane[rows].take(columns, axis=1)
+        part = part[:, columns] if isinstance(columns, slice) else part
+        rows_of(target)[: part.shape[0], : part.shape[1]] = part
+    large = _scaler().reformat(frame, across.magnified, down.magnified, interpolation="BICUBIC")
+    return tuple(rows_of(plane)[: plane.height, : plane.width] for plane in large.planes)
+
+
+def _span(cut: _Cut, shrink: int, limit: int) -> slice | NDArray[np.intp]:
+    """The pixels of a crop; beyond the plane its edge goes on."""
+    first, last = cut.first // shrink, (cut.first + cut.length) // shrink
+    if first >= 0 and last <= limit:
+        return slice(first, last)
+    return np.clip(np.arange(first, last), 0, limit - 1)
+
+
+@lru_cache(maxsize=1)
+def _scaler() -> VideoReformatter:
+    return VideoReformatter()
+
+
+def _shifted(
+    planes: tuple[Plane, ...], left: float, top: float, size: tuple[int, int]
+) -> tuple[Image.Image, ...]:
+    """Crops at a fractional place."""
+    parts = []
+    for index, plane in enumerate(planes):
+        shrink = 2 if index in (1, 2) else 1
+        sides = (size[0] // shrink, size[1] // shrink)
+        parts.append(_shifted_plane(plane, left / shrink, top / shrink, sides))
+    return tuple(parts)
+
+
+def _shifted_plane(plane: Plane, left: float, top: float, size: tuple[int, int]) -> Image.Image:
+    width, height = size
+    column, right = _whole_and_part(left, plane.shape[1] - width)
+    row, down = _whole_and_part(top, plane.shape[0] - height)
+    region = plane[row : row + height + (down > 0), column : column + width + (right > 0)]
+    image = Image.fromarray(np.ascontiguousarray(region))
+    if right:
+        image = _between(image, (1, 0), right)
+    if down:
+        image = _between(image, (0, 1), down)
+    return image
+
+
+def _whole_and_part(place: float, last: int) -> tuple[int, float]:
+    """Whole pixels, and the part of one that is worth a blend."""
+    whole = int(place)
+    part = place - whole
+    if part > 1 - _UNSEEN:
+        whole, part = whole + 1, 0.0
+    if whole >= last:
+        return max(0, last), 0.0
+    return whole, part if part > _UNSEEN else 0.0
+
+
+def _between(image: Image.Image, step: tuple[int, int], part: float) -> Image.Image:
+    right, down = step
+    here = image.crop((0, 0, image.width - right, image.height - down))
+    there = image.crop((right, down, image.width, image.height))
+    return Image.blend(here, there, part)
+
+
+def _boxed(planes: tuple[Plane, ...], view: View, size: tuple[int, int]) -> tuple[Image.Image, ...]:
+    parts = []
+    for index, plane in enumerate(planes):
+        shrink = 2 if index in (1, 2) else 1
+        left, top = view.left / shrink, view.top / shrink
+        width, height = size[0] // shrink, size[1] // shrink
+        right = min(left + width / view.scale, plane.shape[1])
+        bottom = min(top + height / view.scale, plane.shape[0])
+        image = Image.fromarray(plane)
+        box = (left, top, right, bottom)
+        parts.append(image.resize((width, height), Image.Resampling.BILINEAR, box))
+    return tuple(parts)

@@ -1,20 +1,21 @@
 """Requests as views see them, and the one way to answer a form."""
 
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django_htmx.middleware import HtmxDetails
 
-from studio.accounts.models import User
+if TYPE_CHECKING:
+    from studio.accounts.models import User
 
 
 class StudioRequest(HttpRequest):
     """A request behind the studio's middleware and a sign-in."""
 
     htmx: HtmxDetails
-    user: User  # type: ignore[assignment]
+    user: "User"
 
 
 def respond(

@@ -3,13 +3,15 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from generations import hooks
 from studio import views
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("", include("studio.accounts.urls")),
     path("", include("studio.teams.urls")),
-    path("accounts/", include("allauth.account.urls")),
+    path("accounts/", include("studio.accounts.allauth_urls")),
     path("admin/", admin.site.urls),
+    path("hooks/luma/<str:token>", hooks.luma, name="luma_callback"),
     path("", include("generations.urls")),
 ]

@@ -1,6 +1,8 @@
 """Addresses of accounts that allauth does not have."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from studio.accounts import views
 
 app_name = "accounts"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("accounts/profile/", views.profile, name="profile")]

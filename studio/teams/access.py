@@ -8,7 +8,8 @@ from django.contrib.sessions.backends.base import SessionBase
 from studio.accounts.models import User
 from studio.errors import NotAllowed, NotFound
 from studio.teams import queries
-from studio.teams.models import Membership, Team
+from studio.teams.invitations import hash_of, refuse_closed
+from studio.teams.models import Invitation, Membership, Team
 from studio.teams.permissions import Answer, allows, answer, refusal
 
 SESSION_KEY = "team"
@@ -67,3 +68,17 @@ def remember_team(session: SessionBase, team: Team) -> None:
     """Make the team the one that `/` opens in this session. Writes only when it changes."""
     if session.get(SESSION_KEY) != team.slug:
         session[SESSION_KEY] = team.slug
+
+
+def open_invitation(token: str) -> Invitation:
+    """Return the invitation behind a link, with its team and sender.
+
+    NotFound for a token that was never given or was replaced; InvitationClosed when it was used
+    or has expired. One query.
+    """
+    rows = Invitation.objects.select_related("team", "invited_by")
+    invitation = rows.filter(token_hash=hash_of(token)).first()
+    if invitation is None:
+        raise NotFound("There is no such invitation, or a newer link has replaced it.")
+    refuse_closed(invitation)
+    return invitation

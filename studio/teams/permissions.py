@@ -13,6 +13,9 @@ PATH: Final = Path(__file__).with_name("permissions.toml")
 ROLES: Final = ("owner", "admin", "editor", "viewer", "moderator", "outsider", "anonymous")
 """Every column of the table, members first."""
 
+MEMBERS: Final = ROLES[:4]
+"""The roles of a team, the one that may most first."""
+
 METHODS: Final = frozenset({"GET", "POST"})
 """What the studio's pages answer; HEAD goes with GET."""
 
@@ -104,3 +107,8 @@ def allows(role: str, ability: str, *, own: bool = False) -> bool:
 def refusal(ability: str) -> str:
     """Return the sentence for a member without the right."""
     return PERMISSIONS.refusals[ability]
+
+
+def may_grant(own_role: str, role: str) -> bool:
+    """Whether a member may give somebody the role: at most their own. ValueError for others."""
+    return MEMBERS.index(own_role) <= MEMBERS.index(role)

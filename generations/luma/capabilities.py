@@ -1,0 +1,255 @@
+"""What is valid for each operation, as data, and the API's own words for what is not.
+
+From the contract and docs.lumalabs.ai (/docs/errors, /docs/video-generation, /docs/rate-limits,
+/docs/modify-video, /docs/reframe-video-image). What the API would refuse anyway is cheaper to say
+in a form.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from generations.luma.schema import (
+    REQUEST_BY_TYPE,
+    AnyRequest,
+    AspectRatio,
+    GenerationReference,
+    GenerationRequest,
+    GenerationType,
+    ImageModel,
+    ImageReference,
+    Keyframes,
+    VideoModel,
+)
+from generations.luma.sizes import RESOLUTIONS
+
+PROMPT_SHORTEST = 3
+PROMPT_LONGEST = 5000
+IMAGE_REFS_MOST = 4
+STYLE_REFS_MOST = 1  # the documentation shows one and gives no limit; clients send one
+CHARACTER_IMAGES_MOST = 4
+IMAGE_BYTES_MOST = 10 * 1000 * 1000
+VIDEO_BYTES_MOST = 100 * 1000 * 1000
+DURATIONS = ("5s", "9s")
+
+
+class Operation(StrEnum):
+    """What can be asked for, by the generation_type of its request."""
+
+    VIDEO = "video"
+    IMAGE = "image"
+    REFRAME_IMAGE = "reframe_image"
+    REFRAME_VIDEO = "reframe_video"
+    MODIFY_VIDEO = "modify_video"
+    UPSCALE_VIDEO = "upscale_video"
+    ADD_AUDIO = "add_audio"
+
+
+class Accepts(StrEnum):
+    """What a slot takes."""
+
+    IMAGE = "image"
+    VIDEO = "video"
+    GENERATION = "generation"
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place for media: its dotted field in the request, what it takes, and how many.
+
+    The field "id" is the source's id in the path of upscale and audio.
+    """
+
+    field: str
+    accepts: frozenset[Accepts]
+    most: int = 1
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Capability:
+    """What one operation offers; an empty tuple means that the setting does not exist there.
+
+    `source_seconds` is the longest source by model, in seconds; `source_bytes` the largest.
+    """
+
+    operation: Operation
+    result: GenerationType
+    models: tuple[str, ...] = ()
+    aspect_ratios: tuple[str, ...] = ()
+    resolutions: tuple[str, ...] = ()
+    durations: tuple[str, ...] = ()
+    slots: tuple[Slot, ...] = ()
+    source_seconds: tuple[tuple[str, int], ...] = ()
+    source_bytes: int | None = None
+
+    @property
+    def schema(self) -> type[AnyRequest]:
+        """The request that the operation takes."""
+        return REQUEST_BY_TYPE[self.operation]
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The names that the request knows."""
+        return frozenset(self.schema.model_fields)
+
+    def longest_source(self, model: str) -> int | None:
+        """Seconds that a source may have with this model; None when there is no limit."""
+        return dict(self.source_seconds).get(model)
+
+
+_VIDEO_MODELS = tuple(str(model) for model in VideoModel)
+_IMAGE_MODELS = tuple(str(model) for model in ImageModel)
+_RATIOS = tuple(str(ratio) for ratio in AspectRatio)
+_IMAGE = frozenset({Accepts.IMAGE})
+_VIDEO = frozenset({Accepts.VIDEO})
+_GENERATION = frozenset({Accepts.GENERATION})
+
+_ALL = (
+    Capability(
+        Operation.VIDEO,
+        GenerationType.VIDEO,
+        models=_VIDEO_MODELS,
+        aspect_ratios=_RATIOS,
+        resolutions=RESOLUTIONS,
+        durations=DURATIONS,
+        slots=(
+            Slot("keyframes.frame0", _IMAGE | _GENERATION),
+            Slot("keyframes.frame1", _IMAGE | _GENERATION),
+        ),
+    ),
+    Capability(
+        Operation.IMAGE,
+        GenerationType.IMAGE,
+        models=_IMAGE_MODELS,
+        aspect_ratios=_RATIOS,
+        slots=(
+            Slot("image_ref", _IMAGE, most=IMAGE_REFS_MOST),
+            Slot("style_ref", _IMAGE, most=STYLE_REFS_MOST),
+            Slot("character_ref", _IMAGE, most=CHARACTER_IMAGES_MOST),
+            Slot("modify_image_ref", _IMAGE),
+        ),
+    ),
+    Capability(
+        Operation.REFRAME_IMAGE,
+        GenerationType.IMAGE,
+        models=_IMAGE_MODELS,
+        aspect_ratios=_RATIOS,
+        slots=(Slot("media", _IMAGE, required=True),),
+        source_bytes=IMAGE_BYTES_MOST,
+    ),
+    Capability(
+        Operation.REFRAME_VIDEO,
+        GenerationType.VIDEO,
+        models=_VIDEO_MODELS,
+        aspect_ratios=_RATIOS,
+        slots=(Slot("media", _VIDEO, required=True), Slot("first_frame", _IMAGE)),
+        source_seconds=(("ray-2", 10), ("ray-flash-2", 30)),
+        source_bytes=VIDEO_BYTES_MOST,
+    ),
+    Capability(
+        Operation.MODIFY_VIDEO,
+        GenerationType.VIDEO,
+        models=_VIDEO_MODELS,
+        slots=(Slot("media", _VIDEO, required=True), Slot("first_frame", _IMAGE)),
+        source_seconds=(("ray-2", 10), ("ray-flash-2", 15)),
+        source_bytes=VIDEO_BYTES_MOST,
+    ),
+    Capability(
+        Operation.UPSCALE_VIDEO,
+        GenerationType.VIDEO,
+        resolutions=RESOLUTIONS[1:],
+        slots=(Slot("id", _GENERATION, required=True),),
+    ),
+    Capability(
+        Operation.ADD_AUDIO,
+        GenerationType.VIDEO,
+        slots=(Slot("id", _GENERATION, required=True),),
+    ),
+)
+
+CAPABILITIES: dict[Operation, Capability] = {each.operation: each for each in _ALL}
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """Limits of an account: generations in progress, and creates per minute."""
+
+    concurrent: int
+    creates_per_minute: int
+
+
+# The "Build" tier (docs.lumalabs.ai/docs/rate-limits).
+BUILD_TIER = {GenerationType.VIDEO: Tier(10, 20), GenerationType.IMAGE: Tier(40, 80)}
+
+
+@dataclass(frozen=True, slots=True)
+class KeyframeCase:
+    """Luma's name for a combination of keyframes, and why it cannot loop (None: it can)."""
+
+    name: str
+    loop_refusal: str | None = None
+
+
+# A loop needs a free end: it is legal exactly when there is no frame1. "end frame" stands only in
+# the older copy of the documentation; asking Luma would cost more than it may be worth.
+_CASES: dict[tuple[str | None, str | None], KeyframeCase] = {
+    (None, None): KeyframeCase("text to video"),
+    ("image", None): KeyframeCase("image to video"),
+    (None, "image"): KeyframeCase("end frame", "Loop is not supported for end frame"),
+    ("image", "image"): KeyframeCase("keyframes", "Loop is not supported for keyframes"),
+    ("generation", None): KeyframeCase("extend"),
+    (None, "generation"): KeyframeCase(
+        "extend reverse", "Loop is not supported for extend reverse"
+    ),
+    ("generation", "image"): KeyframeCase(
+        "interpolate video to image", "Loop is not supported for interpolate video to image"
+    ),
+    ("image", "generation"): KeyframeCase(
+        "interpolate image to video", "Loop is not supported for interpolate image to video"
+    ),
+    ("generation", "generation"): KeyframeCase(
+        "interpolate between two videos",
+        "Loop is not supported for interpolate between two videos",
+    ),
+}
+
+
+def keyframe_case(keyframes: Keyframes | None) -> KeyframeCase:
+    """Which of Luma's nine cases these keyframes are."""
+    if keyframes is None:
+        return _CASES[None, None]
+    return _CASES[_type_of(keyframes.frame0), _type_of(keyframes.frame1)]
+
+
+def _type_of(frame: ImageReference | GenerationReference | None) -> str | None:
+    return None if frame is None else frame.type
+
+
+def prompt_refusal(prompt: str | None, *, required: bool) -> str | None:
+    """The API's sentence about a prompt's length in characters, or None when it is fine."""
+    if not prompt:
+        return "Prompt is required" if required else None
+    if len(prompt) < PROMPT_SHORTEST:
+        return f"Prompt is too short, minimum length is {PROMPT_SHORTEST} characters"
+    if len(prompt) > PROMPT_LONGEST:
+        return f"Prompt is too long, maximum length is {PROMPT_LONGEST} characters"
+    return None
+
+
+def video_refusals(request: GenerationRequest) -> tuple[tuple[str, str], ...]:
+    """All (field, sentence) for which the API is documented to refuse a video; empty when none.
+
+    A prompt may be missing only when a keyframe is an image.
+    """
+    frames = request.keyframes
+    given = () if frames is None else (frames.frame0, frames.frame1)
+    has_image = any(isinstance(frame, ImageReference) for frame in given)
+    empty = frames is not None and not any(given)
+    found = (
+        ("prompt", prompt_refusal(request.prompt, required=not has_image)),
+        ("keyframes", "No keyframes provided" if empty else None),
+        ("loop", keyframe_case(frames).loop_refusal if request.loop else None),
+    )
+    return tuple((field, sentence) for field, sentence in found if sentence)

@@ -1,0 +1,99 @@
+"""The 34 camera concepts with labels of our own: the API gives bare keys and nothing else.
+
+The keys are identical in three independent sources (ComfyUI's nodes, Replicate's and apiframe's
+pages on ray). Which of them contradict each other is not documented.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class CameraGroup(StrEnum):
+    """Headings of the picker; the value is what is shown."""
+
+    TRAVEL = "Travel"
+    TURN = "Turn"
+    LENS = "Lens"
+    VIEWPOINT = "Viewpoint"
+    STYLE = "Style"
+
+
+@dataclass(frozen=True, slots=True)
+class CameraMove:
+    """A concept: its key for the API, a label, and what the camera does in a few words."""
+
+    key: str
+    label: str
+    group: CameraGroup
+    hint: str
+
+
+_WORDS: dict[CameraGroup, tuple[tuple[str, str, str], ...]] = {
+    CameraGroup.TRAVEL: (
+        ("push_in", "Push in", "Moves towards the subject"),
+        ("pull_out", "Pull out", "Moves away from the subject"),
+        ("truck_left", "Truck left", "Slides sideways to the left"),
+        ("truck_right", "Truck right", "Slides sideways to the right"),
+        ("pedestal_up", "Pedestal up", "Rises straight up, looking ahead"),
+        ("pedestal_down", "Pedestal down", "Sinks straight down, looking ahead"),
+        ("crane_up", "Crane up", "Sweeps up and over the scene"),
+        ("crane_down", "Crane down", "Sweeps down into the scene"),
+        ("orbit_left", "Orbit left", "Circles the subject to the left"),
+        ("orbit_right", "Orbit right", "Circles the subject to the right"),
+    ),
+    CameraGroup.TURN: (
+        ("pan_left", "Pan left", "Turns to the left from one spot"),
+        ("pan_right", "Pan right", "Turns to the right from one spot"),
+        ("tilt_up", "Tilt up", "Looks up from one spot"),
+        ("tilt_down", "Tilt down", "Looks down from one spot"),
+        ("roll_left", "Roll left", "Leans over to the left"),
+        ("roll_right", "Roll right", "Leans over to the right"),
+    ),
+    CameraGroup.LENS: (
+        ("zoom_in", "Zoom in", "The lens narrows on the subject"),
+        ("zoom_out", "Zoom out", "The lens widens to show more"),
+        ("dolly_zoom", "Dolly zoom", "Moves one way and zooms the other"),
+    ),
+    CameraGroup.VIEWPOINT: (
+        ("eye_level", "Eye level", "At the height of the eyes"),
+        ("low_angle", "Low angle", "Looks up at the subject"),
+        ("high_angle", "High angle", "Looks down at the subject"),
+        ("ground_level", "Ground level", "Close to the ground"),
+        ("overhead", "Overhead", "Looks straight down"),
+        ("aerial", "Aerial", "From high above the scene"),
+        ("over_the_shoulder", "Over the shoulder", "From behind somebody's shoulder"),
+        ("pov", "Point of view", "Through somebody's eyes"),
+        ("selfie", "Selfie", "Held at arm's length by the subject"),
+    ),
+    CameraGroup.STYLE: (
+        ("static", "Static", "Stands still"),
+        ("handheld", "Handheld", "Carried by hand, slightly unsteady"),
+        ("aerial_drone", "Drone", "Flies over the scene"),
+        ("bolt_cam", "Bolt cam", "Darts at high speed, as on a robot arm"),
+        ("tiny_planet", "Tiny planet", "Wraps the world into a small globe"),
+        ("elevator_doors", "Elevator doors", "Doors slide open on the scene"),
+    ),
+}
+
+CAMERA_MOVES: tuple[CameraMove, ...] = tuple(
+    CameraMove(key, label, group, hint)
+    for group, words in _WORDS.items()
+    for key, label, hint in words
+)
+
+CAMERA_KEYS: frozenset[str] = frozenset(move.key for move in CAMERA_MOVES)
+
+
+def moves_by_group() -> dict[CameraGroup, tuple[CameraMove, ...]]:
+    """The moves under their headings, in the order of the picker."""
+    return {
+        group: tuple(move for move in CAMERA_MOVES if move.group is group) for group in CameraGroup
+    }
+
+
+def label_for(key: str) -> str:
+    """The label of a key; a key that we do not know yet is made readable."""
+    known = next((move.label for move in CAMERA_MOVES if move.key == key), None)
+    return known or key.replace("_", " ").strip().capitalize()

@@ -1,0 +1,222 @@
+"""What an operation will cost, in micro-dollars; None where it is not known, never 0.
+
+USD = width x height x 24 x seconds / 1e6 x rate, the formula behind Luma's own printed example
+(docs.lumalabs.ai/docs/modify-video: $1.75 for 5 s of 720p). The rates stand in rates.toml, with
+source and date.
+"""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+from typing import Any
+
+from generations.luma.capabilities import Operation
+from generations.luma.schema import (
+    AnyRequest,
+    AudioGenerationRequest,
+    GenerationRequest,
+    ImageGenerationRequest,
+    ModifyVideoRequest,
+    ReframeImageRequest,
+    ReframeVideoRequest,
+    UpscaleVideoGenerationRequest,
+)
+from generations.luma.sizes import FRAMES_PER_SECOND, image_size, resolution_of, video_size
+
+__all__ = [
+    "Price",
+    "Rates",
+    "SourceMedia",
+    "default_rates",
+    "format_price",
+    "image_size",
+    "load_rates",
+    "price",
+    "video_size",
+]
+
+MICROS = 1_000_000
+CENT = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """An estimate in micro-dollars (None: unknown), with where its rates come from."""
+
+    micros: int | None
+    rate_source: str
+    as_of: date
+
+
+@dataclass(frozen=True, slots=True)
+class SourceMedia:
+    """What is known about a source: pixels, seconds, and its resolution if it differs from them."""
+
+    width: int | None = None
+    height: int | None = None
+    seconds: float | None = None
+    resolution: str | None = None
+
+    def tier(self) -> str | None:
+        """The resolution, given or concluded from the exact size."""
+        if self.resolution or not self.width or not self.height:
+            return self.resolution
+        return resolution_of(self.width, self.height)
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """A rate table, dollars as Decimal."""
+
+    as_of: date
+    source: str
+    large_videos: str
+    assumed: Mapping[str, str]
+    per_megapixel: Mapping[str, Mapping[str, Decimal]]
+    per_second: Mapping[str, Mapping[str, Any]]
+
+
+def load_rates(path: Path) -> Rates:
+    """Read a rate table; TOMLDecodeError or TypeError when the file is no such table."""
+    with path.open("rb") as file:
+        return Rates(**tomllib.load(file, parse_float=Decimal))
+
+
+@functools.cache
+def default_rates() -> Rates:
+    """The rate table that comes with the studio."""
+    return load_rates(Path(__file__).with_name("rates.toml"))
+
+
+def price(
+    operation: str,
+    request: AnyRequest,
+    *,
+    source: SourceMedia | None = None,
+    rates: Rates | None = None,
+) -> Price:
+    """The price of one generation; `source` is needed for all that starts from a finished video.
+
+    `operation` is the generation_type of the request ("video", "upscale_video" …); unknown when
+    the two do not belong together.
+    """
+    table = rates or default_rates()
+    kind, cost = _COSTS.get(operation, (type(None), None))
+    known = cost is not None and isinstance(request, kind)
+    dollars = cost(request, source or SourceMedia(), table) if cost and known else None
+    return Price(_in_micros(dollars), table.source, table.as_of)
+
+
+def _in_micros(dollars: Decimal | None) -> int | None:
+    """Rounded half up; a price of nothing would be a mistake of the table, so it is unknown."""
+    if dollars is None or dollars <= 0:
+        return None
+    return int((dollars * MICROS).to_integral_value(ROUND_HALF_UP))
+
+
+def _pixels(size: tuple[int, int] | None, rate: Decimal | None, frames: Decimal) -> Decimal | None:
+    if size is None or rate is None:
+        return None
+    return size[0] * size[1] * frames * rate / MICROS
+
+
+def _frames(seconds: Decimal | None) -> Decimal | None:
+    return None if seconds is None else seconds * FRAMES_PER_SECOND
+
+
+def _asked_seconds(duration: str) -> Decimal | None:
+    return {"5s": Decimal(5), "9s": Decimal(9)}.get(duration)
+
+
+def _source_seconds(source: SourceMedia) -> Decimal | None:
+    seconds = source.seconds
+    known = seconds is not None and 0 < seconds < float("inf")
+    return Decimal(str(seconds)) if known else None
+
+
+def _create_video(request: GenerationRequest, _: SourceMedia, rates: Rates) -> Decimal | None:
+    """Create, extend and interpolate alike: what counts is the asked length."""
+    ratio = request.aspect_ratio or rates.assumed["aspect_ratio"]
+    resolution = request.resolution or rates.assumed["resolution"]
+    seconds = _asked_seconds(request.duration or rates.assumed["duration"])
+    frames = _frames(seconds)
+    rate = rates.per_megapixel["create"].get(request.model)
+    if seconds is None or frames is None:
+        return None
+    extra = rates.per_second["large"].get(resolution)
+    if extra is None or rates.large_videos == "pixels":
+        return _pixels(video_size(ratio, resolution), rate, frames)
+    base = _pixels(video_size(ratio, "720p"), rate, frames)
+    return None if base is None else base + Decimal(extra) * seconds
+
+
+def _create_image(
+    request: ImageGenerationRequest | ReframeImageRequest, _: SourceMedia, rates: Rates
+) -> Decimal | None:
+    ratio = request.aspect_ratio or rates.assumed["aspect_ratio"]
+    rate = rates.per_megapixel["create"].get(request.model)
+    return _pixels(image_size(ratio), rate, Decimal(1))
+
+
+def _reframe_video(
+    request: ReframeVideoRequest, source: SourceMedia, rates: Rates
+) -> Decimal | None:
+    """As long as its source, at the 720p size of the asked ratio."""
+    frames = _frames(_source_seconds(source))
+    rate = rates.per_megapixel["create"].get(request.model)
+    size = video_size(request.aspect_ratio, "720p")
+    return None if frames is None else _pixels(size, rate, frames)
+
+
+def _modify_video(request: ModifyVideoRequest, source: SourceMedia, rates: Rates) -> Decimal | None:
+    """As long and as large as its source."""
+    frames = _frames(_source_seconds(source))
+    if frames is None or not source.width or not source.height:
+        return None
+    rate = rates.per_megapixel["modify"].get(request.model)
+    return _pixels((source.width, source.height), rate, frames)
+
+
+def _upscale(
+    request: UpscaleVideoGenerationRequest, source: SourceMedia, rates: Rates
+) -> Decimal | None:
+    pairs = rates.per_second["upscale"].get(source.tier() or "", {})
+    return _times(pairs.get(request.resolution), _source_seconds(source))
+
+
+def _add_audio(_: AudioGenerationRequest, source: SourceMedia, rates: Rates) -> Decimal | None:
+    return _times(rates.per_second["audio"].get("any"), _source_seconds(source))
+
+
+def _times(rate: Decimal | None, seconds: Decimal | None) -> Decimal | None:
+    return None if rate is None or seconds is None else Decimal(rate) * seconds
+
+
+_Cost = Callable[[Any, SourceMedia, Rates], Decimal | None]
+
+_COSTS: dict[str, tuple[type, _Cost]] = {
+    Operation.VIDEO: (GenerationRequest, _create_video),
+    Operation.IMAGE: (ImageGenerationRequest, _create_image),
+    Operation.REFRAME_IMAGE: (ReframeImageRequest, _create_image),
+    Operation.REFRAME_VIDEO: (ReframeVideoRequest, _reframe_video),
+    Operation.MODIFY_VIDEO: (ModifyVideoRequest, _modify_video),
+    Operation.UPSCALE_VIDEO: (UpscaleVideoGenerationRequest, _upscale),
+    Operation.ADD_AUDIO: (AudioGenerationRequest, _add_audio),
+}
+
+
+def format_price(micros: int | None, *, estimate: bool = True) -> str:
+    """Words for a price: "≈ $0.71" (estimate), "$0.71" (charged), "< $0.01", "price unknown"."""
+    if micros is None:
+        return "price unknown"
+    if 0 < micros < CENT:
+        return "< $0.01"
+    cents = int((Decimal(abs(micros)) / CENT).to_integral_value(ROUND_HALF_UP))
+    sign = "-" if micros < 0 and cents else ""
+    return f"{'≈ ' if estimate else ''}{sign}${cents // 100:,}.{cents % 100:02d}"

@@ -1,0 +1,71 @@
+"""Pixel sizes of results by aspect ratio and resolution.
+
+The 720p map and Photon's sizes are documented (docs.lumalabs.ai/docs/reframe-video-image); the
+other resolutions are inferred from it by the factors that the published prices imply.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+FRAMES_PER_SECOND = 24
+
+_VIDEO_720P = {
+    "1:1": (1024, 1024),
+    "4:3": (1152, 864),
+    "3:4": (864, 1152),
+    "16:9": (1280, 720),
+    "9:16": (720, 1280),
+    "21:9": (1552, 656),
+    "9:21": (656, 1552),
+}
+
+_IMAGE = {
+    "1:1": (1536, 1536),
+    "4:3": (1792, 1344),
+    "3:4": (1344, 1792),
+    "16:9": (2048, 1152),
+    "9:16": (1152, 2048),
+    "21:9": (2432, 1024),
+    "9:21": (1024, 2432),
+}
+
+_FACTORS = {
+    "540p": Fraction(3, 4),
+    "720p": Fraction(1),
+    "1080p": Fraction(3, 2),
+    "4k": Fraction(3),
+}
+
+RESOLUTIONS = tuple(_FACTORS)
+
+
+def video_size(aspect_ratio: str, resolution: str) -> tuple[int, int] | None:
+    """Width and height in pixels, both even; None for a ratio or resolution we do not know."""
+    size, factor = _VIDEO_720P.get(aspect_ratio), _FACTORS.get(resolution)
+    if size is None or factor is None:
+        return None
+    return _even(size[0] * factor), _even(size[1] * factor)
+
+
+def image_size(aspect_ratio: str) -> tuple[int, int] | None:
+    """Width and height in pixels of a Photon image; None for a ratio we do not know."""
+    return _IMAGE.get(aspect_ratio)
+
+
+def resolution_of(width: int, height: int) -> str | None:
+    """The resolution whose map holds exactly this size, or None."""
+    return next(
+        (
+            resolution
+            for resolution in RESOLUTIONS
+            for ratio in _VIDEO_720P
+            if video_size(ratio, resolution) == (width, height)
+        ),
+        None,
+    )
+
+
+def _even(side: Fraction) -> int:
+    """The nearest even number: H.264 with yuv420p has no odd sides."""
+    return 2 * round(side / 2)

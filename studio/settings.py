@@ -137,7 +137,7 @@ Q_CLUSTER: dict[str, Any] = {
     "ack_failures": True,
     "save_limit": -1,
     "recycle": 500,
-    "poll": 0.2,
+    "poll": 0.2 if ENV.queue_url else 0,
     "catch_up": False,
     "guard_cycle": 0.5,
     "label": "Queue",

@@ -100,6 +100,8 @@ class Generation(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
 
+    purged_at = models.DateTimeField(null=True, blank=True, help_text="its files are gone")
+
     not_before = models.DateTimeField(default=now, help_text="back-off")
     lease_until = models.DateTimeField(null=True, blank=True)
     lease_owner = models.CharField(max_length=80, blank=True)
@@ -134,7 +136,7 @@ class Generation(models.Model):
             models.Index(
                 models.F("team"),
                 models.F("trashed_at").desc(),
-                condition=models.Q(trashed_at__isnull=False),
+                condition=models.Q(trashed_at__isnull=False, purged_at__isnull=True),
                 name="trash_newest",
             ),
             models.Index(

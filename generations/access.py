@@ -1,0 +1,57 @@
+"""The doors of the core: the only way from an address or a form field to a generation."""
+
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from generations.models import Attempt, Generation, Visibility
+from generations.tokens import Token
+from studio.accounts.models import User
+from studio.errors import NotFound
+from studio.teams.access import Seat, seat
+
+
+def visible_to(where: Seat) -> QuerySet[Generation]:
+    """Every generation of the team that the person may see, trashed ones included."""
+    mine_or_shared = Q(author=where.user) | ~Q(visibility=Visibility.PRIVATE)
+    rows = Generation.objects.filter(mine_or_shared, team=where.team)
+    return rows.select_related("team", "author", "poster", "preview", "original")
+
+
+def viewable_generation(user: User, team: str, uuid: UUID) -> Generation:
+    """Return a generation that the person may see, or raise NotFound. Two queries."""
+    where = seat(user, team, "view_generation")
+    return _find(where, uuid)
+
+
+def changeable_generation(user: User, team: str, uuid: UUID, ability: str) -> Generation:
+    """Return one the person may act on: by role, or because it is theirs. Two queries.
+
+    Strangers get NotFound, members without the right NotAllowed.
+    """
+    where = seat(user, team, "view_generation")
+    generation = _find(where, uuid)
+    where.require(ability, own=generation.author_id == user.pk)
+    return generation
+
+
+def usable_generation(where: Seat, uuid: UUID) -> Generation:
+    """Return one that may lie in a slot: of this team, visible, not trashed. One query."""
+    generation = _find(where, uuid)
+    if generation.trashed_at is not None:
+        raise NotFound("Not found.")
+    return generation
+
+
+def _find(where: Seat, uuid: UUID) -> Generation:
+    generation = visible_to(where).filter(uuid=uuid).first()
+    if generation is None:
+        raise NotFound
+    return generation
+
+
+def attempt_of(token: Token) -> Attempt | None:
+    """The attempt that a genuine callback token names, if its row exists. One query."""
+    return Attempt.objects.filter(
+        generation__uuid=token.generation, generation__team__uuid=token.team, number=token.attempt
+    ).first()

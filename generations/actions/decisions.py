@@ -1,0 +1,104 @@
+"""What people decide about a generation under way: cancel, try again, stop waiting, make again."""
+
+from uuid import UUID
+
+from django.db import transaction
+
+from generations import hints
+from generations.actions.submission import Submission, recipe_of, submit
+from generations.keys import current_key
+from generations.models import Attempt, Generation, State
+from generations.spending.actions import place_hold, void_hold
+from generations.states import Actor, move
+from studio.accounts.models import User
+from studio.clock import now
+from studio.errors import Conflict
+from studio.teams.access import Seat
+
+CONSENT = "Try again, I know it may be charged twice"
+
+BEFORE_SENDING = {State.WAITING, State.QUEUED, State.AWAITING_APPROVAL}
+
+
+def cancel_generation(generation: Generation, *, acting_user: User) -> None:
+    """Stop one that has not been sent; its money is released. Raises Conflict once it is sent."""
+    with transaction.atomic():
+        if not move(
+            generation.pk,
+            State.CANCELLED,
+            actor=Actor.USER,
+            only_from=BEFORE_SENDING,
+            acting_user=acting_user,
+        ):
+            raise Conflict(
+                "This has been sent to Luma and cannot be stopped there; it will be charged "
+                "if it completes."
+            )
+        for attempt in generation.attempts.filter(outcome=Attempt.Outcome.PLANNED):
+            void_hold(attempt.uuid)
+            _close(attempt, Attempt.Outcome.DROPPED)
+
+
+def try_again(generation: Generation, *, acting_user: User) -> None:
+    """Send once more although the first may have been charged: the person said they know.
+
+    A second attempt with its own hold on top of the first; the first is still looked for.
+    """
+    with transaction.atomic():
+        if not move(
+            generation.pk,
+            State.QUEUED,
+            actor=Actor.USER,
+            acting_user=acting_user,
+            detail={"consent": CONSENT, "micros": generation.quote_micros},
+            not_before=now(),
+        ):
+            raise Conflict("Somebody was faster, or it arrived meanwhile. Nothing was sent.")
+        attempt = Attempt.objects.create(
+            generation=generation,
+            number=generation.attempts.count() + 1,
+            key=current_key(),
+            consented_by=acting_user,
+        )
+        place_hold(generation.team, attempt.uuid, generation.quote_micros)
+        transaction.on_commit(lambda: hints.submit([generation]), robust=True)
+
+
+def stop_waiting(generation: Generation, *, acting_user: User) -> None:
+    """Give up on it. The hold is released after a day; if it arrives after all, it is theirs."""
+    taken = move(
+        generation.pk,
+        State.GIVEN_UP,
+        actor=Actor.USER,
+        acting_user=acting_user,
+        note="If it arrives after all, it will appear here and be charged then.",
+    )
+    if not taken:
+        raise Conflict("Somebody was faster, or it arrived meanwhile. Nothing was changed.")
+
+
+def look_again(generation: Generation, *, acting_user: User) -> None:
+    """Try once more to fetch media that could not be had."""
+    taken = move(
+        generation.pk,
+        State.STORING,
+        actor=Actor.USER,
+        acting_user=acting_user,
+        not_before=now(),
+    )
+    if not taken:
+        raise Conflict("It is being looked for already.")
+    transaction.on_commit(lambda: hints.give("store_assets", generation.pk), robust=True)
+
+
+def make_again(
+    where: Seat, generation: Generation, *, submit_key: UUID, quoted_micros: int | None
+) -> Submission:
+    """Make a new generation with the same recipe: same settings, new result, new price."""
+    recipe = recipe_of(generation)
+    return submit(where, recipe, submit_key=submit_key, quoted_micros=quoted_micros)
+
+
+def _close(attempt: Attempt, outcome: Attempt.Outcome) -> None:
+    attempt.outcome, attempt.finished_at = outcome, now()
+    attempt.save(update_fields=["outcome", "finished_at"])

@@ -1,0 +1,248 @@
+"""What the machinery writes: claim, mark, bind, refuse, doubt, news. Each a small transaction.
+
+Every function compares and sets: it says whether the row still stood where the step begins, so
+that a task may run twice, late, or beside another one.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q
+
+from generations.luma.failures import advice
+from generations.models import ApiKey, Asset, Attempt, Generation, State
+from generations.spending.actions import post_hold, refund, void_hold
+from generations.states import Actor, move, remark
+from studio.clock import now
+
+log = structlog.get_logger(__name__)
+
+Outcome = Attempt.Outcome
+UNRESOLVED = (Outcome.SENDING, Outcome.IN_DOUBT)
+LEAST_LEASE = timedelta(seconds=30)
+
+
+class LeaseLost(Exception):
+    """The row is no longer ours to send: cancelled, claimed by another, or too late."""
+
+
+def claim(generation_id: int, state: State, owner: str, lease: float) -> bool:
+    """Take a row to work on for `lease` seconds, unless another process holds it. One query."""
+    moment = now()
+    free = Q(lease_until__isnull=True) | Q(lease_until__lt=moment)
+    return bool(
+        Generation.objects.filter(
+            free, pk=generation_id, state=state, not_before__lte=moment
+        ).update(
+            lease_until=moment + timedelta(seconds=lease), lease_owner=owner, tries=F("tries") + 1
+        )
+    )
+
+
+def release(generation_id: int, owner: str, *, after: float = 0, note: str = "") -> None:
+    """Give a claimed row back unsent, to be taken up `after` seconds from now. It was free."""
+    rows = Generation.objects.filter(pk=generation_id, lease_owner=owner)
+    given = rows.update(
+        lease_until=None, lease_owner="", not_before=now() + timedelta(seconds=after)
+    )
+    if given:
+        remark(generation_id, note)
+
+
+def mark_sending(attempt: Attempt, owner: str, request: dict[str, Any]) -> None:
+    """Commit that the first byte is about to leave; raise LeaseLost and none leaves.
+
+    Runs inside the client's hook. After this commit only looking can tell what became of it.
+    """
+    moment = now()
+    mine = Q(lease_owner=owner, lease_until__gt=moment + LEAST_LEASE, author__is_active=True)
+    with transaction.atomic():
+        key_open = ApiKey.objects.filter(pk=attempt.key_id, paused_at__isnull=True).exists()
+        taken = key_open and move(
+            attempt.generation_id,
+            State.SENDING,
+            actor=Actor.WORKER,
+            guard=mine,
+            detail={"attempt": attempt.number},
+            lease_until=moment + timedelta(seconds=settings.CLAIM_LEASE),
+            lease_owner=owner,
+        )
+        marked = taken and Attempt.objects.filter(
+            pk=attempt.pk, outcome=Outcome.PLANNED, remote_id__isnull=True
+        ).update(outcome=Outcome.SENDING, marked_at=moment, worker=owner, request=request)
+        if not marked:
+            raise LeaseLost
+
+
+def bind(attempt: Attempt, remote_id: str, raw: dict[str, Any], actor: Actor) -> bool:
+    """The API took it and this is its id: post the money, follow it from now on.
+
+    False when another attempt already owns the id, which is never overwritten. A second call
+    with the same id changes nothing.
+    """
+    try:
+        with transaction.atomic():
+            bound = Attempt.objects.filter(pk=attempt.pk, remote_id__isnull=True).update(
+                remote_id=remote_id, outcome=Outcome.ACCEPTED, finished_at=now(), response=raw
+            )
+            if bound:
+                post_hold(attempt.uuid)
+                _drop_planned(attempt)
+                move(
+                    attempt.generation_id,
+                    State.DREAMING,
+                    actor=actor,
+                    detail={"attempt": attempt.number, "remote_id": remote_id},
+                )
+    except IntegrityError:
+        log.exception("remote id owned twice", remote_id=remote_id, attempt=attempt.pk)
+        return False
+    if not bound:
+        owner = Attempt.objects.values_list("remote_id", flat=True).get(pk=attempt.pk)
+        if owner != remote_id:
+            log.error("two generations for one attempt", attempt=attempt.pk, second=remote_id)
+        return owner == remote_id
+    return True
+
+
+def refuse(attempt: Attempt, reason: str) -> None:
+    """The API understood and said no: nothing was charged.
+
+    While an earlier attempt is in doubt the row goes back to a person's decision instead.
+    """
+    with transaction.atomic():
+        _resolve(attempt, Outcome.REFUSED)
+        void_hold(attempt.uuid)
+        earlier = Attempt.objects.filter(
+            generation_id=attempt.generation_id, outcome__in=UNRESOLVED
+        ).exists()
+        if earlier:
+            note = f"Luma refused the second try: {reason}"[:500]
+            state = State.NEEDS_DECISION
+            move(attempt.generation_id, state, actor=Actor.WORKER, note=note)
+        else:
+            move(
+                attempt.generation_id,
+                State.REFUSED,
+                actor=Actor.WORKER,
+                failure_reason=reason[:500],
+                detail={"reason": reason[:500]},
+            )
+
+
+def requeue(attempt: Attempt, *, after: float, note: str) -> None:
+    """The API took nothing and may take it later: back into the queue, its hold kept."""
+    with transaction.atomic():
+        Attempt.objects.filter(pk=attempt.pk, outcome__in=UNRESOLVED).update(
+            outcome=Outcome.PLANNED, marked_at=None
+        )
+        move(
+            attempt.generation_id,
+            State.QUEUED,
+            actor=Actor.WORKER,
+            not_before=now() + timedelta(seconds=after),
+            note=note,
+        )
+
+
+def doubt(attempt: Attempt, actor: Actor, note: str = "") -> None:
+    """We do not know whether the API took it: look, and never send again by itself."""
+    with transaction.atomic():
+        Attempt.objects.filter(pk=attempt.pk, outcome=Outcome.SENDING).update(
+            outcome=Outcome.IN_DOUBT, finished_at=now()
+        )
+        move(attempt.generation_id, State.UNCONFIRMED, actor=actor, note=note)
+
+
+def pause_key(key_id: int, reason: str) -> None:
+    """Hold everything of a key back until somebody acts; nothing is burned."""
+    ApiKey.objects.filter(pk=key_id, paused_at__isnull=True).update(
+        paused_at=now(), paused_reason=reason[:300]
+    )
+
+
+def resume_key(key_id: int) -> None:
+    """Let a key's work go on."""
+    ApiKey.objects.filter(pk=key_id).update(paused_at=None, paused_reason="")
+
+
+def note_news(attempt: Attempt, raw: dict[str, Any], remote: Any, actor: Actor) -> State | None:
+    """Apply what the API says of a bound generation; return the state it moved to, if it did.
+
+    `remote` is the parsed answer. States only go forward; news that is older, or of a state we
+    do not know, changes nothing but when it was last seen.
+    """
+    Attempt.objects.filter(pk=attempt.pk).update(
+        seen_at=now(), missing_since=None, response=raw, remote_state=str(remote.state or "")[:20]
+    )
+    if remote.state == "completed":
+        return _completed(attempt, remote, actor)
+    if remote.state == "failed":
+        return _failed(attempt, str(remote.failure_reason or ""), actor)
+    return None
+
+
+def _completed(attempt: Attempt, remote: Any, actor: Actor) -> State | None:
+    generation = Generation.objects.only("media_type").get(pk=attempt.generation_id)
+    found = _asset_addresses(remote)
+    if generation.media_type not in found:
+        remark(generation.pk, "Luma says it is finished but gives no file yet. Still looking.")
+        return None
+    with transaction.atomic():
+        if not move(generation.pk, State.STORING, actor=actor, not_before=now()):
+            return None
+        for kind, url in found.items():
+            Asset.objects.update_or_create(
+                generation=generation,
+                kind=kind,
+                defaults={"url": url, "required": kind == generation.media_type},
+            )
+    return State.STORING
+
+
+def _asset_addresses(remote: Any) -> dict[str, str]:
+    assets = remote.assets
+    if assets is None:
+        return {}
+    found = {kind: getattr(assets, kind, None) for kind in Asset.Kind.values}
+    return {kind: str(url)[:4000] for kind, url in found.items() if url}
+
+
+def _failed(attempt: Attempt, reason: str, actor: Actor) -> State | None:
+    with transaction.atomic():
+        refund(attempt.uuid)
+        if _others_alive(attempt):
+            return None
+        failed = move(
+            attempt.generation_id,
+            State.FAILED,
+            actor=actor,
+            failure_reason=reason[:500],
+            detail={"reason": reason[:500], "advice": advice(reason).sentence},
+        )
+    return State.FAILED if failed else None
+
+
+def _others_alive(attempt: Attempt) -> bool:
+    """Whether a second, consented attempt of the same generation is still being made."""
+    others = Attempt.objects.filter(generation_id=attempt.generation_id, outcome=Outcome.ACCEPTED)
+    return others.exclude(pk=attempt.pk).exclude(remote_state="failed").exists()
+
+
+def _drop_planned(attempt: Attempt) -> None:
+    """The first try arrived after all: a second one that was not sent yet is not sent."""
+    planned = Attempt.objects.filter(
+        generation_id=attempt.generation_id, outcome=Outcome.PLANNED
+    ).exclude(pk=attempt.pk)
+    for other in planned:
+        _resolve(other, Outcome.DROPPED)
+        void_hold(other.uuid)
+
+
+def _resolve(attempt: Attempt, outcome: Attempt.Outcome) -> None:
+    Attempt.objects.filter(pk=attempt.pk).exclude(outcome=Outcome.ACCEPTED).update(
+        outcome=outcome, finished_at=now()
+    )

@@ -1,0 +1,66 @@
+"""Trash: out of sight at once, back at a click, gone for good after thirty days or on purpose."""
+
+from django.db import transaction
+from django.db.models import F
+
+from generations.media import store
+from generations.models import Event, Generation
+from generations.states import IN_PROGRESS
+from studio.accounts.models import User
+from studio.clock import now
+from studio.errors import Conflict
+
+
+def trash_generation(generation: Generation, *, acting_user: User) -> None:
+    """Move it to the trash. What was made from it keeps working. A second call changes nothing."""
+    rows = Generation.objects.filter(pk=generation.pk, trashed_at__isnull=True)
+    with transaction.atomic():
+        taken = rows.exclude(state__in=IN_PROGRESS).update(
+            trashed_at=now(), trashed_by=acting_user, version=F("version") + 1
+        )
+        if taken:
+            _event(generation, "user.trashed", acting_user)
+            return
+    if rows.exists():
+        raise Conflict("It is still under way. Cancel it, or wait until it is finished.")
+
+
+def restore_generation(generation: Generation, *, acting_user: User) -> None:
+    """Bring it back from the trash, as it was."""
+    with transaction.atomic():
+        taken = Generation.objects.filter(
+            pk=generation.pk, trashed_at__isnull=False, purged_at__isnull=True
+        ).update(trashed_at=None, trashed_by=None, version=F("version") + 1)
+        if taken:
+            _event(generation, "user.restored", acting_user)
+            return
+    if generation.purged_at is not None:
+        raise Conflict("Its files are gone for good, so it cannot be restored.")
+
+
+def purge_generation(generation: Generation, *, acting_user: User | None) -> None:
+    """Delete its files for good. The row stays, for the ledger and for what was made from it.
+
+    Only from the trash. Files go after the commit; a kill in between leaves files that the
+    store's sweep removes.
+    """
+    with transaction.atomic():
+        taken = Generation.objects.filter(
+            pk=generation.pk, trashed_at__isnull=False, purged_at__isnull=True
+        ).update(
+            purged_at=now(), original=None, poster=None, preview=None, version=F("version") + 1
+        )
+        if not taken:
+            raise Conflict("Only what lies in the trash can be deleted for good.")
+        files = [generation.original, generation.poster, generation.preview]
+        generation.assets.update(file=None)
+        _event(generation, "user.purged", acting_user)
+        for stored in files:
+            if stored is not None:
+                store.remove(stored)
+
+
+def _event(generation: Generation, verb: str, acting_user: User | None) -> None:
+    Event.objects.create(
+        team_id=generation.team_id, generation=generation, actor=acting_user, verb=verb
+    )

@@ -1,0 +1,60 @@
+"""Where Luma can fetch an input: our own signed address, Luma's own, or the one pasted."""
+
+from datetime import timedelta
+
+from django.conf import settings
+
+from generations.kinds import FilledSlot
+from generations.media import store
+from generations.media.models import StoredFile
+from generations.models import Attempt, Generation, GenerationInput
+
+LIFETIME = timedelta(hours=24)
+
+NOT_REACHABLE = (
+    "Luma cannot open this file from outside, because the studio has no public address. "
+    "Nothing was charged. Set PUBLIC_BASE_URL, or paste the address of a public copy."
+)
+
+
+class Unreachable(Exception):
+    """An input that Luma could not fetch. str() is the sentence to show."""
+
+
+def filled_slots(generation: Generation) -> dict[str, list[FilledSlot]]:
+    """Return every input of a generation as the API wants it, by slot. One query.
+
+    Raises Unreachable for one that Luma could not open.
+    """
+    rows = generation.inputs.select_related("source__original", "upload__file").order_by(
+        "slot", "position"
+    )
+    slots: dict[str, list[FilledSlot]] = {}
+    for row in rows:
+        slots.setdefault(row.slot, []).append(FilledSlot(url=_address(row), weight=row.weight))
+    return slots
+
+
+def _address(row: GenerationInput) -> str:
+    if row.upload is not None:
+        return _ours(row.upload.file)
+    if row.source is not None:
+        if settings.PUBLIC_BASE_URL and row.source.original is not None:
+            return _ours(row.source.original)
+        return _lumas(row.source)
+    return row.url
+
+
+def _ours(file: StoredFile) -> str:
+    if not settings.PUBLIC_BASE_URL:
+        raise Unreachable(NOT_REACHABLE)
+    return store.signed_address(file, settings.PUBLIC_BASE_URL, LIFETIME)
+
+
+def _lumas(source: Generation) -> str:
+    last = source.attempts.filter(outcome=Attempt.Outcome.ACCEPTED).order_by("-number").first()
+    assets = (last.response or {}).get("assets") if last else None
+    address = (assets or {}).get(source.media_type)
+    if not address:
+        raise Unreachable(NOT_REACHABLE)
+    return str(address)

@@ -1,0 +1,52 @@
+"""Where Luma calls back. A callback is a hint: kept, answered with 200, and never believed."""
+
+import hashlib
+
+import structlog
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
+from django.http.request import RawPostDataException, UnreadablePostError
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from generations import hints
+from generations.access import attempt_of
+from generations.models import CallbackDelivery
+from generations.tokens import read_token
+
+log = structlog.get_logger(__name__)
+
+MOST_BYTES = 262_144
+MOST_DELIVERIES = 50
+
+
+@csrf_exempt
+@require_POST
+def luma(request: HttpRequest, token: str) -> HttpResponse:
+    """Keep the delivery and answer exactly 200: anything else would be sent again.
+
+    The token is checked before the body is read. A wrong one gets 404. Three queries, one insert
+    and a hint.
+    """
+    genuine = read_token(token)
+    attempt = attempt_of(genuine) if genuine else None
+    if attempt is None:
+        return HttpResponseNotFound()
+    if attempt.callbacks.count() < MOST_DELIVERIES:
+        body = _body(request)
+        try:
+            CallbackDelivery.objects.create(
+                attempt=attempt, body=body, sha256=hashlib.sha256(body).hexdigest()
+            )
+        except DatabaseError:
+            log.exception("callback not kept")
+            return HttpResponse(status=503)
+        hints.give("look_at_attempt", attempt.pk)
+    return HttpResponse()
+
+
+def _body(request: HttpRequest) -> bytes:
+    try:
+        return request.read(MOST_BYTES)
+    except (UnreadablePostError, RawPostDataException):
+        return b""

@@ -1,0 +1,33 @@
+"""The key at the API: its row, its balance, and the rule that its secret stays in the settings."""
+
+import hashlib
+
+from django.conf import settings
+
+from generations.models import ApiKey
+from generations.spending.queries import Balance
+from generations.spending.queries import balance as team_balance
+from studio.teams.models import Team
+
+
+def fingerprint() -> str:
+    """The name of the configured key at the configured address; says nothing of the key."""
+    identity = f"{settings.LUMAAI_BASE_URL}\n{settings.LUMAAI_API_KEY}"
+    return hashlib.sha256(identity.encode()).hexdigest()[:16]
+
+
+def current_key() -> ApiKey:
+    """Return the row of the configured key, made on first use. One query after that."""
+    return ApiKey.objects.get_or_create(
+        fingerprint=fingerprint(),
+        defaults={
+            "last_four": settings.LUMAAI_API_KEY[-4:],
+            "base_url": settings.LUMAAI_BASE_URL,
+        },
+    )[0]
+
+
+def balance(team: Team) -> Balance:
+    """What the team's header shows: the API's last word and our own sums. Two queries."""
+    row = ApiKey.objects.filter(fingerprint=fingerprint()).values("balance_micros").first()
+    return team_balance(team, row["balance_micros"] if row else None)

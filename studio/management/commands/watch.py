@@ -1,0 +1,24 @@
+"""`manage.py watch`: the watcher alone."""
+
+import signal
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from generations.tasks.watching import Watcher
+
+
+class Command(BaseCommand):
+    """Runs the watcher until it is ended."""
+
+    help = "Run the watcher. `manage.py worker` runs it together with the queue's cluster."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        watcher = Watcher()
+
+        def stop(_signal: int, _frame: object) -> None:
+            watcher.stopping = True
+
+        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGINT, stop)
+        watcher.run()

@@ -8,10 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pydantic import BaseModel
-
 from generations.luma import pricing, schema
 from generations.luma.pricing import Price
+from generations.luma.schema import AnyRequest
 from generations.models import Kind
 
 SHORTEST_PROMPT = 3
@@ -47,7 +46,7 @@ class FilledSlot:
 
 Settings = Mapping[str, Any]
 Slots = Mapping[str, Sequence[FilledSlot]]
-Build = Callable[[dict[str, Any], Slots], BaseModel]
+Build = Callable[[dict[str, Any], Slots], AnyRequest]
 
 _CHOICES: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
     "video": {
@@ -81,13 +80,17 @@ SENTENCES = {
 
 @dataclass(frozen=True)
 class KindEntry:
-    """One kind: how it is asked for, what it costs, and what is sent."""
+    """One kind: how it is asked for, what it costs, and what is sent.
+
+    `operation` is the API's generation_type, `create` the client's method for it.
+    """
 
     kind: Kind
     label: str
     icon: str
     media_type: str
     operation: str
+    create: str
     build: Build
     slots: tuple[Slot, ...] = ()
     fields: tuple[str, ...] = ()
@@ -147,7 +150,7 @@ class KindEntry:
 
     def request(
         self, settings: Settings, slots: Slots | None = None, callback_url: str | None = None
-    ) -> BaseModel:
+    ) -> AnyRequest:
         """Return the API's request. Slots that are not given stand with an unset address."""
         wanted = {name: settings[name] for name in self.fields if settings.get(name) is not None}
         prompt = str(settings.get("prompt", ""))
@@ -194,7 +197,7 @@ def clean_prompt(text: str) -> tuple[str, bool]:
     return (stripped if visible(stripped) else ""), kept != text
 
 
-def _video(wanted: dict[str, Any], slots: Slots) -> BaseModel:
+def _video(wanted: dict[str, Any], slots: Slots) -> AnyRequest:
     frames = {}
     for frame, name in (("frame0", "start_frame"), ("frame1", "end_frame")):
         inputs = slots.get(name)
@@ -205,7 +208,7 @@ def _video(wanted: dict[str, Any], slots: Slots) -> BaseModel:
     return schema.GenerationRequest(**wanted)
 
 
-def _image(wanted: dict[str, Any], slots: Slots) -> BaseModel:
+def _image(wanted: dict[str, Any], slots: Slots) -> AnyRequest:
     return schema.ImageGenerationRequest(**wanted)
 
 
@@ -215,7 +218,8 @@ _ENTRIES = (
         label="Text to video",
         icon="clapperboard",
         media_type="video",
-        operation="create_video",
+        operation="video",
+        create="create_video",
         build=_video,
         fields=("model", "aspect_ratio", "resolution", "duration", "loop"),
         help_text="Describe a shot.",
@@ -225,7 +229,8 @@ _ENTRIES = (
         label="Image to video",
         icon="image-play",
         media_type="video",
-        operation="create_video",
+        operation="video",
+        create="create_video",
         build=_video,
         slots=(Slot("start_frame", "Start frame"),),
         fields=("model", "aspect_ratio", "resolution", "duration", "loop"),
@@ -237,7 +242,8 @@ _ENTRIES = (
         label="Image",
         icon="image",
         media_type="image",
-        operation="create_image",
+        operation="image",
+        create="create_image",
         build=_image,
         fields=("model", "aspect_ratio", "format"),
         help_text="Describe a picture.",

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 
-from generations.luma.failures import advice
+from generations.luma.failures import advice_for_failure
 from generations.models import ApiKey, Asset, Attempt, Generation, State
 from generations.spending.actions import post_hold, refund, void_hold
 from generations.states import Actor, move, remark
@@ -60,7 +60,7 @@ def mark_sending(attempt: Attempt, owner: str, request: dict[str, Any]) -> None:
     moment = now()
     mine = Q(lease_owner=owner, lease_until__gt=moment + LEAST_LEASE, author__is_active=True)
     with transaction.atomic():
-        key_open = ApiKey.objects.filter(pk=attempt.key_id, paused_at__isnull=True).exists()
+        key_open = ApiKey.objects.filter(attempts=attempt, paused_at__isnull=True).exists()
         taken = key_open and move(
             attempt.generation_id,
             State.SENDING,
@@ -221,7 +221,7 @@ def _failed(attempt: Attempt, reason: str, actor: Actor) -> State | None:
             State.FAILED,
             actor=actor,
             failure_reason=reason[:500],
-            detail={"reason": reason[:500], "advice": advice(reason).sentence},
+            detail={"reason": reason[:500], "advice": advice_for_failure(reason).sentence},
         )
     return State.FAILED if failed else None
 

@@ -14,8 +14,8 @@ from generations.keys import current_key
 from generations.kinds import KINDS, KindEntry, Slot, clean_prompt
 from generations.luma.pricing import format_price
 from generations.media.access import usable_upload
+from generations.media.addresses import check_address
 from generations.media.models import Upload
-from generations.media.outbound import check_address
 from generations.models import ApiKey, Attempt, Event, Generation, GenerationInput, Kind, State
 from generations.spending.actions import place_hold
 from studio.errors import StudioError

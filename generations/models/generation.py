@@ -1,8 +1,6 @@
 """A generation: what a person asked for, where it stands, and what came of it."""
 
 import uuid
-from typing import TYPE_CHECKING
-
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
@@ -10,9 +8,6 @@ from django.urls import reverse
 from generations.media.models import StoredFile, Upload
 from studio.clock import now
 from studio.teams.models import Team
-
-if TYPE_CHECKING:
-    from generations.models.attempt import Attempt
 
 
 class State(models.TextChoices):
@@ -116,9 +111,6 @@ class Generation(models.Model):
     preview = models.ForeignKey(
         StoredFile, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-
-    attempts: "models.Manager[Attempt]"
-    inputs: "models.Manager[GenerationInput]"
 
     class Meta:
         constraints = (

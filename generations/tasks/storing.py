@@ -1,6 +1,7 @@
 """Bringing a result home: fetch, verify, store, picture it, and only then call it completed."""
 
 from datetime import timedelta
+from typing import cast
 from uuid import UUID, uuid5
 
 import structlog
@@ -14,6 +15,7 @@ from generations.media import derivatives, outbound, store
 from generations.media.derivatives import Unreadable
 from generations.media.disk import NotMedia
 from generations.media.models import StoredFile
+from generations.media.sniffing import Media
 from generations.models import Asset, Attempt, Generation, State
 from generations.states import Actor, move
 from generations.tasks.luma import open_client, owner
@@ -42,7 +44,7 @@ def store_assets(generation_id: int) -> None:
     except outbound.FetchGone as problem:
         _fresh_addresses(generation)
         _later(generation, me, str(problem))
-    except (outbound.FetchFailed, outbound.TooBig, outbound.FetchRefused, NotMedia) as problem:
+    except (outbound.FetchError, NotMedia) as problem:
         _later(generation, me, str(problem))
     except StudioError as problem:
         _later(generation, me, f"Saving is waiting: {problem.sentence}")
@@ -63,7 +65,7 @@ def _original(generation: Generation) -> StoredFile:
 
 
 def _fetched(generation: Generation, asset: Asset, identity: UUID) -> StoredFile:
-    kind = generation.media_type
+    kind = cast("Media", generation.media_type)
     limit = MOST_BYTES[kind]
     with outbound.fetch(asset.url, kind=kind, max_bytes=limit, deadline=FETCH_SECONDS) as fetched:
         return store.keep(
@@ -101,7 +103,8 @@ def _small(original: StoredFile) -> bool:
 def _poster(generation: Generation, original: StoredFile) -> StoredFile | None:
     """A poster, or none for a picture that cannot be read: the original is kept all the same."""
     try:
-        picture = derivatives.make_poster(store.path_of(original), generation.media_type)
+        kind = cast("Media", generation.media_type)
+        picture = derivatives.make_poster(store.path_of(original), kind)
         return store.keep(
             picture,
             team=generation.team,
@@ -118,9 +121,9 @@ def _preview(generation: Generation, original: StoredFile) -> StoredFile | None:
     if generation.media_type != "video":
         return None
     try:
-        with derivatives.make_preview(store.path_of(original)) as small:
+        with store.work_file(".mp4") as work:
             return store.keep(
-                small,
+                derivatives.make_preview(store.path_of(original), work),
                 team=generation.team,
                 purpose=StoredFile.Purpose.PREVIEW,
                 uuid=uuid5(NAMESPACE, f"{generation.uuid} preview"),

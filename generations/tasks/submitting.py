@@ -5,7 +5,6 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.db import DatabaseError, transaction
-from pydantic import BaseModel
 
 from generations.actions import progress
 from generations.actions.progress import LeaseLost
@@ -20,6 +19,7 @@ from generations.luma.errors import (
     LumaRejected,
     LumaUnavailable,
 )
+from generations.luma.schema import AnyRequest
 from generations.models import Attempt, Generation, Kind, State
 from generations.spending.actions import void_hold
 from generations.states import Actor, move
@@ -64,7 +64,7 @@ def submit_generation(generation_id: int) -> None:
         _send(client, generation, attempt, request, me)
 
 
-def build_request(generation: Generation, attempt: Attempt) -> BaseModel:
+def build_request(generation: Generation, attempt: Attempt) -> AnyRequest:
     """Return what is sent for this attempt, its callback address included."""
     entry = KINDS[Kind(generation.kind)]
     key = attempt.key.fingerprint if attempt.key else ""
@@ -88,10 +88,10 @@ def _held_back(generation: Generation, me: str) -> bool:
 
 
 def _send(
-    client: LumaClient, generation: Generation, attempt: Attempt, request: BaseModel, me: str
+    client: LumaClient, generation: Generation, attempt: Attempt, request: AnyRequest, me: str
 ) -> None:
     sent = request.model_dump(mode="json", exclude_none=True)
-    create = getattr(client, KINDS[Kind(generation.kind)].operation)
+    create = getattr(client, KINDS[Kind(generation.kind)].create)
     try:
         answer: Answer = create(
             request,

@@ -14,9 +14,10 @@ import time
 import urllib.error
 import urllib.request
 from collections import deque
+from contextlib import suppress
 from typing import Any, Final
 
-from .store import Store
+from .store import Store, StoreClosed
 
 ATTEMPTS: Final = 4
 PAUSE_SECONDS: Final = 0.1
@@ -56,22 +57,21 @@ class Callbacks:
         self._closing.set()
 
     def _deliver_all(self, generation_id: str) -> None:
-        while not self._closing.is_set():
-            with self._lock:
-                queue = self._waiting[generation_id]
-                if not queue:
-                    del self._waiting[generation_id]
-                    return
-                url, generation = queue.popleft()
-            self._deliver(url, generation)
+        with suppress(StoreClosed):
+            while not self._closing.is_set():
+                with self._lock:
+                    queue = self._waiting[generation_id]
+                    if not queue:
+                        del self._waiting[generation_id]
+                        return
+                    url, generation = queue.popleft()
+                self._deliver(url, generation)
 
     def _deliver(self, url: str, generation: dict[str, Any]) -> None:
         for attempt in range(1, ATTEMPTS + 1):
             answer = self._post(url, json.dumps(generation).encode())
-            if self._closing.is_set():
-                return
             self._store.note_callback(generation["id"], generation["state"], attempt, answer)
-            if answer == "200":
+            if answer == "200" or self._closing.is_set():
                 return
             if attempt < ATTEMPTS:
                 time.sleep(PAUSE_SECONDS)

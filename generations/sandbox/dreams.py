@@ -11,6 +11,8 @@ import json
 import logging
 import threading
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Final
 
 from .answers import generation_answer
@@ -19,7 +21,7 @@ from .fetching import Unreadable, gather
 from .orders import settled_cents
 from .renderer import Renderer, RendererLost
 from .shelf import Shelf
-from .store import Row, Store
+from .store import Row, Store, StoreClosed
 from .tiers import RESOLUTION_SCALES, nearest_resolution
 
 RENDERED: Final = "rendered"
@@ -89,7 +91,7 @@ class Dreams:
             if not row.inputs_ready:
                 self.begin(row)
         for work in (self._lane, self._finisher):
-            thread = threading.Thread(target=work, name=f"sandbox{work.__name__}", daemon=True)
+            thread = threading.Thread(target=self._until_closed, args=(work,), daemon=True)
             thread.start()
             self._threads.append(thread)
 
@@ -127,33 +129,34 @@ class Dreams:
         self._shelf.remove(row.id)
         self._bell.ring()
 
+    def _until_closed(self, work: Callable[[], None]) -> None:
+        with suppress(StoreClosed):
+            while not self._closing:
+                work()
+
     def _gather(self, row: Row) -> None:
-        with self._gathering:
+        with self._gathering, suppress(StoreClosed):
             if self._closing:
                 return
             try:
                 gather(row.order["inputs"], self._shelf.inputs(row.id), self._shelf)
             except Unreadable as error:
-                if not self._closing:
-                    self._dream(row)
-                    self._decide(row, str(error), due_at=time.time())
+                self._dream(row)
+                self._decide(row, str(error), due_at=time.time())
             else:
-                if not self._closing:
-                    self._store.change(row.id, inputs_ready=1)
-                    self._bell.ring()
+                self._store.change(row.id, inputs_ready=1)
+                self._bell.ring()
 
     def _lane(self) -> None:
-        try:
+        """One step of the lane: make the oldest generation that can be made, or wait for one."""
+        with suppress(RendererLost):
             self._renderer.start()
-        except RendererLost:
-            return
-        while not self._closing:
-            seen = self._bell.seen()
-            waiting = self._store.rows(f"{_WAITING} and inputs_ready order by seq limit 1")
-            if waiting:
-                self._make(waiting[0])
-            else:
-                self._bell.wait(seen)
+        seen = self._bell.seen()
+        waiting = self._store.rows(f"{_WAITING} and inputs_ready order by seq limit 1")
+        if waiting:
+            self._make(waiting[0])
+        else:
+            self._bell.wait(seen)
 
     def _make(self, row: Row) -> None:
         self._dream(row)
@@ -224,16 +227,19 @@ class Dreams:
         return (found.dreaming_at or time.time()) + self._pace * seconds
 
     def _finisher(self) -> None:
-        while not self._closing:
-            seen = self._bell.seen()
-            decided = self._store.rows(
-                "state = 'dreaming' and outcome is not null and deleted_at is null order by due_at"
-            )
-            for row in decided:
-                if (row.due_at or 0) <= time.time():
-                    self._finish(row)
-            later = [row.due_at or 0 for row in decided if (row.due_at or 0) > time.time()]
-            self._bell.wait(seen, max(0.0, min(later) - time.time()) if later else None)
+        """One step of the finisher: end what is due, then wait for the next to become due."""
+        seen = self._bell.seen()
+        decided = self._store.rows(
+            "state = 'dreaming' and outcome is not null and deleted_at is null order by due_at"
+        )
+        now = time.time()
+        due = [row for row in decided if (row.due_at or 0) <= now]
+        for row in due:
+            self._finish(row)
+        if len(due) < len(decided):
+            self._bell.wait(seen, (decided[len(due)].due_at or 0) - now)
+        else:
+            self._bell.wait(seen)
 
     def _finish(self, row: Row) -> None:
         """Let the result be seen: completed, or failed with everything paid back."""

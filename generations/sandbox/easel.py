@@ -40,7 +40,7 @@ from generations.sandbox.scenes import (
 from .fetching import Unreadable
 
 MAX_INPUT_PIXELS = 40_000_000
-_FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "MPO")
+_FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 _PR_SET_PDEATHSIG = 1
 
 Result = dict[str, Any]
@@ -69,6 +69,7 @@ class Table:
     def source(self) -> Path:
         """The source video, checked: it decodes and is not longer than the model takes."""
         [path] = [path for each, path in self._inputs if each["name"] == "source"]
+        _check_container(path)
         seconds = _seconds_of(path)
         limit = self.order.get("max_seconds")
         if limit is not None and seconds > limit + 0.1:
@@ -187,6 +188,11 @@ def make(order: dict[str, Any], inputs: Path, output: Path) -> Result:
         _MAKERS[order["make"]](Table(order, inputs, output))
     except Unreadable as error:
         return {"reason": str(error)}
+    except FFmpegError:
+        # A source that breaks off in the middle shows itself only while it is being read.
+        if not order["inputs"]:
+            raise
+        return {"reason": str(Unreadable())}
     video = output / "video.mp4"
     if not video.exists():
         with Image.open(_only_image(output)) as image:
@@ -203,6 +209,17 @@ def _image_file(table: Table) -> Path:
 def _only_image(output: Path) -> Path:
     [image] = output.glob("image.*")
     return image
+
+
+def _check_container(path: Path) -> None:
+    """MP4, MOV, Matroska or WebM by its first bytes.
+
+    Anything else never reaches FFmpeg, whose playlist formats would open further files.
+    """
+    with path.open("rb") as file:
+        start = file.read(12)
+    if start[4:8] != b"ftyp" and start[:4] != b"\x1a\x45\xdf\xa3":
+        raise Unreadable
 
 
 def _seconds_of(path: Path) -> float:

@@ -89,7 +89,7 @@ class Answer:
 
 def json_answer(status: int, value: Any) -> Answer:
     """`value` as JSON."""
-    body = json.dumps(value, ensure_ascii=False).encode()
+    body = json.dumps(value).encode()
     return Answer(status, body, {"Content-Type": "application/json"})
 
 

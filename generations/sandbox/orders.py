@@ -214,7 +214,7 @@ def _new(
         seconds=result.seconds,
         size=result.size,
         resolution=result.resolution,
-        cents=result.cents,
+        cents=round(result.cents, 4),
     )
 
 
@@ -260,9 +260,12 @@ def _characters(request: ImageGenerationRequest) -> list[dict[str, Any]]:
     people = request.character_ref
     if people is None:
         return []
+    identities = [(name, identity) for name, identity in people if identity is not None]
+    if not identities:
+        raise rule("character_ref: images are required")
     inputs = []
-    for name, identity in people:
-        images = (identity.images if identity else None) or []
+    for name, identity in identities:
+        images = identity.images or []
         if not images:
             raise rule(f"character_ref.{name}: images are required")
         rules.check_at_most(f"character_ref.{name}", len(images), rules.MAX_CHARACTER_IMAGES)

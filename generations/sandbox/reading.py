@@ -28,7 +28,8 @@ def read_body(body: bytes) -> dict[str, Any]:
     """The JSON object in `body`, without its nulls (an explicit null means "not given")."""
     try:
         given = json.loads(body)
-    except ValueError as error:
+        json.dumps(given, ensure_ascii=False).encode()  # raises for half a surrogate pair
+    except (ValueError, RecursionError) as error:
         position = str(getattr(error, "pos", 0))
         raise malformed([reason("json_invalid", ("body", position), "JSON decode error")]) from None
     if not isinstance(given, dict):

@@ -22,6 +22,7 @@ from urllib.parse import unquote_to_bytes
 
 from .exchange import MAX_BODY_BYTES
 from .faults import Fault
+from .store import StoreClosed
 
 if TYPE_CHECKING:
     from .service import Sandbox
@@ -51,7 +52,7 @@ class SandboxServer(ThreadingTCPServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that hangs up is no news; everything else is."""
-        if not isinstance(sys.exception(), ConnectionError | TimeoutError):
+        if not isinstance(sys.exception(), ConnectionError | TimeoutError | StoreClosed):
             log.exception("a request failed")
 
 

@@ -121,49 +121,56 @@ class NewGeneration:
     cents: float
 
 
+class StoreClosed(Exception):
+    """The sandbox is ending; whoever still works for it stops here."""
+
+
 class Store:
     """The file at `path`; `opening_cents` counts only when the file is new."""
 
     def __init__(self, path: Path, opening_cents: float) -> None:
         self._lock = threading.RLock()
         self._closed = False
-        self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-        self._connection.row_factory = sqlite3.Row
-        self._connection.execute("pragma journal_mode = wal")
-        self._connection.execute("pragma synchronous = normal")
-        self._connection.executescript(_TABLES)
+        self._connection = _opened(path)
         with self.transaction() as connection:
             if connection.execute("select 1 from account").fetchone() is None:
                 opening = round(opening_cents * MICRODOLLARS_PER_CENT)
                 connection.execute("insert into account values (?)", (opening,))
 
     def close(self) -> None:
-        """Close the file; later calls raise sqlite3.ProgrammingError."""
+        """Close the file; later calls raise StoreClosed."""
         with self._lock:
             self._closed = True
             self._connection.close()
 
     @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            if self._closed:
+                raise StoreClosed
+            yield self._connection
+
+    @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """All or nothing; nested use joins the outer transaction."""
-        with self._lock:
-            if self._connection.in_transaction:
-                yield self._connection
+        with self._open() as connection:
+            if connection.in_transaction:
+                yield connection
                 return
-            self._connection.execute("begin immediate")
+            connection.execute("begin immediate")
             try:
-                yield self._connection
+                yield connection
             except BaseException:
-                self._connection.execute("rollback")
+                connection.execute("rollback")
                 raise
-            self._connection.execute("commit")
+            connection.execute("commit")
 
     def rows(self, where: str, *values: object) -> list[Row]:
         """Generations that meet the SQL condition (and its `order by`, `limit`)."""
         # The condition is this package's own text; what comes from outside is bound.
         sql = f"select * from generations where {where}"  # noqa: S608
-        with self._lock:
-            return [_row(each) for each in self._connection.execute(sql, values)]
+        with self._open() as connection:
+            return [_row(each) for each in connection.execute(sql, values)]
 
     def listed(self, limit: int, offset: int) -> list[Row]:
         """Generations that were not deleted, newest first."""
@@ -176,13 +183,13 @@ class Store:
 
     def value(self, sql: str, *values: object) -> Any:
         """First column of the first row."""
-        with self._lock:
-            return self._connection.execute(sql, values).fetchone()[0]
+        with self._open() as connection:
+            return connection.execute(sql, values).fetchone()[0]
 
     def everything(self, sql: str, *values: object) -> list[dict[str, Any]]:
         """All rows of a query as dicts."""
-        with self._lock:
-            return [dict(each) for each in self._connection.execute(sql, values)]
+        with self._open() as connection:
+            return [dict(each) for each in connection.execute(sql, values)]
 
     def add(self, new: NewGeneration) -> Row:
         """Write the generation and its charge in one transaction."""
@@ -237,18 +244,22 @@ class Store:
         return float(total / MICRODOLLARS_PER_CENT)
 
     def note_callback(self, generation_id: str, state: str, attempt: int, answer: str) -> None:
-        """Remember one try to deliver a callback; `answer` is a status or an error's name.
-
-        Does nothing once closed: a delivery may outlive the sandbox by a moment.
-        """
-        with self._lock:
-            if self._closed:
-                return
-            self._connection.execute(
+        """Remember one try to deliver a callback; `answer` is a status or an error's name."""
+        with self._open() as connection:
+            connection.execute(
                 "insert into callbacks (generation_id, state, attempt, answer, at)"
                 " values (?, ?, ?, ?, ?)",
                 (generation_id, state, attempt, answer, time.time()),
             )
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+    connection.row_factory = sqlite3.Row
+    connection.execute("pragma journal_mode = wal")
+    connection.execute("pragma synchronous = normal")
+    connection.executescript(_TABLES)
+    return connection
 
 
 def _row(found: sqlite3.Row) -> Row:

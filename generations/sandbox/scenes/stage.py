@@ -1,44 +1,147 @@
-"""Stage: the plates of a scene in their order, and the picture a camera takes of them."""
+"""Stage: a whole scene built from a setting, and the picture a camera takes of it."""
 
 import math
 
+import numpy as np
+from PIL import Image
+
+from .air import Aurora, Rain, Snowfall, Stars, fog_plates, lightning
 from .camera import Move
 from .film import Planes
-from .land import Ridge, ridge_plate
+from .noise import smoothstep
 from .orders import Size
+from .places import land_plates
 from .plates import Picture, Plate
 from .resample import View
 from .setting import Setting
 from .sky import sky_plates
+from .water import Water
 from .world import World, world_of
+
+_SHORE_DEPTH = 0.1
+_VIGNETTE = 0.42
 
 
 class Stage:
-    """A built scene; picture() may be called for any moment in any order."""
+    """A built scene; picture() may be called for any moment in any order.
 
-    def __init__(self, setting: Setting, size: Size, *, still: bool = False) -> None:
+    seconds is the time that moments 0 to 1 stand for.
+    """
+
+    def __init__(
+        self, setting: Setting, size: Size, *, seconds: float = 5, still: bool = False
+    ) -> None:
         self.size = size
+        self.seconds = seconds
         self.world = world_of(setting, size, still=still)
-        self.plates = [*sky_plates(self.world), *land_plates(self.world)]
+        self._sky = sky_plates(self.world)
+        behind, before = land_plates(self.world)
+        far, near = _among(behind, before, fog_plates(self.world))
+        self._behind, self._before = far, near
+        rough = setting.place in ("sea", "beach")
+        self._water = Water(self.world, size, rough=rough) if setting.water else None
+        self._vignette = _vignette(size)
+        self._add_air(setting)
+
+    def _add_air(self, setting: Setting) -> None:
+        weather = setting.weather
+        dark = setting.light == "night"
+        thick = bool(weather & {"rain", "fog"})
+        count = 2600 if "stars" in weather or setting.place == "space" else 900
+        self._stars = Stars(self.world, count) if dark and not thick else None
+        self._aurora = Aurora(self.world, self.size) if "aurora" in weather else None
+        self._rain = Rain(self.world, self.size) if "rain" in weather else None
+        self._snow = Snowfall(self.world, self.size) if "snowfall" in weather else None
 
     def picture(self, move: Move, moment: float) -> Planes:
         """What the camera sees at a moment of 0 to 1."""
         picture = Picture(*self.size)
-        views = [self._view(move, plate, moment) for plate in self.plates]
-        limit = picture.height
+        self._paint_sky(picture, move, moment)
+        front = self._views(self._before, move, moment)
+        reach = min([p.covers_from(v) for p, v in front] + [picture.height])
+        if self._water is None:
+            self._lay(picture, [*self._views(self._behind, move, moment), *front], picture.height)
+        else:
+            shore = self._shore(move)
+            self._lay(picture, self._views(self._behind, move, moment), shore)
+            self._paint_water(picture, move, moment, (shore, reach))
+            self._lay(picture, front, picture.height)
+        self._paint_air(picture, moment)
+        return picture.planes()
+
+    def _paint_sky(self, picture: Picture, move: Move, moment: float) -> None:
+        backdrop, *clouds = self._views(self._sky, move, moment)
+        self._lay(picture, [backdrop], picture.height)
+        if self._stars:
+            self._stars.paint(picture, backdrop[1], moment)
+        if self._aurora:
+            self._aurora.paint(picture, moment)
+        self._lay(picture, clouds, picture.height)
+        if "lightning" in self.world.setting.weather:
+            flash = lightning(moment, self.seconds, self.world.setting.seed)
+            if flash > 0.01:
+                picture.y = Image.blend(picture.y, Image.new("L", self.size, 220), flash * 0.7)
+
+    def _paint_water(
+        self, picture: Picture, move: Move, moment: float, rows: tuple[int, int]
+    ) -> None:
+        view = self._view(move, 0.0)
+        sun_x = (self.world.sun_x - view.left) * view.scale
+        cycles = max(1, round(self.seconds * 0.7))
+        if self._water:
+            self._water.paint(picture, rows[0], rows[1], moment, sun_x, cycles)
+
+    def _paint_air(self, picture: Picture, moment: float) -> None:
+        if self._rain:
+            self._rain.paint(picture, moment, self.seconds)
+        if self._snow:
+            self._snow.paint(picture, moment, self.seconds)
+        picture.y.paste(16, (0, 0), self._vignette)
+
+    def _lay(self, picture: Picture, plates: list[tuple[Plate, View]], limit: int) -> None:
+        """Paint plates far to near, each only where no nearer one hides it."""
         bands = []
-        for plate, view in zip(reversed(self.plates), reversed(views), strict=True):
+        for plate, view in reversed(plates):
             bands.append((plate, view, limit))
             limit = min(limit, plate.covers_from(view))
         for plate, view, last in reversed(bands):
             plate.lay(picture, view, last)
-        return picture.planes()
 
-    def _view(self, move: Move, plate: Plate, moment: float) -> View:
-        view = view_of(self.world, move, plate.depth)
-        enlarged = self.size[0] / self.world.frame[0]
-        drift = plate.drift * self.world.frame[0] * math.sin(2 * math.pi * (moment - 0.5)) * 0.5
-        return View(view.left + drift, view.top, view.scale * enlarged)
+    def _views(self, plates: list[Plate], move: Move, moment: float) -> list[tuple[Plate, View]]:
+        swing = math.sin(2 * math.pi * (moment - 0.5)) / 2 * self.world.frame[0]
+        seen = []
+        for plate in plates:
+            view = self._view(move, plate.depth)
+            seen.append((plate, view._replace(left=view.left + plate.drift * swing)))
+        return seen
+
+    def _view(self, move: Move, depth: float) -> View:
+        view = view_of(self.world, move, depth)
+        return view._replace(scale=view.scale * self.size[0] / self.world.frame[0])
+
+    def _shore(self, move: Move) -> int:
+        """The picture row at which the water begins."""
+        view = self._view(move, _SHORE_DEPTH)
+        row = (self.world.horizon + 0.012 * self.world.unit - view.top) * view.scale
+        return min(self.size[1], max(0, int(row // 2) * 2))
+
+
+def _among(
+    behind: list[Plate], before: list[Plate], fog: list[Plate]
+) -> tuple[list[Plate], list[Plate]]:
+    """Both groups with the fog banks put in by depth."""
+    edge = max((plate.depth for plate in behind), default=0.0)
+    far = sorted([*behind, *(f for f in fog if f.depth <= edge)], key=lambda p: p.depth)
+    near = sorted([*before, *(f for f in fog if f.depth > edge)], key=lambda p: p.depth)
+    return far, near
+
+
+def _vignette(size: Size) -> Image.Image:
+    """Darkness towards the corners, as a mask."""
+    columns = np.linspace(-1, 1, size[0], dtype=np.float32)[None, :]
+    rows = np.linspace(-1, 1, size[1], dtype=np.float32)[:, None]
+    away = np.hypot(columns, rows) / math.sqrt(2)
+    return Image.fromarray((smoothstep(0.5, 1.1, away) * _VIGNETTE * 255).astype(np.uint8))
 
 
 def view_of(world: World, move: Move, depth: float) -> View:
@@ -55,17 +158,3 @@ def view_of(world: World, move: Move, depth: float) -> View:
     left = min(max(0.0, left), world.width - width / scale)
     top = min(max(0.0, top), world.height - height / scale)
     return View(left, top, scale)
-
-
-def land_plates(world: World) -> list[Plate]:
-    """The land of the setting's place, far to near."""
-    rock = (0.42, 0.40, 0.40)
-    green = (0.24, 0.34, 0.20)
-    ridges = [
-        Ridge(0.06, 0.22, 0.02, 0.42, 0.9, rock, snow=0.6),
-        Ridge(0.14, 0.42, 0.06, 0.27, 0.7, rock, snow=0.3),
-        Ridge(0.28, 0.62, 0.12, 0.18, 0.6, green),
-        Ridge(0.5, 0.82, 0.22, 0.14, 0.7, green, sharp=False),
-        Ridge(0.9, 1.0, 0.36, 0.12, 0.9, green, sharp=False, mist=0.0, reach=1.0),
-    ]
-    return [ridge_plate(world, ridge, f"ridge {n}") for n, ridge in enumerate(ridges)]

@@ -1,0 +1,126 @@
+"""Water: everything above it mirrored, broken by ripples, with the light's glitter on it."""
+
+import math
+
+import numpy as np
+from PIL import Image, ImageChops
+
+from .mood import mix, times
+from .noise import Floats, field, smoothstep
+from .plates import Picture, planes_of_colour
+from .world import World
+
+
+class Water:
+    """The water of a scene, painted on pictures of one size."""
+
+    def __init__(self, world: World, size: tuple[int, int], *, rough: bool) -> None:
+        self._size = size
+        self._rough = rough
+        self._unit = world.unit * size[0] / world.frame[0]
+        rows = size[1]
+        random = world.random("water")
+        self._near = _waves(random, (size[0] * 2, rows), self._unit, rough=rough)
+        self._far = _waves(random, (size[0] * 2, rows), self._unit * 0.7, rough=rough)
+        mood = world.mood
+        deep = mix(mix(mood.shade, mood.zenith, 0.55), times(mood.zenith, mood.middle), 0.3)
+        self._deep = _code(deep)
+        self._crest = _code(mix(mood.middle, mood.horizon, 0.6))
+        self._spark = _code(mix(mood.sun, mood.horizon, 0.15))
+        self._glow = mood.glow
+        self._depth = self._column(_murk(rows, self._unit, rough=rough))
+
+    def _column(self, values: Floats) -> Image.Image:
+        strip = Image.fromarray((np.clip(values, 0, 1) * 255).astype(np.uint8)[:, None])
+        return strip.resize((self._size[0], len(values)), Image.Resampling.NEAREST)
+
+    def paint(
+        self, picture: Picture, shore: int, last: int, moment: float, sun_x: float, cycles: int
+    ) -> None:
+        """Fill picture rows shore to last (even) from what stands above the shore.
+
+        cycles whole waves pass between moment 0 and 1, so that a loop closes.
+        """
+        count = last - shore
+        if count < 2 or shore < 2:
+            return
+        turn = 2 * math.pi * moment
+        mask = self._pattern(count, moment)
+        self._mirror(picture, shore, count, turn * cycles, mask)
+        self._tint(picture, shore, self._depth.crop((0, 0, self._size[0], count)), self._deep)
+        swell = mask.point(lambda v: max(0, v - 118) * (2 if self._rough else 1))
+        self._tint(picture, shore, swell, self._crest)
+        self._tint(picture, shore, self._glitter(mask, count, sun_x), self._spark)
+
+    def _pattern(self, count: int, moment: float) -> Image.Image:
+        """The waves of a moment: two patterns passing through each other, there and back."""
+        width = self._size[0]
+        sway = math.sin(2 * math.pi * moment)
+        first = int(width * (0.5 + 0.06 * sway + 0.02 * math.sin(4 * math.pi * moment)))
+        second = int(width * (0.5 - 0.05 * sway + 0.02 * math.cos(6 * math.pi * moment)))
+        near = self._near[:count, first : first + width]
+        far = self._far[:count, second : second + width]
+        return Image.fromarray((near >> 1) + (far >> 1))
+
+    def _mirror(
+        self, picture: Picture, shore: int, count: int, turn: float, mask: Image.Image
+    ) -> None:
+        half = mask.reduce(2)
+        for plane, shrink in ((picture.y, 1), (picture.u, 2), (picture.v, 2)):
+            edge, rows = shore // shrink, count // shrink
+            above = np.asarray(plane)[:edge]
+            first, second = (
+                Image.fromarray(above[self._mirrored_rows(edge, rows, shrink, turn + phase)])
+                for phase in (0.0, 2.4)
+            )
+            first.paste(second, (0, 0), half if shrink == 2 else mask)
+            plane.paste(first, (0, edge))
+
+    def _mirrored_rows(self, edge: int, count: int, shrink: int, turn: float) -> Floats:
+        away = (np.arange(count) + 0.5) * shrink
+        height = (0.5 + away * 0.05) * (1.6 if self._rough else 1.0)
+        wave = np.sin(18 * np.log(away / self._unit + 0.05) - turn) + 0.5 * np.sin(
+            41 * np.log(away / self._unit + 0.08) - 2 * turn
+        )
+        source = edge - 1 - (away * 0.97 + height * wave) / shrink
+        return np.clip(np.abs(source), 0, edge - 1).astype(np.intp)
+
+    def _tint(
+        self, picture: Picture, shore: int, mask: Image.Image, code: tuple[int, int, int]
+    ) -> None:
+        half = mask.reduce(2)
+        picture.y.paste(code[0], (0, shore), mask)
+        picture.u.paste(code[1], (0, shore // 2), half)
+        picture.v.paste(code[2], (0, shore // 2), half)
+
+    def _glitter(self, waves: Image.Image, count: int, sun_x: float) -> Image.Image:
+        floor = 138 if self._rough else 146
+        sparks = waves.point([min(255, max(0, v - floor) * 9) for v in range(256)])
+        columns = np.abs(np.arange(self._size[0]) - sun_x) / self._unit
+        near = np.exp(-((columns / 0.16) ** 2)) * self._glow + 0.05
+        weight = Image.fromarray((np.clip(near, 0, 1) * 255).astype(np.uint8)[None, :])
+        return ImageChops.multiply(sparks, weight.resize((self._size[0], count)))
+
+
+def _waves(
+    random: np.random.Generator, size: tuple[int, int], unit: float, *, rough: bool
+) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    """Waves in perspective: fine far off, wider towards the viewer."""
+    flat = 0.014 if rough else 0.010
+    fine = field(random, size, (unit * 0.07, unit * flat * 0.8), 2)
+    wide = field(random, size, (unit * 0.30, unit * flat * 4), 3)
+    nearness = smoothstep(0.0, 0.5 * unit, np.arange(size[1], dtype=np.float32))[:, None]
+    return ((fine * (1 - nearness) + wide * nearness) * 255).astype(np.uint8)
+
+
+def _murk(count: int, unit: float, *, rough: bool) -> Floats:
+    """How much of the water's own colour shows: the more the steeper one looks down."""
+    away = np.arange(count, dtype=np.float32) / unit
+    base, most = (0.34, 0.82) if rough else (0.16, 0.66)
+    return base + (most - base) * smoothstep(0.0, 0.55, away)
+
+
+def _code(colour: tuple[float, float, float]) -> tuple[int, int, int]:
+    patch = np.full((2, 2, 3), colour, np.float32)
+    y, u, v = planes_of_colour(patch)
+    return int(y[0, 0]), int(u[0, 0]), int(v[0, 0])

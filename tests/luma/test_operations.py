@@ -37,7 +37,7 @@ from generations.luma.schema import (
     UpscaleVideoGenerationRequest,
     VideoModel,
 )
-from tests.luma.faults import answers, fault_server, http, http_json
+from tests.luma.faults import answers, closes_at_once, fault_server, http, http_json
 
 CONTRACT = json.loads(Path(__file__).with_name("contract.json").read_text())
 KEY = "luma-a-secret-key-of-length"
@@ -213,9 +213,11 @@ def test_hook_of_every_create_is_called_once(name: str) -> None:
         "upscaleGeneration": ("upscale", (ID, UPSCALE)),
         "addAudioToGeneration": ("add_audio", (ID, AUDIO)),
     }[name]
-    with fault_server(answers(http_json("200 OK", {"id": ID}))) as server:
-        with LumaClient(KEY, server.address) as client:
-            getattr(client, method)(*arguments, before_first_byte=lambda: calls.append("called"))
+    with (
+        fault_server(answers(http_json("200 OK", {"id": ID}))) as server,
+        LumaClient(KEY, server.address) as client,
+    ):
+        getattr(client, method)(*arguments, before_first_byte=lambda: calls.append("called"))
     assert calls == ["called"]
 
 
@@ -252,17 +254,33 @@ def test_key_is_in_no_log_repr_or_error(caplog: pytest.LogCaptureFixture) -> Non
     caplog.set_level(logging.DEBUG)
     echo = {"detail": f"Invalid API key is provided: {KEY}"}
     shown: list[str] = []
-    with fault_server(answers(http_json("401 No", echo)), answers(http("500 No"))) as server:
-        with LumaClient(KEY, server.address, sleep=lambda seconds: None) as client:
-            shown += [repr(client), str(client), repr(vars(client))]
-            for call, _, _ in CALLS.values():
-                with pytest.raises(LumaError) as raised:
-                    call(client)
-                shown += [str(raised.value), repr(raised.value), str(raised.getrepr("long", True))]
+    with (
+        fault_server(answers(http_json("401 No", echo)), answers(http("500 No"))) as server,
+        LumaClient(KEY, server.address, sleep=lambda seconds: None) as client,
+    ):
+        shown += [repr(client), str(client), repr(vars(client))]
+        for call, _, _ in CALLS.values():
+            with pytest.raises(LumaError) as raised:
+                call(client)
+            shown += [str(raised.value), repr(raised.value)]
     assert "Invalid API key is provided: [key]" in shown
     assert KEY not in caplog.text
     assert [text for text in shown if KEY in text] == []
     assert "answered 401" in caplog.text, "each call leaves its line"
+
+
+def test_key_is_in_no_local_variable_that_a_traceback_would_print() -> None:
+    with (
+        fault_server(answers(http_json("422 No", {"detail": "No."})), closes_at_once) as server,
+        LumaClient(KEY, server.address, sleep=lambda seconds: None) as client,
+    ):
+        for call, _, _ in CALLS.values():
+            with pytest.raises(LumaError) as raised:
+                call(client)
+            frames = [entry.frame for entry in raised.traceback[1:]]
+            assert frames
+            for frame in frames:
+                assert [name for name in frame.f_locals if KEY in repr(frame.f_locals[name])] == []
 
 
 @pytest.mark.parametrize("key", ["", "  ", "two words", "line\nbreak", "schlüssel", "nul\0"])

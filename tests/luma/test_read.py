@@ -138,9 +138,9 @@ def test_retry_after_beyond_the_deadline_is_handed_to_the_caller() -> None:
 def test_deadline_of_a_read_is_total() -> None:
     began = time.monotonic()
     with fault_server(drips(FOUND, 0.05)) as server:
-        with LumaClient(KEY, server.address, read_deadline=0.5) as client:
-            with pytest.raises(LumaUnavailable):
-                client.get_generation(ID)
+        client = LumaClient(KEY, server.address, read_deadline=0.5)
+        with client, pytest.raises(LumaUnavailable):
+            client.get_generation(ID)
         assert time.monotonic() - began < 1.5
 
 
@@ -157,9 +157,9 @@ def test_deadline_of_a_read_is_total() -> None:
 )
 def test_refused_read_is_not_repeated(status: int, kind: type[LumaRejected]) -> None:
     pauses = Pauses()
-    with client_told({"detail": "No."}, status, pauses) as client:
-        with pytest.raises(LumaRejected) as raised:
-            client.get_generation(ID)
+    client = client_told({"detail": "No."}, status, pauses)
+    with client, pytest.raises(LumaRejected) as raised:
+        client.get_generation(ID)
     assert type(raised.value) is kind
     assert (raised.value.status, str(raised.value)) == (status, "No.")
     assert pauses.seconds == []
@@ -338,9 +338,12 @@ def test_gzip_is_understood_though_never_asked_for() -> None:
 def test_gzip_bomb_does_not_unfold() -> None:
     bomb = gzip.compress(b" " * (64 << 20), compresslevel=9)
     raw = http("200 OK", bomb, "Content-Encoding: gzip")
-    with fault_server(answers(raw)) as server:
-        with client_for(server.address, Pauses()) as client, pytest.raises(LumaUnavailable):
-            client.ping()
+    with (
+        fault_server(answers(raw)) as server,
+        client_for(server.address, Pauses()) as client,
+        pytest.raises(LumaUnavailable),
+    ):
+        client.ping()
 
 
 def test_endless_body_is_cut_off() -> None:
@@ -350,6 +353,9 @@ def test_endless_body_is_cut_off() -> None:
         for _ in range(40):
             visit.answer(b" " * (1 << 20))
 
-    with fault_server(endless) as server:
-        with client_for(server.address, Pauses()) as client, pytest.raises(LumaUnavailable):
-            client.ping()
+    with (
+        fault_server(endless) as server,
+        client_for(server.address, Pauses()) as client,
+        pytest.raises(LumaUnavailable),
+    ):
+        client.ping()

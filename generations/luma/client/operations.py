@@ -54,7 +54,7 @@ _ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 
 
 class _Verdict(Protocol[T_co]):
-    def __call__(self, reply: Reply, *, secret: str) -> T_co: ...
+    def __call__(self, reply: Reply, *, secret: SecretStr) -> T_co: ...
 
 
 class LumaClient:
@@ -126,7 +126,7 @@ class LumaClient:
         An answer about another generation counts as none and raises LumaUnavailable.
         """
 
-        def found(reply: Reply, *, secret: str) -> Answer:
+        def found(reply: Reply, *, secret: SecretStr) -> Answer:
             answer = verdicts.found(reply, secret=secret)
             told = answer.generation.id
             if told is not None and told.lower() != id.lower():
@@ -235,7 +235,7 @@ class LumaClient:
             raise LumaUnconfirmed(
                 "The connection to Luma broke before it said whether it accepted this."
             ) from None
-        return verdicts.created(reply, secret=self._key.get_secret_value())
+        return verdicts.created(reply, secret=self._key)
 
     def _read(self, method: str, path: str, verdict: _Verdict[T]) -> T:
         """Ask until there is an answer, the attempts are used up or the deadline is over."""
@@ -257,7 +257,7 @@ class LumaClient:
             reply = self._send(exchange, method, path, limit=READ_BYTES)
         except httpx.HTTPError as failure:
             raise _unreachable(failure) from None
-        return verdict(reply, secret=self._key.get_secret_value())
+        return verdict(reply, secret=self._key)
 
     def _send(
         self, exchange: Exchange, method: str, path: str, *, limit: int, body: bytes | None = None

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from datetime import UTC
 from typing import Any
 
+from pydantic import SecretStr
+
 from generations.luma.errors import LumaKeyRefused, LumaNotFound, LumaOutOfCredit, LumaRejected
 from generations.luma.failures import field_of_refusal
 
@@ -63,7 +65,7 @@ def read_detail(payload: Any) -> Any:
     return detail if isinstance(detail, str | list | dict) and detail else None
 
 
-def refusal(status: int, detail: Any, *, secret: str) -> LumaRejected:
+def refusal(status: int, detail: Any, *, secret: SecretStr) -> LumaRejected:
     """The error for a refusal; the secret is blotted out should the API repeat it."""
     fields = tuple((loc, _plain(msg, secret)) for loc, msg in _schema_errors(detail))
     line = _plain(_one_line(detail, fields), secret)
@@ -105,11 +107,10 @@ def _one_line(detail: Any, fields: tuple[tuple[str, str], ...]) -> str:
     return json.dumps(detail, ensure_ascii=False)
 
 
-def _plain(text: str, secret: str) -> str:
-    blotted = text.replace(secret, "[key]") if len(secret) >= SHORTEST_SECRET else text
-    return " ".join("".join(c if c.isprintable() else " " for c in blotted).split())[
-        :LONGEST_DETAIL
-    ]
+def _plain(text: str, secret: SecretStr) -> str:
+    if len(secret) >= SHORTEST_SECRET:
+        text = text.replace(secret.get_secret_value(), "[key]")
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:LONGEST_DETAIL]
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from pydantic import SecretStr
+
 from generations.luma.client.answers import Answer, CreditsAnswer, ListAnswer
 from generations.luma.client.reading import read_detail, read_json, refusal, retry_after
 from generations.luma.client.wire import Reply
@@ -19,7 +21,7 @@ REFUSING = frozenset({400, 401, 402, 403, 404, 405, 413, 415, 422})
 PASSING = frozenset({408, 409, 425, 499})
 
 
-def created(reply: Reply, *, secret: str) -> Answer:
+def created(reply: Reply, *, secret: SecretStr) -> Answer:
     """The new generation, or LumaRejected, LumaRateLimited or LumaUnconfirmed."""
     payload = read_json(reply.body)
     if 200 <= reply.status < 300 and isinstance(payload, dict) and is_uuid(payload.get("id")):
@@ -34,7 +36,7 @@ def created(reply: Reply, *, secret: str) -> Answer:
     )
 
 
-def _accepted(reply: Reply, *, secret: str) -> Any:
+def _accepted(reply: Reply, *, secret: SecretStr) -> Any:
     """The JSON of a read, or None; a read changes nothing, so anything odd just means "again"."""
     payload = read_json(reply.body)
     if 200 <= reply.status < 300:
@@ -48,25 +50,25 @@ def _accepted(reply: Reply, *, secret: str) -> Any:
     raise refusal(reply.status, detail, secret=secret)
 
 
-def _accepted_object(reply: Reply, *, secret: str) -> dict[str, Any]:
+def _accepted_object(reply: Reply, *, secret: SecretStr) -> dict[str, Any]:
     payload = _accepted(reply, secret=secret)
     if not isinstance(payload, dict):
         raise LumaUnavailable("Luma's answer cannot be read.")
     return payload
 
 
-def deleted(reply: Reply, *, secret: str) -> None:
+def deleted(reply: Reply, *, secret: SecretStr) -> None:
     """Accept any 2xx, with or without a body."""
     _accepted(reply, secret=secret)
 
 
-def found(reply: Reply, *, secret: str) -> Answer:
+def found(reply: Reply, *, secret: SecretStr) -> Answer:
     """One generation."""
     payload = _accepted_object(reply, secret=secret)
     return Answer(Generation.model_validate(payload), payload)
 
 
-def listed(reply: Reply, *, secret: str) -> ListAnswer:
+def listed(reply: Reply, *, secret: SecretStr) -> ListAnswer:
     """A page of generations, with a remark whether all of it could be read."""
     payload = _accepted_object(reply, secret=secret)
     rows = payload.get("generations")
@@ -82,13 +84,13 @@ def listed(reply: Reply, *, secret: str) -> ListAnswer:
     )
 
 
-def balance(reply: Reply, *, secret: str) -> CreditsAnswer:
+def balance(reply: Reply, *, secret: SecretStr) -> CreditsAnswer:
     """The account's credits."""
     payload = _accepted_object(reply, secret=secret)
     return CreditsAnswer(Credits.model_validate(payload), payload)
 
 
-def concept_keys(reply: Reply, *, secret: str) -> tuple[str, ...]:
+def concept_keys(reply: Reply, *, secret: SecretStr) -> tuple[str, ...]:
     """The keys of the concepts; anything but a list of strings counts as no answer."""
     payload = _accepted(reply, secret=secret)
     if not isinstance(payload, list) or not all(isinstance(key, str) for key in payload):
@@ -96,7 +98,7 @@ def concept_keys(reply: Reply, *, secret: str) -> tuple[str, ...]:
     return tuple(payload)
 
 
-def pong(reply: Reply, *, secret: str) -> str:
+def pong(reply: Reply, *, secret: SecretStr) -> str:
     """The message of the ping, empty when there is none."""
     message = _accepted_object(reply, secret=secret).get("message")
     return message if isinstance(message, str) else ""

@@ -46,11 +46,13 @@ class Renderer:
         alarm.start()
         try:
             answer = _exchange(child, json.dumps(asked))
-        except (OSError, ValueError) as error:
-            raise RendererLost from error
+        except (OSError, ValueError):
+            answer = ""
         finally:
             alarm.cancel()
         if not answer.endswith("\n"):
+            with self._lock:
+                self._end()
             raise RendererLost
         result: dict[str, Any] = json.loads(answer)
         return result

@@ -1,0 +1,294 @@
+"""All 13 operations of a live sandbox process, driven by the official `lumaai` package."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from typing import Any
+
+import av
+import httpx
+import lumaai
+import pytest
+from lumaai import LumaAI
+from lumaai.types import Generation
+from PIL import Image
+
+from .conftest import Live, until
+
+
+@pytest.fixture(scope="module")
+def luma(live: Live) -> Iterator[LumaAI]:
+    with live.official() as client:
+        yield client
+
+
+def finished(luma: LumaAI, generation: Generation) -> Generation:
+    def look() -> Generation | None:
+        now = luma.generations.get(str(generation.id))
+        return now if now.state in ("completed", "failed") else None
+
+    done: Generation = until(look, 60)
+    assert done.state == "completed", done.failure_reason
+    assert done.id == generation.id
+    return done
+
+
+def fetched(url: str | None) -> BytesIO:
+    assert url
+    return BytesIO(httpx.get(url).raise_for_status().content)
+
+
+def shape(generation: Generation) -> tuple[int, int, int, str, bool]:
+    """Width, height, frames, codec and whether there is sound."""
+    assert generation.assets
+    with av.open(fetched(generation.assets.video)) as container:
+        stream = container.streams.video[0]
+        frames = sum(1 for _ in container.decode(video=0))
+        sound = bool(container.streams.audio)
+        return stream.width, stream.height, frames, stream.codec_context.name, sound
+
+
+def picture(generation: Generation) -> Image.Image:
+    assert generation.assets
+    return Image.open(fetched(generation.assets.image))
+
+
+def cents(luma: LumaAI) -> float:
+    return float(luma.credits.get().credit_balance)
+
+
+@pytest.fixture(scope="module")
+def clip(luma: LumaAI) -> Generation:
+    """A finished 5 s video at 540p that many tests start from."""
+    return finished(
+        luma,
+        luma.generations.create(
+            model="ray-2", prompt="a calm lake at dawn", resolution="540p", duration="5s"
+        ),
+    )
+
+
+@pytest.fixture(scope="module")
+def still(luma: LumaAI) -> Generation:
+    """A finished image that many tests start from."""
+    return finished(luma, luma.generations.image.create(model="photon-1", prompt="a red mountain"))
+
+
+def video_url(generation: Generation) -> str:
+    assert generation.assets
+    assert generation.assets.video
+    return generation.assets.video
+
+
+def image_url(generation: Generation) -> str:
+    assert generation.assets
+    assert generation.assets.image
+    return generation.assets.image
+
+
+def test_ping(luma: LumaAI) -> None:
+    assert luma.ping.check().message == "pong"
+
+
+def test_a_wrong_key_is_an_authentication_error(live: Live) -> None:
+    with live.official("wrong") as luma, pytest.raises(lumaai.AuthenticationError) as refused:
+        luma.ping.check()
+    assert refused.value.body == {"detail": "Invalid API key is provided"}
+
+
+def test_credits(luma: LumaAI) -> None:
+    assert 0 < cents(luma) <= 500_000
+
+
+def test_concepts(luma: LumaAI) -> None:
+    assert "orbit_left" in luma.generations.concepts.list()
+
+
+def test_create_video(clip: Generation) -> None:
+    assert shape(clip) == (960, 540, 120, "h264", False)
+    assert clip.generation_type == "video"
+    assert picture(clip).format == "JPEG"
+    assert clip.request
+    assert clip.request.generation_type == "video"
+
+
+def test_create_video_answers_201_and_queued(luma: LumaAI) -> None:
+    answer = luma.generations.with_raw_response.create(model="ray-2", prompt="fail: Job failed")
+    assert answer.http_response.status_code == 201
+    assert answer.parse().state == "queued"
+    assert answer.parse().assets is None
+
+
+def test_image_to_video_extend_and_reverse_extend(
+    luma: LumaAI, clip: Generation, still: Generation
+) -> None:
+    image: Any = {"type": "image", "url": image_url(still)}
+    source: Any = {"type": "generation", "id": clip.id}
+    for keyframes in ({"frame0": image}, {"frame0": source}, {"frame1": source}):
+        made = luma.generations.create(
+            model="ray-flash-2", prompt="go on", resolution="540p", keyframes=keyframes
+        )
+        assert shape(finished(luma, made)) == (960, 540, 120, "h264", False)
+
+
+def test_create_image(luma: LumaAI, still: Generation) -> None:
+    assert (picture(still).format, picture(still).size) == ("JPEG", (2048, 1152))
+    assert still.generation_type == "image"
+    assert still.assets
+    assert still.assets.video is None
+
+
+def test_create_image_with_every_reference(luma: LumaAI, still: Generation) -> None:
+    made = luma.generations.image.create(
+        model="photon-flash-1",
+        prompt="a portrait by the sea",
+        aspect_ratio="3:4",
+        format="png",
+        image_ref=[{"url": image_url(still), "weight": 0.85}],
+        style_ref=[{"url": image_url(still), "weight": 0.8}],
+        character_ref={"identity0": {"images": [image_url(still)]}},
+        modify_image_ref={"url": image_url(still), "weight": 1.0},
+    )
+    result = picture(finished(luma, made))
+    assert (result.format, result.size) == ("PNG", (1344, 1792))
+
+
+def test_create_image_in_sync(luma: LumaAI) -> None:
+    made = luma.generations.image.create(model="photon-1", prompt="a green hill", sync=True)
+    assert made.state == "completed"
+    assert picture(made).size == (2048, 1152)
+
+
+def test_reframe_image(luma: LumaAI, still: Generation) -> None:
+    made = luma.generations.image.reframe(
+        generation_type="reframe_image",
+        model="photon-1",
+        aspect_ratio="1:1",
+        media={"url": image_url(still)},
+        x_start=0,
+        x_end=1536,
+        y_start=336,
+        y_end=1200,  # type: ignore[arg-type]
+    )
+    assert picture(finished(luma, made)).size == (1536, 1536)
+
+
+def test_reframe_video(luma: LumaAI, clip: Generation) -> None:
+    before = cents(luma)
+    made = luma.generations.video.reframe(
+        generation_type="reframe_video",
+        model="ray-flash-2",
+        aspect_ratio="9:16",
+        media={"url": video_url(clip)},
+    )
+    done = finished(luma, made)
+    assert shape(done) == (720, 1280, 120, "h264", False)
+    assert before - cents(luma) == pytest.approx(24.3302, abs=0.001)
+
+
+def test_modify_video_costs_what_its_source_measures(luma: LumaAI, clip: Generation) -> None:
+    before = cents(luma)
+    made = luma.generations.video.modify(
+        generation_type="modify_video",
+        model="ray-2",
+        mode="flex_2",
+        prompt="as an oil painting",
+        media={"url": video_url(clip)},
+        first_frame={"url": image_url(clip)},
+    )
+    assert before - cents(luma) == pytest.approx(174.9565, abs=0.001)
+    assert shape(finished(luma, made)) == (960, 540, 120, "h264", False)
+    assert before - cents(luma) == pytest.approx(98.4130, abs=0.001)
+
+
+def test_upscale_is_a_new_generation(luma: LumaAI, clip: Generation) -> None:
+    before = cents(luma)
+    answer = luma.generations.with_raw_response.upscale(str(clip.id), resolution="720p")
+    assert answer.http_response.status_code == 200
+    made = answer.parse()
+    assert made.id != clip.id
+    assert (made.model, made.generation_type) == ("ray-2", "video")
+    assert made.request
+    assert made.request.generation_type == "upscale_video"
+    assert shape(finished(luma, made))[:3] == (1280, 720, 120)
+    assert before - cents(luma) == pytest.approx(30)
+
+
+def test_audio_is_a_new_generation_with_sound(luma: LumaAI, clip: Generation) -> None:
+    before = cents(luma)
+    answer = luma.generations.with_raw_response.audio(
+        str(clip.id), prompt="waves and gulls", negative_prompt="music"
+    )
+    assert answer.http_response.status_code == 200
+    made = answer.parse()
+    assert made.id != clip.id
+    assert made.request
+    assert made.request.generation_type == "add_audio"
+    assert shape(finished(luma, made)) == (960, 540, 120, "h264", True)
+    assert before - cents(luma) == pytest.approx(10)
+
+
+def test_get_list_and_delete(luma: LumaAI) -> None:
+    made = luma.generations.create(model="ray-2", prompt="fail: Job failed")
+    page = luma.generations.list(limit=1, offset=0)
+    assert [each.id for each in page.generations] == [made.id]
+    assert page.has_more is True
+    assert luma.generations.get(str(made.id)).id == made.id
+    luma.generations.delete(str(made.id))
+    with pytest.raises(lumaai.NotFoundError):
+        luma.generations.get(str(made.id))
+
+
+@pytest.mark.parametrize(
+    ("call", "error"),
+    [
+        (lambda luma: luma.generations.create(model="ray-2", prompt=""), lumaai.BadRequestError),
+        (
+            lambda luma: luma.generations.create(model="ray-1.6", prompt="a lake"),
+            lumaai.UnprocessableEntityError,
+        ),
+        (lambda luma: luma.generations.upscale("none"), lumaai.NotFoundError),
+    ],
+)
+def test_refusals_reach_the_official_client(
+    luma: LumaAI, call: Callable[[LumaAI], Any], error: type[lumaai.APIStatusError]
+) -> None:
+    with pytest.raises(error) as refused:
+        call(luma)
+    body: Any = refused.value.body
+    assert body["detail"]
+
+
+def test_nulls_of_the_official_client_are_accepted(luma: LumaAI) -> None:
+    none: Any = None
+    made = luma.generations.image.create(
+        model="photon-1", prompt="fail: Job failed", character_ref=none, style_ref=none
+    )
+    assert made.state == "queued"
+
+
+def test_answers_come_while_a_video_is_rendered(luma: LumaAI) -> None:
+    made = luma.generations.create(model="ray-2", prompt="a city by night", resolution="540p")
+    slowest = 0.0
+    while luma.generations.get(str(made.id)).state not in ("completed", "failed"):
+        began = time.monotonic()
+        luma.generations.list(limit=10)
+        slowest = max(slowest, time.monotonic() - began)
+    assert 0 < slowest < 0.5
+
+
+def test_a_dead_source_fails_although_it_was_fine_at_submission(luma: LumaAI) -> None:
+    made = luma.generations.image.reframe(
+        generation_type="reframe_image",
+        model="photon-1",
+        aspect_ratio="1:1",
+        media={"url": "http://127.0.0.1:9/gone.jpg"},
+    )
+
+    def look() -> Generation | None:
+        now = luma.generations.get(str(made.id))
+        return now if now.state == "failed" else None
+
+    assert until(look).failure_reason == "Failed to read user input frames"

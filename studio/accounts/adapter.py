@@ -13,6 +13,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Never: nobody makes an account without a link."""
         return False
 
+    def is_safe_url(self, url: str | None) -> bool:
+        """Go on only to a path of ours, never to what merely is no foreign host."""
+        return bool(url) and str(url).startswith("/") and bool(super().is_safe_url(url))
+
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Back to the profile, from which people come."""
         return reverse("accounts:profile")

@@ -1,11 +1,9 @@
 """The door of a team: every ability, for every role, through seat()."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.cache import SessionStore
+from pytest_django import DjangoAssertNumQueries
 
 from studio.accounts.models import User
 from studio.errors import NotAllowed, NotFound
@@ -13,7 +11,6 @@ from studio.teams import access
 from studio.teams.models import Membership, Role, Team
 from studio.teams.permissions import PERMISSIONS, Answer, refusal
 
-CountQueries = Callable[[int], AbstractContextManager[object]]
 MEMBERS = tuple(Role.values)
 CELLS = [(role, ability) for ability in PERMISSIONS.abilities for role in MEMBERS]
 
@@ -59,7 +56,7 @@ def test_the_operator_is_a_stranger_too(team: Team) -> None:
 
 
 def test_an_anonymous_visitor_costs_no_query(
-    team: Team, django_assert_num_queries: CountQueries
+    team: Team, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     with django_assert_num_queries(0), pytest.raises(NotFound):
         access.seat(AnonymousUser(), team.slug, "view_library")
@@ -67,7 +64,7 @@ def test_an_anonymous_visitor_costs_no_query(
 
 @pytest.mark.parametrize("slug", ["northlight", "nowhere"])
 def test_a_seat_costs_one_query(
-    ada: User, slug: str, django_assert_num_queries: CountQueries
+    ada: User, slug: str, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     with django_assert_num_queries(1):
         try:

@@ -11,7 +11,6 @@ from .plates import Picture, Plate, plate
 from .resample import View
 from .world import World, even
 
-_RAIN_TILES = 11
 _FLAKE_LAYERS = ((0.0016, 520, 0.35, 2), (0.003, 210, 0.6, 3), (0.0065, 60, 0.75, 4))
 
 
@@ -80,7 +79,7 @@ class Rain:
         unit = world.unit * size[0] / world.frame[0]
         self._tiles = [
             _streaks(random, size, unit * length, count, bright)
-            for length, count, bright in ((0.05, 900, 62), (0.11, 260, 88))
+            for length, count, bright in ((0.045, 1000, 44), (0.10, 240, 66))
         ]
         self._light = 190
 
@@ -170,9 +169,9 @@ class Aurora:
         veil = field(random, (width * 2, height), (world.unit * 0.8, height * 1.2), 2)
         place = np.arange(height, dtype=np.float32)[:, None] / height
         hang = smoothstep(0.02, 0.5, place) * smoothstep(1.0, 0.62, place)
-        rays = smoothstep(0.35, 0.95, folds)
+        rays = 0.25 + 0.75 * smoothstep(0.3, 0.85, folds)
         self._rays = (rays * hang * 255).astype(np.uint8)
-        self._veil = (smoothstep(0.3, 0.7, veil) * 255).astype(np.uint8)
+        self._veil = (smoothstep(0.2, 0.6, veil) * 255).astype(np.uint8)
         self._size = (width, height)
         self._luma, self._u, self._v = _aurora_colours(height)
 
@@ -195,7 +194,7 @@ def _aurora_colours(height: int) -> tuple[Image.Image, Image.Image, Image.Image]
     """Green at the hem, violet above, as luma and chroma columns."""
     up = 1 - np.arange(height, dtype=np.float32) / height
     green = smoothstep(0.75, 0.35, up)
-    luma, u, v = 110 + 55 * green, 150 - 46 * green, 142 - 60 * green
+    luma, u, v = 116 + 74 * green, 152 - 50 * green, 146 - 72 * green
     luma_column, u_column, v_column = (
         Image.fromarray(part.astype(np.uint8)[:, None]) for part in (luma, u, v)
     )

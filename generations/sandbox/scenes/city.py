@@ -101,7 +101,7 @@ def _windows(
     box: tuple[int, int, int, int],
 ) -> None:
     """Lit windows on a grid; each house has its lamps, some floors are dark."""
-    size = max(2.0, world.unit * (0.0045 + 0.005 * row.nearness))
+    size = max(1.6, world.unit * (0.0028 + 0.0032 * row.nearness))
     columns = int((box[2] - box[0]) / (size * 1.9)) - 1
     floors = int((box[3] - box[1]) / (size * 2.1)) - 1
     if columns < 1 or floors < 1:

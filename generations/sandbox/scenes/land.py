@@ -35,7 +35,7 @@ def land_colour(world: World, albedo: Colour, nearness: float) -> Colour:
     """The colour of land in this light and at this distance."""
     mood = world.mood
     lit = times(albedo, mood.light)
-    near = mix(mood.shade, lit, mood.exposure * 0.75)
+    near = mix(mood.shade, lit, min(1.0, mood.exposure * (0.55 + 0.6 * sum(albedo) / 3)))
     return mix(mood.haze, near, nearness**0.8)
 
 

@@ -63,7 +63,8 @@ _TINT_COLOURS: dict[str, Colour] = {
     "sepia": _rgb("b08a5c"),
 }
 _NEON_LOW, _NEON_HIGH = _rgb("12c8e8"), _rgb("ff2f9e")
-_TINT_STRENGTH = 0.42
+_TINT_STRENGTH = 0.5
+_SKY_SHARE = {"green": 0.18, "orange": 0.7, "gold": 0.7, "red": 0.75, "pink": 0.8}
 
 
 def mix(first: Colour, second: Colour, part: float) -> Colour:
@@ -93,8 +94,9 @@ def graded(colour: Colour, tints: tuple[str, ...]) -> Colour:
 
 
 def _tinted(mood: Mood, tint: str) -> Mood:
+    part = _SKY_SHARE.get(tint, 1.0)
     bent: dict[str, Any] = {
-        field.name: _bent(getattr(mood, field.name), tint)
+        field.name: mix(getattr(mood, field.name), _bent(getattr(mood, field.name), tint), part)
         for field in fields(mood)
         if isinstance(getattr(mood, field.name), tuple)
     }

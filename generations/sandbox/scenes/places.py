@@ -134,8 +134,8 @@ _SCENERIES: dict[str, Scenery] = {
     "beach": Scenery(
         behind=(Ridge(0.05, 0.25, 0.012, 0.10, 0.6, _GREEN, reach=0.06),),
         before=(
-            replace(_ridge(0.8, 0.36, 0.05, _SAND, 1.6), mist=0.0, reach=1.0),
-            Grove(1.0, 1.0, 0.52, 0.05, 0.62, 0.42, _PINE, "palm", 0.0, 1.0, clearing=1.25),
+            replace(_ridge(0.8, 0.29, 0.10, _SAND, 1.9), mist=0.0, reach=1.0, relief=0.2),
+            Grove(1.0, 1.0, 0.44, 0.05, 0.72, 0.34, _PINE, "palm", 0.0, 1.0, clearing=1.3),
         ),
     ),
     "city": Scenery(
@@ -144,10 +144,6 @@ _SCENERIES: dict[str, Scenery] = {
     ),
     "space": Scenery(
         behind=(),
-        before=(
-            Ridge(0.5, 0.85, 0.22, 0.10, 0.6, _ROCK, mist=0.2, reach=0.6),
-            Ridge(0.9, 1.0, 0.38, 0.12, 0.8, _ROCK, mist=0.0, reach=1.0),
-        ),
     ),
 }  # fmt: skip
 

@@ -68,7 +68,7 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
 TINTS: dict[str, tuple[str, ...]] = {
     "red": ("red", "crimson", "scarlet", "ruby", "blood"),
     "orange": ("orange", "amber", "rust", "copper", "fire", "flame", "fiery"),
-    "gold": ("gold", "golden", "yellow", "honey"),
+    "gold": ("gold", "yellow", "honey"),
     "green": ("green", "emerald", "lush", "mossy", "jade"),
     "teal": ("teal", "turquoise", "cyan", "aqua"),
     "blue": ("blue", "azure", "cobalt", "sapphire", "navy", "cold"),
@@ -168,11 +168,11 @@ def _light_for(place: str, weather: frozenset[str], seed: int) -> str:
 
 
 def _wet(place: str, words: list[str], seed: int, *, named: bool) -> bool:
-    if place in ("sea", "beach"):
+    if place in ("sea", "beach", "city"):
         return True
     if place == "space":
         return False
     if any(_matches(word, keyword) for word in words for keyword in _WATER):
         return True
     by_chance = (seed >> 16) % 3 == 0
-    return by_chance and place in ("mountains", "hills", "city", "snow") and not named
+    return by_chance and place in ("mountains", "hills", "snow") and not named

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from .cosmos import deep_space
 from .mood import Colour, mix, vertical_blend
 from .noise import Floats, field, smoothstep
 from .plates import Plate, plate
@@ -12,6 +13,8 @@ _SKIRT = 0.14
 
 def sky_plates(world: World) -> list[Plate]:
     """The backdrop and the clouds before it, far to near."""
+    if world.setting.place == "space":
+        return [deep_space(world)]
     return [_backdrop(world), *_clouds(world)]
 
 
@@ -32,11 +35,21 @@ def _shine(world: World, colour: Floats, rows: Floats) -> None:
     away = np.hypot((world.columns() - world.sun_x) * 0.8, rows - world.sun_y) / world.unit
     _lighten(colour, np.exp(-away / 0.34) * mood.glow * 0.62, mood.sun)
     _lighten(colour, np.exp(-away / 0.085) * mood.glow * 0.5, mood.sun)
-    if world.setting.light != "storm":
+    if _disc_shows(world):
         radius = 0.036 if world.setting.light == "night" else 0.03
         edge = 1.2 / world.unit
         disc = np.hypot(world.columns() - world.sun_x, rows - world.sun_y) / world.unit
-        _lighten(colour, smoothstep(radius + edge, radius - edge, disc), mood.sun)
+        core = mix(mood.sun, (1.0, 1.0, 1.0), 0.55)
+        _lighten(colour, smoothstep(radius + edge, radius - edge, disc), core)
+
+
+def _disc_shows(world: World) -> bool:
+    setting = world.setting
+    if "moon" in setting.subjects:
+        return True
+    if setting.light == "storm" or setting.place == "space":
+        return False
+    return not setting.weather & {"aurora", "stars", "rain", "fog"}
 
 
 def _lighten(colour: Floats, strength: Floats, light: Colour) -> None:

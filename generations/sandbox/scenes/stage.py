@@ -15,6 +15,7 @@ from .plates import Picture, Plate
 from .resample import View
 from .setting import Setting
 from .sky import sky_plates
+from .subjects import subject_plates
 from .water import Water
 from .world import World, world_of
 
@@ -36,6 +37,8 @@ class Stage:
         self.world = world_of(setting, size, still=still)
         self._sky = sky_plates(self.world)
         behind, before = land_plates(self.world)
+        beyond, close = subject_plates(self.world)
+        behind, before = _sorted([*behind, *beyond]), _sorted([*before, *close])
         far, near = _among(behind, before, fog_plates(self.world))
         self._behind, self._before = far, near
         rough = setting.place in ("sea", "beach")
@@ -131,9 +134,12 @@ def _among(
 ) -> tuple[list[Plate], list[Plate]]:
     """Both groups with the fog banks put in by depth."""
     edge = max((plate.depth for plate in behind), default=0.0)
-    far = sorted([*behind, *(f for f in fog if f.depth <= edge)], key=lambda p: p.depth)
-    near = sorted([*before, *(f for f in fog if f.depth > edge)], key=lambda p: p.depth)
-    return far, near
+    far = _sorted([*behind, *(bank for bank in fog if bank.depth <= edge)])
+    return far, _sorted([*before, *(bank for bank in fog if bank.depth > edge)])
+
+
+def _sorted(plates: list[Plate]) -> list[Plate]:
+    return sorted(plates, key=lambda plate: plate.depth)
 
 
 def _vignette(size: Size) -> Image.Image:

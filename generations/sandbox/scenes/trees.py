@@ -140,7 +140,7 @@ def palm(draw: ImageDraw.ImageDraw, random: Random, x: float, y: float, height: 
     spine = [(x + lean * float(s) ** 2, y - height * float(s)) for s in steps]
     draw.line(spine, fill=255, width=max(2, int(height * 0.028)), joint="curve")
     crown = spine[-1]
-    for angle in np.linspace(-0.35, np.pi + 0.35, 10) + random.uniform(-0.1, 0.1, 10):
+    for angle in np.linspace(-0.5, np.pi + 0.5, 15) + random.uniform(-0.12, 0.12, 15):
         _frond(draw, crown, float(angle), height * random.uniform(0.34, 0.46))
 
 
@@ -149,8 +149,8 @@ def _frond(
 ) -> None:
     along = np.linspace(0, 1, 8)
     across = np.cos(angle) * length * along
-    up = np.sin(angle) * length * along * 0.8 - length * 0.75 * along**2
-    width = length * 0.1 * np.sin(np.pi * np.clip(along * 0.93 + 0.05, 0, 1))
+    up = np.sin(angle) * length * along * 0.75 - length * 0.55 * along**2.2
+    width = length * 0.085 * np.sin(np.pi * np.clip(along * 0.93 + 0.05, 0, 1))
     upper = [
         (crown[0] + float(a), crown[1] - float(b + w * 0.3))
         for a, b, w in zip(across, up, width, strict=True)

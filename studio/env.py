@@ -25,7 +25,6 @@ class Environment(BaseSettings):
 
     studio_data: Path = ROOT / "var"
     secret_key: SecretStr | None = None
-    field_keys: Annotated[list[SecretStr], NoDecode] = []
     debug: bool = False
     allowed_hosts: Annotated[list[str], NoDecode] = ["localhost", "127.0.0.1", "[::1]"]
     host: str = "127.0.0.1"
@@ -40,7 +39,6 @@ class Environment(BaseSettings):
     database_url: str | None = None
     queue_url: str | None = None
     cache_url: str | None = None
-    media_url_store: str | None = None
     email_url: str | None = None
 
     log_level: str = "INFO"
@@ -58,7 +56,7 @@ class Environment(BaseSettings):
     queue_workers: int = Field(default=2, ge=1, le=32)
     stall_after: float = Field(default=3600.0, gt=0)
 
-    @field_validator("allowed_hosts", "field_keys", mode="before")
+    @field_validator("allowed_hosts", mode="before")
     @classmethod
     def split_commas(cls, value: object) -> object:
         """Read a comma-separated list, blanks ignored."""

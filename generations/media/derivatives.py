@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import cast
 
 import av
 from av.container import InputContainer, OutputContainer
@@ -102,7 +103,7 @@ def _encode(
         out = _stream(output, stream, side, rate, bits)
         for frame in _thinned(source, stream, rate):
             small = frame.reformat(out.width, out.height, "yuv420p")
-            small.pict_type = 0  # type: ignore[assignment]
+            small.pict_type = 0  # the encoder decides, not the source
             output.mux(out.encode(small))
         output.mux(out.encode(None))
 
@@ -143,7 +144,8 @@ def _first_frame(path: Path) -> Image.Image:
         if frame is None:
             raise Unreadable
         width, height = fitted((frame.width, frame.height), POSTER_WIDTH, 2 * POSTER_WIDTH)
-        return frame.reformat(width, height, "rgb24").to_image()
+        small = frame.reformat(width, height, "rgb24")
+        return cast("Image.Image", small.to_image())  # type: ignore[no-untyped-call]
 
 
 def _seconds(container: InputContainer, stream: VideoStream) -> Fraction:

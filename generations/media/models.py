@@ -38,7 +38,12 @@ class StoredFile(models.Model):
 
 
 class Upload(models.Model):
-    """A picture that a person brought in; what is stored is our own re-encoded copy."""
+    """A picture that a person brought in; what is stored is our own re-encoded copy.
+
+    `notice` is what the person should read right after the upload; it is not stored.
+    """
+
+    notice: str = ""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="uploads")

@@ -1,0 +1,212 @@
+"""The program that turns a picture from outside into one of ours, in a process with limits.
+
+`python -m generations.media.reencode INPUT OUTPUT POSTER` decodes INPUT, writes a clean copy to
+OUTPUT and a poster to POSTER, and prints one JSON object: {"refused": code} or
+{"frames": n}. No Django here: a hostile file ends this process at worst.
+"""
+
+import io
+import json
+import resource
+import struct
+import sys
+import warnings
+from pathlib import Path
+
+from PIL import Image, ImageCms, ImageFile
+
+from generations.media.posters import poster_of
+from generations.media.sniffing import HEAD_BYTES, JPEG, PNG, sniff
+
+MEMORY_BYTES = 512 * 1024 * 1024
+CPU_SECONDS = 10
+FILE_BYTES = 64 * 1024 * 1024
+
+MIN_SIDE, MAX_SIDE = 16, 8192  # pixels
+MAX_PIXELS = 40_000_000
+OUT_BYTES = 10_000_000
+PNG_PIXELS = 6_000_000  # beyond, a PNG takes too long and too much
+
+_QUALITIES = (94, 88, 80, 70, 55, 40)
+
+# What people send by mistake, by its first bytes: it gets the sentence about types.
+_OTHER_TYPES = (
+    b"GIF8",
+    b"BM",
+    b"II*\0",
+    b"MM\0*",
+    b"\0\0\1\0",
+    b"8BPS",
+    b"SIMPLE  =",
+    b"%!PS",
+    b"\xc5\xd0\xd3\xc6",
+    b"%PDF",
+    b"\x1f\x8b",
+    b"<",
+    b"\xef\xbb\xbf<",
+    b"PK\3\4",
+    b"MZ",
+    b"\x7fELF",
+    b"\x1aE\xdf\xa3",
+    b"RIFF",
+    b"#EXTM3U",
+    b"\xff\x0a",
+    b"\0\0\0\x0cJXL ",
+    b"\0\0\0\x0cjP  ",
+    b"#!",
+    b"X5O!",
+)
+
+
+class Refused(Exception):
+    """The picture is not taken; the argument is the reason's code in uploads.SENTENCES."""
+
+
+def main(source: Path, target: Path, poster: Path) -> dict[str, object]:
+    """Re-encode one file and say what happened. Writes both outputs, or refuses."""
+    try:
+        with warnings.catch_warnings(action="ignore"):  # damaged EXIF blocks are no news
+            picture, frames = _decode(source)
+    except Refused as refusal:
+        return {"refused": str(refusal)}
+    if not _write(picture, target, lossless=_is_png(source)):
+        return {"refused": "complex"}
+    poster.write_bytes(poster_of(picture))
+    return {"frames": frames}
+
+
+def limit() -> None:
+    """Bound this process's memory, time and files; what exceeds them ends it."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (FILE_BYTES, FILE_BYTES))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def check_size(width: int, height: int) -> None:
+    """Refuse sides and areas out of bounds, in pixels."""
+    if width < 1 or height < 1:
+        raise Refused("damaged")
+    if width * height > MAX_PIXELS:
+        raise Refused("pixels")
+    if min(width, height) < MIN_SIDE or max(width, height) > MAX_SIDE:
+        raise Refused("sides")
+
+
+def _decode(source: Path) -> tuple[Image.Image, int]:
+    with source.open("rb") as stream:
+        head = stream.read(HEAD_BYTES)
+    kind = sniff(head)
+    if kind is None or kind.media != "image":
+        raise Refused(_not_a_picture(head))
+    if kind is PNG:
+        check_size(*_png_size(head))
+    try:
+        with Image.open(source, formats=[kind.name]) as picture:
+            check_size(*picture.size)
+            frames = getattr(picture, "n_frames", 1)
+            return _plain(picture), frames
+    except (OSError, SyntaxError, ValueError, EOFError, struct.error) as error:
+        raise Refused("damaged") from error
+
+
+def _not_a_picture(head: bytes) -> str:
+    if head[4:8] == b"ftyp":
+        return "heic" if head[8:12] not in (b"avif", b"avis") and sniff(head) is None else "type"
+    return "type" if head.lstrip().startswith(_OTHER_TYPES) else "unknown"
+
+
+def _png_size(head: bytes) -> tuple[int, int]:
+    """Width and height from the first chunk, before any decoder sees the file."""
+    if head[12:16] != b"IHDR" or len(head) < 24:
+        raise Refused("damaged")
+    width, height = struct.unpack(">II", head[16:24])
+    return width, height
+
+
+def _plain(picture: Image.Image) -> Image.Image:
+    """The first frame, upright, in plain sRGB colours, with nothing else that was in the file."""
+    picture.seek(0)
+    turn = _orientation(picture)
+    profile = picture.info.get("icc_profile")
+    picture.load()
+    image = _in_rgb(_in_srgb(picture, profile))
+    image.info.clear()
+    return image if turn is None else image.transpose(turn)
+
+
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+def _orientation(picture: Image.Image) -> Image.Transpose | None:
+    """How the camera was held; a broken EXIF block means upright."""
+    try:
+        return _TURNS.get(picture.getexif().get(0x0112, 1))
+    except (SyntaxError, ValueError, TypeError, struct.error, OSError):
+        return None
+
+
+def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
+    """Apply an embedded colour profile; a broken or mismatched one is as good as none."""
+    if not profile or picture.mode not in ("RGB", "CMYK"):
+        return picture
+    try:
+        own = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        return (
+            ImageCms.profileToProfile(
+                picture, own, ImageCms.createProfile("sRGB"), outputMode="RGB"
+            )
+            or picture
+        )
+    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+        return picture
+
+
+def _in_rgb(picture: Image.Image) -> Image.Image:
+    """RGB with transparent parts on white: a video has no alpha, and black would surprise."""
+    if picture.mode.startswith("I"):
+        return picture.convert("I").point(lambda value: value / 257).convert("L").convert("RGB")
+    if picture.mode == "F":
+        return picture.convert("L").convert("RGB")
+    if not picture.has_transparency_data:
+        return picture.convert("RGB")
+    layer = picture.convert("RGBA")
+    white = Image.new("RGB", layer.size, (255, 255, 255))
+    white.paste(layer, (0, 0), layer)
+    return white
+
+
+def _is_png(source: Path) -> bool:
+    with source.open("rb") as stream:
+        return sniff(stream.read(HEAD_BYTES)) is PNG
+
+
+def _write(picture: Image.Image, target: Path, *, lossless: bool) -> bool:
+    """PNG stays PNG while it is small; everything else is a JPEG of at most 10 MB.
+
+    False when no quality fits.
+    """
+    if lossless and picture.width * picture.height <= PNG_PIXELS:
+        picture.save(target, PNG.name, compress_level=6)
+        if target.stat().st_size <= OUT_BYTES:
+            return True
+    for quality in _QUALITIES:
+        picture.save(target, JPEG.name, quality=quality, subsampling=0 if quality > 90 else 2)
+        if target.stat().st_size <= OUT_BYTES:
+            return True
+    return False
+
+
+if __name__ == "__main__":
+    limit()
+    Image.MAX_IMAGE_PIXELS = None  # check_size is stricter, and answers before any decoding
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    print(json.dumps(main(*map(Path, sys.argv[1:4]))))  # noqa: T201 (its answer to the parent)

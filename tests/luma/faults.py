@@ -160,6 +160,21 @@ def answers(raw: bytes) -> Behaviour:
     return behave
 
 
+def keeps_answering(raw: bytes) -> Behaviour:
+    """Answer request after request on the same connection, as long as it is used."""
+
+    def behave(visit: Visit) -> None:
+        while not visit.stopping.is_set():
+            before, visit.received = visit.received, b""
+            visit.read_request()
+            if not visit.received:
+                visit.received = before
+                return
+            visit.answer(raw)
+
+    return behave
+
+
 def closes_at_once(visit: Visit) -> None:
     """Accept and close before reading anything."""
 

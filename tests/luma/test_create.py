@@ -6,6 +6,7 @@ import json
 import socket
 import threading
 import time
+from typing import Any
 
 import httpx
 import pytest
@@ -30,6 +31,7 @@ from tests.luma.faults import (
     fault_server,
     http,
     http_json,
+    keeps_answering,
     only_listens,
     reads_then_closes,
     reads_then_resets,
@@ -328,7 +330,8 @@ def test_hook_runs_on_an_open_connection_before_the_first_byte() -> None:
 
 
 def test_every_create_has_a_connection_of_its_own() -> None:
-    with fault_server(answers(CREATED)) as server, LumaClient(KEY, server.address) as client:
+    server_of_keep_alive = fault_server(keeps_answering(CREATED))
+    with server_of_keep_alive as server, LumaClient(KEY, server.address) as client:
         client.create_video(REQUEST)
         client.create_video(REQUEST)
         assert len(server.visits) == 2
@@ -385,3 +388,15 @@ def test_failure_of_an_injected_transport_counts_as_sent() -> None:
         pytest.raises(LumaUnconfirmed),
     ):
         client.create_video(REQUEST, before_first_byte=Hook())
+
+
+def test_wsgi_application_can_stand_in_for_the_api() -> None:
+    def application(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        assert environ["PATH_INFO"] == "/v1/generations/video"
+        assert json.loads(environ["wsgi.input"].read())["prompt"] == "A lake at sunset"
+        start_response("201 Created", [("Content-Type", "application/json")])
+        return [b'{"id": "', ID.encode(), b'"}']
+
+    transport = httpx.WSGITransport(app=application)
+    with LumaClient(KEY, "http://luma.test/v1", transport=transport) as client:
+        assert client.create_video(REQUEST).generation.id == ID

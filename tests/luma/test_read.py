@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import time
+import tracemalloc
 from collections.abc import Callable
 from typing import Any
 
@@ -338,12 +339,13 @@ def test_gzip_is_understood_though_never_asked_for() -> None:
 def test_gzip_bomb_does_not_unfold() -> None:
     bomb = gzip.compress(b" " * (64 << 20), compresslevel=9)
     raw = http("200 OK", bomb, "Content-Encoding: gzip")
-    with (
-        fault_server(answers(raw)) as server,
-        client_for(server.address, Pauses()) as client,
-        pytest.raises(LumaUnavailable),
-    ):
-        client.ping()
+    with fault_server(answers(raw)) as server, client_for(server.address, Pauses()) as client:
+        tracemalloc.start()
+        with pytest.raises(LumaUnavailable):
+            client.ping()
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    assert peak < 40 << 20, "16 MiB are allowed, the bomb has 64"
 
 
 def test_endless_body_is_cut_off() -> None:

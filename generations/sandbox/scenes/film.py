@@ -60,36 +60,23 @@ class FilmWriter:
 
     def write(self, planes: Planes, *, keyframe: bool = False) -> None:
         """Append a picture given as planes."""
-        self._encode(_frame_of_planes(planes), keyframe)
+        self.write_frame(frame_of_planes(planes), keyframe=keyframe)
 
     def write_image(self, image: Image.Image, *, keyframe: bool = False) -> None:
-        """Append an RGB image; keyframe spends the bits of a whole picture on it."""
-        self._encode(_frame_of_image(image), keyframe)
+        """Append an RGB image."""
+        self.write_frame(frame_of_image(image), keyframe=keyframe)
 
-    def _encode(self, frame: av.VideoFrame, keyframe: bool) -> None:
-        scaled = frame
-        if (frame.width, frame.height) != self._size or frame.format.name != "yuv420p":
-            scaled = self._scaled(frame)
+    def write_frame(self, frame: av.VideoFrame, *, keyframe: bool = False) -> None:
+        """Append a frame; keyframe spends the bits of a whole picture on it."""
+        width, height = self._size
+        scaled = converted(frame, self._size, self._scaler)
+        if (scaled.width, scaled.height) != (width, height):
+            raise ValueError(f"{scaled.width}x{scaled.height} is not {width}x{height}")
         scaled.pts = self._count
         scaled.time_base = Fraction(1, FPS)
         scaled.pict_type = PictureType.I if keyframe else PictureType.NONE
         self._count += 1
         self._output.mux(self._stream.encode(scaled))
-
-    def _scaled(self, frame: av.VideoFrame) -> av.VideoFrame:
-        width, height = self._size
-        rgb = frame.format.name == "rgb24"
-        return self._scaler.reformat(
-            frame,
-            width,
-            height,
-            "yuv420p",
-            src_colorspace=None if rgb else Colorspace.ITU709,
-            dst_colorspace=Colorspace.ITU709,
-            src_color_range=ColorRange.JPEG if rgb else ColorRange.MPEG,
-            dst_color_range=ColorRange.MPEG,
-            interpolation="BICUBIC",
-        )
 
     def finish(self) -> None:
         """Flush the encoder."""
@@ -125,15 +112,37 @@ def _h264_stream(output: av.container.OutputContainer, size: Size) -> av.VideoSt
     return stream
 
 
-def _frame_of_planes(planes: Planes) -> av.VideoFrame:
+def converted(
+    frame: av.VideoFrame, size: Size, scaler: VideoReformatter | None = None
+) -> av.VideoFrame:
+    """The frame at size as BT.709 limited-range yuv420p; a frame that is so already is returned."""
+    ready = frame.format.name == "yuv420p" and frame.colorspace == _BT709
+    if ready and (frame.width, frame.height) == size and frame.color_range == _LIMITED_RANGE:
+        return frame
+    return (scaler or VideoReformatter()).reformat(
+        frame,
+        size[0],
+        size[1],
+        "yuv420p",
+        dst_colorspace=Colorspace.ITU709,
+        dst_color_range=ColorRange.MPEG,
+        interpolation="LANCZOS",
+    )
+
+
+def frame_of_planes(planes: Planes) -> av.VideoFrame:
+    """A tagged frame that holds copies of the planes."""
     height, width = planes.y.shape
     frame = av.VideoFrame(width, height, "yuv420p")
+    frame.colorspace = _BT709
+    frame.color_range = _LIMITED_RANGE
     for target, source in zip(frame.planes, planes, strict=True):
         rows_of(target)[: source.shape[0], : source.shape[1]] = source
     return frame
 
 
-def _frame_of_image(image: Image.Image) -> av.VideoFrame:
+def frame_of_image(image: Image.Image) -> av.VideoFrame:
+    """An RGB frame that holds a copy of the image."""
     return av.VideoFrame.from_ndarray(np.asarray(image.convert("RGB")), format="rgb24")
 
 
@@ -143,9 +152,15 @@ def rows_of(plane: VideoPlane) -> Plane:
 
 
 def frames(video: Path) -> Iterator[av.VideoFrame]:
-    """Every frame in showing order."""
+    """Every frame in showing order, repeated or left out where the source has not 24 a second."""
     with av.open(str(video)) as source:
-        yield from source.decode(video=0)
+        stream = source.streams.video[0]
+        step = FPS / float(stream.average_rate or FPS)
+        shown = 0
+        for number, frame in enumerate(source.decode(stream), 1):
+            while shown < round(number * step):
+                yield frame
+                shown += 1
 
 
 def images(video: Path) -> Iterator[Image.Image]:
@@ -191,21 +206,15 @@ def image_of_frame(frame: av.VideoFrame) -> Image.Image:
 
 
 def planes_of(image: Image.Image) -> Planes:
-    """An RGB image of even size as planes."""
-    converted = _frame_of_image(image).reformat(
-        format="yuv420p", dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG
-    )
-    return planes_of_frame(converted)
+    """An RGB image of even sides as planes."""
+    return planes_of_frame(converted(frame_of_image(image), image.size))
 
 
 def planes_of_frame(frame: av.VideoFrame) -> Planes:
-    """Copies of a yuv420p frame's planes."""
+    """Copies of the planes of a yuv420p frame."""
     return Planes(*(rows_of(plane)[: plane.height, : plane.width].copy() for plane in frame.planes))
 
 
 def image_of(planes: Planes) -> Image.Image:
     """Planes as an RGB image."""
-    frame = _frame_of_planes(planes)
-    frame.colorspace = _BT709
-    frame.color_range = _LIMITED_RANGE
-    return image_of_frame(frame)
+    return image_of_frame(frame_of_planes(planes))

@@ -62,7 +62,8 @@ def _crest(world: World, ridge: Ridge, random: np.random.Generator) -> Floats:
     else:
         shape = (line(random, world.width, cell, 3) + 1) / 2
     shape = (shape - shape.min()) / max(float(np.ptp(shape)), 1e-6)
-    return world.horizon + (ridge.base - ridge.rise * shape) * world.unit
+    crest: Floats = world.horizon + (ridge.base - ridge.rise * shape) * world.unit
+    return crest
 
 
 def _lit_slopes(world: World, ridge: Ridge, random: np.random.Generator, below: Floats) -> Floats:
@@ -76,7 +77,8 @@ def _lit_slopes(world: World, ridge: Ridge, random: np.random.Generator, below: 
     towards = np.sign(world.sun_x - world.columns())
     shine = np.clip(slope * towards, -0.5, 0.8) * ridge.nearness**0.5
     bright = np.clip(shine, 0, 1)[..., None] * light * (0.25 + 0.75 * world.mood.exposure) * 0.5
-    return base * (1 + np.clip(shine, -1, 0)[..., None] * 0.8) + bright
+    lit: Floats = base * (1 + np.clip(shine, -1, 0)[..., None] * 0.8) + bright
+    return lit
 
 
 def _cover_with_snow(

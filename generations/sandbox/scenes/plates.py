@@ -54,7 +54,7 @@ class Plate:
     @property
     def bottom(self) -> int:
         """World row below the last one."""
-        return self.top + self.planes[0].shape[0]
+        return self.top + len(self.planes[0])
 
     def covers_from(self, view: View) -> int:
         """The picture row from which nothing behind this plate is seen; far below if never."""

@@ -1,15 +1,28 @@
 """Reframe and upscale: a source on another canvas, its surroundings continued."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
+import av
+import numpy as np
 from PIL import Image
 
-from .film import film, images, save_thumbnail
+from .film import (
+    converted,
+    film,
+    frame_of_image,
+    frame_of_planes,
+    frames,
+    image_of_frame,
+    planes_of_frame,
+    save_thumbnail,
+)
 from .orders import Geometry, Size
 from .photograph import surround
 from .still import save_still
 
 Box = tuple[int, int, int, int]
+_SURROUND_SHRINK = 4
 
 
 def placed_box(source: Size, canvas: Size, geometry: Geometry | None) -> Box:
@@ -17,13 +30,12 @@ def placed_box(source: Size, canvas: Size, geometry: Geometry | None) -> Box:
 
     Without geometry it is as large as fits, in the middle.
     """
-    if geometry is not None:
-        box = _asked_box(source, geometry)
-        if box is not None:
-            return box
+    asked = _asked_box(source, geometry) if geometry else None
+    if asked is not None:
+        return asked
     scale = min(canvas[0] / source[0], canvas[1] / source[1])
     width, height = round(source[0] * scale), round(source[1] * scale)
-    left, top = (canvas[0] - width) // 2, (canvas[1] - height) // 2
+    left, top = (canvas[0] - width) // 4 * 2, (canvas[1] - height) // 4 * 2
     return left, top, left + width, top + height
 
 
@@ -38,35 +50,31 @@ def _asked_box(source: Size, asked: Geometry) -> Box | None:
     ):
         return None
     left, top = left or 0, top or 0
-    right = asked.x_end if asked.x_end is not None else left + (asked.resized_width or source[0])
-    bottom = asked.y_end if asked.y_end is not None else top + (asked.resized_height or source[1])
-    return left, top, max(right, left + 2), max(bottom, top + 2)
+    right = _first(asked.x_end, left + (asked.resized_width or source[0]))
+    bottom = _first(asked.y_end, top + (asked.resized_height or source[1]))
+    return left, top, max(right or 0, left + 2), max(bottom or 0, top + 2)
 
 
 def _first(*values: int | None) -> int | None:
     return next((value for value in values if value is not None), None)
 
 
-def reframed(source: Image.Image, size: Size, geometry: Geometry | None) -> Image.Image:
-    """The source on a canvas of size, continued around."""
-    left, top, right, bottom = placed_box(source.size, size, geometry)
-    small = source.convert("RGB").resize((right - left, bottom - top), Image.Resampling.LANCZOS)
-    shown = small.crop(
-        (
-            max(0, -left),
-            max(0, -top),
-            min(small.width, size[0] - left),
-            min(small.height, size[1] - top),
-        )
-    )
-    return surround(shown, size, (max(0, left), max(0, top)))
-
-
 def reframe_image(
     source: Image.Image, *, size: Size, geometry: Geometry | None, prompt: str, image: Path
 ) -> None:
-    """Write the source reframed to size."""
-    save_still(reframed(source, size, geometry), image)
+    """Write the source on a canvas of size, continued around; the suffix decides the format."""
+    left, top, right, bottom = placed_box(source.size, size, geometry)
+    large = source.convert("RGB").resize((right - left, bottom - top), Image.Resampling.LANCZOS)
+    shown = large.crop(_visible((left, top, right, bottom), size))
+    save_still(surround(shown, size, (max(0, left), max(0, top))), image)
+
+
+def _visible(box: Box, canvas: Size) -> Box:
+    """The part of a placed source that lies on the canvas, in its own pixels; at least a corner."""
+    left, top, right, bottom = box
+    first = (max(0, -left), max(0, -top))
+    last = (min(right, canvas[0]) - left, min(bottom, canvas[1]) - top)
+    return first[0], first[1], max(last[0], first[0] + 1), max(last[1], first[1] + 1)
 
 
 def reframe_video(
@@ -79,20 +87,58 @@ def reframe_video(
     video: Path,
     thumbnail: Path,
 ) -> None:
-    """Write every frame of the source reframed to size."""
-    with film(video, size) as writer:
-        for index, picture in enumerate(images(source)):
-            frame = reframed(picture, size, geometry)
-            if index == 0:
-                save_thumbnail(frame, thumbnail)
-            writer.write_image(frame)
+    """Write every frame of the source on a canvas of size.
+
+    Around it the source goes on; where first_frame is given, that picture stands around instead.
+    """
+    backdrop = first_frame.convert("RGB").resize(size) if first_frame else None
+    pictures = (_reframed(frame, size, geometry, backdrop) for frame in frames(source))
+    _write_all(pictures, size, video, thumbnail)
+
+
+def _reframed(
+    frame: av.VideoFrame, size: Size, geometry: Geometry | None, backdrop: Image.Image | None
+) -> av.VideoFrame:
+    box = placed_box((frame.width, frame.height), size, geometry)
+    placed = planes_of_frame(converted(frame, (box[2] - box[0], box[3] - box[1])))
+    around = frame_of_image(backdrop) if backdrop else frame_of_image(_around(frame, size, box))
+    canvas = planes_of_frame(converted(around, size))
+    for index, (target, plane) in enumerate(zip(canvas, placed, strict=True)):
+        shrink = 2 if index else 1
+        _paste(target, plane, (box[0] // shrink, box[1] // shrink))
+    return frame_of_planes(canvas)
+
+
+def _paste(
+    target: np.ndarray[tuple[int, ...], np.dtype[np.uint8]],
+    plane: np.ndarray[tuple[int, ...], np.dtype[np.uint8]],
+    corner: tuple[int, int],
+) -> None:
+    """Lay a plane on another in place; what overhangs is cut off."""
+    left, top = corner
+    shown = plane[max(0, -top) : target.shape[0] - top, max(0, -left) : target.shape[1] - left]
+    rows, columns = shown.shape
+    target[max(0, top) : max(0, top) + rows, max(0, left) : max(0, left) + columns] = shown
+
+
+def _around(frame: av.VideoFrame, size: Size, box: Box) -> Image.Image:
+    """What continues the source on the canvas, painted small, as it is soft anyway."""
+    left, top, right, bottom = (edge // _SURROUND_SHRINK for edge in box)
+    canvas = (-(-size[0] // _SURROUND_SHRINK), -(-size[1] // _SURROUND_SHRINK))
+    sides = (max(1, right - left), max(1, bottom - top))
+    small = image_of_frame(frame).reduce(2).resize(sides, Image.Resampling.BILINEAR)
+    shown = small.crop(_visible((left, top, left + sides[0], top + sides[1]), canvas))
+    return surround(shown, canvas, (max(0, left), max(0, top)))
 
 
 def upscale_video(source: Path, *, size: Size, video: Path, thumbnail: Path) -> None:
     """Write the same frames at size pixels."""
+    _write_all(frames(source), size, video, thumbnail)
+
+
+def _write_all(pictures: Iterator[av.VideoFrame], size: Size, video: Path, thumbnail: Path) -> None:
     with film(video, size) as writer:
-        for index, picture in enumerate(images(source)):
-            frame = picture.resize(size, Image.Resampling.LANCZOS)
+        for index, frame in enumerate(pictures):
             if index == 0:
-                save_thumbnail(frame, thumbnail)
-            writer.write_image(frame)
+                save_thumbnail(image_of_frame(frame).resize(size), thumbnail)
+            writer.write_frame(frame)

@@ -97,4 +97,5 @@ def _lit_from_below(world: World, density: Floats, top: int) -> Floats:
     behind = np.roll(density, -reach * towards, axis=0)
     relief = np.clip((density - behind) * 5 + 0.45, 0, 1)
     columns = np.abs(world.columns() - world.sun_x) / world.width
-    return np.clip(relief * (1.15 - columns * 0.9), 0, 1).astype(np.float32)
+    lit: Floats = np.clip(relief * (1.15 - columns * 0.9), 0, 1)
+    return lit.astype(np.float32)

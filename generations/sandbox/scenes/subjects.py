@@ -38,7 +38,8 @@ class Subject:
 
 def subject_plates(world: World) -> tuple[list[Plate], list[Plate]]:
     """Plates of the prompt's subjects behind and before the water."""
-    behind, before = [], []
+    behind: list[Plate] = []
+    before: list[Plate] = []
     for name in sorted(world.setting.subjects & SUBJECT_FORMS.keys()):
         form = SUBJECT_FORMS[name]
         group = before if form.front else behind

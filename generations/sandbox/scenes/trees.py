@@ -87,13 +87,14 @@ def _colours(world: World, grove: Grove, random: Random, below: Floats) -> Float
     lit = mix(base, world.mood.light, 0.16 * world.mood.exposure * grove.nearness)
     patches = field(random, (below.shape[1], below.shape[0]), (unit * 0.06, unit * 0.08), 3)
     towards_top = smoothstep(0.0, -grove.height * unit, below)
-    colour = np.array(base, np.float32) + (patches * towards_top)[..., None] * (
+    colour: Floats = np.array(base, np.float32) + (patches * towards_top)[..., None] * (
         np.array(lit, np.float32) - np.array(base, np.float32)
     )
     foot = smoothstep(-grove.height * unit * 0.7, grove.height * unit * 0.5, below)
     haze = np.array(mix(world.mood.haze, world.mood.horizon, 0.25), np.float32)
     mist = np.clip(foot * grove.mist * (1.1 - 0.7 * grove.nearness), 0, 0.92)
-    return colour + mist[..., None] * (haze - colour)
+    colour += mist[..., None] * (haze - colour)
+    return colour
 
 
 def conifer(draw: ImageDraw.ImageDraw, random: Random, x: float, y: float, height: float) -> None:

@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageChops
 
 from .mood import mix, times
@@ -76,14 +77,15 @@ class Water:
             first.paste(second, (0, 0), half if shrink == 2 else mask)
             plane.paste(first, (0, edge))
 
-    def _mirrored_rows(self, edge: int, count: int, shrink: int, turn: float) -> Floats:
+    def _mirrored_rows(self, edge: int, count: int, shrink: int, turn: float) -> NDArray[np.intp]:
         away = (np.arange(count) + 0.5) * shrink
         height = (0.5 + away * 0.05) * (1.6 if self._rough else 1.0)
         wave = np.sin(18 * np.log(away / self._unit + 0.05) - turn) + 0.5 * np.sin(
             41 * np.log(away / self._unit + 0.08) - 2 * turn
         )
         source = edge - 1 - (away * 0.97 + height * wave) / shrink
-        return np.clip(np.abs(source), 0, edge - 1).astype(np.intp)
+        rows: NDArray[np.intp] = np.clip(np.abs(source), 0, edge - 1).astype(np.intp)
+        return rows
 
     def _tint(
         self, picture: Picture, shore: int, mask: Image.Image, code: tuple[int, int, int]

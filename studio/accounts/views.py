@@ -17,9 +17,7 @@ from studio.http import StudioRequest
 
 
 class AnswersForms:
-    """A form view of GET and POST whose invalid form is 422, as everywhere in the studio."""
-
-    http_method_names = ("get", "head", "post", "options")
+    """A form view whose invalid form is 422, as everywhere in the studio."""
 
     def form_invalid(self, form: Any) -> HttpResponse:
         """Show the form again, with the status that says so."""
@@ -62,15 +60,17 @@ class ResetPasswordFromKey(AnswersForms, allauth_views.PasswordResetFromKeyView)
     form_class = forms.ResetPasswordKeyForm
 
 
-login = Login.as_view()
-logout = Logout.as_view()
-change_password = login_required(ChangePassword.as_view())
-set_password = login_required(SetPassword.as_view())
-reset_password = ResetPassword.as_view()
-reset_password_from_key = ResetPasswordFromKey.as_view()
+takes_a_form = require_http_methods(["GET", "HEAD", "POST"])
+
+login = takes_a_form(Login.as_view())
+logout = takes_a_form(Logout.as_view())
+change_password = takes_a_form(login_required(ChangePassword.as_view()))
+set_password = takes_a_form(login_required(SetPassword.as_view()))
+reset_password = takes_a_form(ResetPassword.as_view())
+reset_password_from_key = takes_a_form(ResetPasswordFromKey.as_view())
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@takes_a_form
 @login_required
 def profile(request: StudioRequest) -> HttpResponse:
     """Show and change what others see of a person."""

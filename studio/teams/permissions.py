@@ -19,7 +19,7 @@ MEMBERS: Final = ROLES[:4]
 METHODS: Final = frozenset({"GET", "POST"})
 """What the studio's pages answer; HEAD goes with GET."""
 
-OPEN_ROUTES: Final = frozenset({"public", "signed-in", "staff", "callback"})
+OPEN_ROUTES: Final = frozenset({"public", "signed-in", "signed", "staff", "callback"})
 """What a route may say instead of an ability of a team."""
 
 

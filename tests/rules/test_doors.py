@@ -1,0 +1,64 @@
+"""Views, forms and template tags reach rows through access, queries and actions alone."""
+
+import ast
+
+from tests.rules.source import Module, dotted, modules
+
+PARTS = ("views", "forms", "templatetags")
+MANAGERS = {"objects", "_default_manager", "_base_manager"}
+WRITES = {"save", "delete", "create", "bulk_create", "get_or_create", "update_or_create"}
+
+FORM_SAVES = {
+    # allauth's reset form sends its e-mail in save(); no row of ours.
+    ("studio.accounts.forms", "super().save"),
+}
+
+
+def _doors() -> list[Module]:
+    return [m for m in modules() if set(m.name.split(".")) & set(PARTS)]
+
+
+def test_enough_is_looked_at() -> None:
+    names = {module.name for module in _doors()}
+    assert len(names) >= 8
+    assert {"studio.teams.views", "studio.accounts.forms"} <= names
+
+
+def test_nothing_in_front_of_the_doors_holds_a_manager() -> None:
+    wrong = [
+        f"{module.where}:{node.lineno} .{node.attr}"
+        for module in _doors()
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Attribute) and node.attr in MANAGERS
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_nothing_in_front_of_the_doors_writes() -> None:
+    wrong = [
+        f"{module.where}:{node.lineno} {ast.unparse(node.func)}()"
+        for module in _doors()
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in WRITES
+        and (module.name, ast.unparse(node.func)) not in FORM_SAVES
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_no_view_catches_an_error() -> None:
+    """Actions raise StudioError, and one middleware answers."""
+    wrong = [
+        f"{module.where}:{node.lineno}"
+        for module in _doors()
+        if "views" in module.name.split(".")
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Try)
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_detector_sees_a_manager() -> None:
+    tree = ast.parse("Team.objects.get(pk=1)")
+    assert [dotted(n) for n in ast.walk(tree) if isinstance(n, ast.Attribute)][-1] == "Team.objects"

@@ -7,10 +7,11 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from .mood import mix
 from .noise import field, smoothstep
-from .plates import Picture, Plate, plate
+from .plates import Picture, Plate, code_of, flat_plate
 from .resample import View
 from .world import World, even
 
+_WHITE = (226, 128, 128)
 _FLAKE_LAYERS = ((0.0016, 520, 0.35, 2), (0.003, 210, 0.6, 3), (0.0065, 60, 0.75, 4))
 
 
@@ -21,7 +22,7 @@ def fog_plates(world: World) -> list[Plate]:
         strength = 0.35
     if not strength:
         return []
-    banks = ((0.09, -0.07, 0.12, 0.10), (0.3, 0.0, 0.24, 0.16), (0.7, 0.12, 0.36, 0.24))
+    banks = ((0.16, -0.06, 0.16, 0.10), (0.58, 0.06, 0.34, 0.2))
     return [_fog_bank(world, n, bank, strength) for n, bank in enumerate(banks)]
 
 
@@ -36,9 +37,8 @@ def _fog_bank(
     place = world.rows(0, size[1]) / size[1]
     envelope = smoothstep(0.0, 0.5, place) * smoothstep(1.0, 0.6, place)
     alpha = smoothstep(0.2, 0.85, density) * envelope * strength
-    haze = np.array(mix(world.mood.haze, world.mood.horizon, 0.4), np.float32)
-    colour = np.broadcast_to(haze, (size[1], size[0], 3))
-    return plate(colour, alpha, top=top, depth=depth, drift=drift)
+    code = code_of(mix(world.mood.haze, world.mood.horizon, 0.4))
+    return flat_plate(code, alpha, top=top, depth=depth, drift=drift)
 
 
 class Stars:
@@ -127,11 +127,7 @@ class Snowfall:
             row = height - 1 - int(fallen % height)
             sway = math.sin(2 * math.pi * moment * 2 + phase) * 0.012 * falls
             column = int(width * (0.06 + sway))
-            mask = tile.crop((column, row, column + width, row + height))
-            picture.y.paste(226, (0, 0), mask)
-            half = mask.reduce(2)
-            picture.u.paste(128, (0, 0), half)
-            picture.v.paste(128, (0, 0), half)
+            picture.tint(tile.crop((column, row, column + width, row + height)), 0, _WHITE)
 
 
 def _flakes(

@@ -22,7 +22,6 @@ FPS = 24
 _BT709 = 1
 _LIMITED_RANGE = 1
 _SECONDS_BETWEEN_KEYFRAMES = 2
-_FOUR_K_PIXELS = 6_000_000
 _THUMBNAIL_SIDE = 1280
 
 Plane = NDArray[np.uint8]
@@ -93,9 +92,8 @@ def film(video: Path, size: Size) -> Iterator[FilmWriter]:
 
 
 def _h264_stream(output: av.container.OutputContainer, size: Size) -> av.VideoStream:
-    large = size[0] * size[1] > _FOUR_K_PIXELS
     options = {
-        "preset": "superfast" if large else "veryfast",
+        "preset": "superfast",
         "crf": "20",
         "threads": "1",
         "g": str(FPS * _SECONDS_BETWEEN_KEYFRAMES),

@@ -31,6 +31,13 @@ class Picture:
         self.u = Image.new("L", (width // 2, height // 2), 128)
         self.v = Image.new("L", (width // 2, height // 2), 128)
 
+    def tint(self, mask: Image.Image, row: int, code: tuple[int, int, int]) -> None:
+        """Lay one colour (y, u, v) through a mask whose first row is the even picture row."""
+        half = mask.reduce(2)
+        self.y.paste(code[0], (0, row), mask)
+        self.u.paste(code[1], (0, row // 2), half)
+        self.v.paste(code[2], (0, row // 2), half)
+
     def planes(self) -> Planes:
         """Copies of the planes."""
         return Planes(np.asarray(self.y), np.asarray(self.u), np.asarray(self.v))
@@ -40,9 +47,10 @@ class Picture:
 class Plate:
     """A layer in world pixels: depth 0 is infinity, 1 the nearest.
 
-    planes are y, u, v and alpha, the last missing where all is opaque. Rows start at world row top
-    (even) with transparent ones; from world row solid on, every column is opaque. drift is how far
-    it moves by itself during an order, in frame widths.
+    planes are y, u, v and alpha, the last missing where all is opaque; where code is given, all is
+    of that one colour and planes is the alpha alone. Rows start at world row top (even) with
+    transparent ones; from world row solid on, every column is opaque. drift is how far it moves by
+    itself during an order, in frame widths.
     """
 
     planes: tuple[Plane, ...]
@@ -50,6 +58,7 @@ class Plate:
     solid: int
     depth: float
     drift: float = 0.0
+    code: tuple[int, int, int] | None = None
 
     @property
     def bottom(self) -> int:
@@ -76,12 +85,23 @@ class Plate:
         if rows[0] >= rows[1]:
             return
         place = View(view.left, view.top - self.top + rows[0] / view.scale, view.scale)
-        y, u, v, *alpha = seen(planes, place, (picture.width, rows[1] - rows[0]))
-        mask = alpha[0] if alpha else None
+        parts = seen(planes, place, (picture.width, rows[1] - rows[0]))
+        if self.code is not None:
+            picture.tint(parts[0], rows[0], self.code)
+            return
+        mask = parts[3] if len(parts) > 3 else None
         half = mask.reduce(2) if mask else None
-        picture.y.paste(y, (0, rows[0]), mask)
-        picture.u.paste(u, (0, rows[0] // 2), half)
-        picture.v.paste(v, (0, rows[0] // 2), half)
+        picture.y.paste(parts[0], (0, rows[0]), mask)
+        picture.u.paste(parts[1], (0, rows[0] // 2), half)
+        picture.v.paste(parts[2], (0, rows[0] // 2), half)
+
+
+def flat_plate(
+    code: tuple[int, int, int], alpha: Floats, *, top: int, depth: float, drift: float
+) -> Plate:
+    """A plate of one colour that nowhere hides all: mist, and the like."""
+    mask = (alpha * 255 + 0.5).astype(np.uint8)
+    return Plate((mask,), top, top + len(mask), depth, drift, code)
 
 
 def plate(
@@ -98,6 +118,47 @@ def plate(
     return Plate((*planes, mask), top, top + _solid_row(alpha), depth, drift)
 
 
+def joined(plates: list[Plate], gap: float) -> list[Plate]:
+    """The plates, far to near, with fixed neighbours less than gap apart made one: less to lay."""
+    result: list[Plate] = []
+    for nearer in plates:
+        last = result[-1] if result else None
+        if last and _still(last) and _still(nearer) and nearer.depth - last.depth < gap:
+            result[-1] = _united(last, nearer)
+        else:
+            result.append(nearer)
+    return result
+
+
+def _still(plate: Plate) -> bool:
+    return plate.drift == 0 and plate.code is None and len(plate.planes) == len("yuva")
+
+
+def _united(far: Plate, near: Plate) -> Plate:
+    """Near laid on far, at the depth of near."""
+    top, bottom = min(far.top, near.top), max(far.bottom, near.bottom)
+    images = [
+        _heightened(plane, far.top - top, bottom - top, i) for i, plane in enumerate(far.planes)
+    ]
+    y, u, v, alpha = images
+    mask = Image.fromarray(near.planes[3])
+    half, row = mask.reduce(2), near.top - top
+    y.paste(Image.fromarray(near.planes[0]), (0, row), mask)
+    u.paste(Image.fromarray(near.planes[1]), (0, row // 2), half)
+    v.paste(Image.fromarray(near.planes[2]), (0, row // 2), half)
+    alpha.paste(255, (0, row), mask)
+    planes = tuple(np.asarray(image) for image in images)
+    return Plate(planes, top, min(far.solid, near.solid), near.depth)
+
+
+def _heightened(plane: Plane, row: int, height: int, index: int) -> Image.Image:
+    """A plane with empty rows around it; index tells y, u, v and alpha apart."""
+    shrink = 2 if index in (1, 2) else 1
+    grown = Image.new("L", (plane.shape[1], height // shrink), 0)
+    grown.paste(Image.fromarray(plane), (0, row // shrink))
+    return grown
+
+
 def _solid_row(alpha: Floats) -> int:
     holes = np.flatnonzero(alpha.min(1) < 0.998)
     return int(holes[-1]) + 1 if len(holes) else 0
@@ -112,6 +173,12 @@ def planes_of_colour(colour: Floats) -> Planes:
             part = (part[::2, ::2] + part[1::2, ::2] + part[::2, 1::2] + part[1::2, 1::2]) / 4
         parts.append(_dithered(part))
     return Planes(*parts)
+
+
+def code_of(colour: tuple[float, float, float]) -> tuple[int, int, int]:
+    """One RGB colour of 0 to 1 as y, u, v."""
+    y, u, v = planes_of_colour(np.full((2, 2, 3), colour, np.float32))
+    return int(y[0, 0]), int(u[0, 0]), int(v[0, 0])
 
 
 def _dithered(values: Floats) -> Plane:

@@ -17,7 +17,7 @@ from PIL import Image
 from .film import Plane, rows_of
 
 _STRAIGHT = 1e-4
-_UNSEEN = 0.05
+_UNSEEN = 0.1
 _TOLERABLE = 0.3
 _TRIES = np.arange(0, 32, 2)
 
@@ -40,9 +40,10 @@ class _Cut(NamedTuple):
 
 
 def seen(planes: tuple[Plane, ...], view: View, size: tuple[int, int]) -> tuple[Image.Image, ...]:
-    """Images of what a view of size (even sides) sees of planes: y, u, v and perhaps alpha.
+    """Images of what a view of size (even sides) sees of planes: y, u, v and alpha, or a part.
 
-    u and v have half the sides of the others. A view that leaves the planes is moved onto them.
+    One plane is an alpha alone, three are y, u, v. u and v have half the sides of the others. A
+    view that leaves the planes is moved onto them.
     """
     height, width = planes[0].shape
     view = _onto(view, size, (width, height))
@@ -82,7 +83,7 @@ def _cut(start: float, scale: float, length: int) -> _Cut | None:
 
 
 def _magnified(planes: tuple[Plane, ...], across: _Cut, down: _Cut) -> tuple[Plane, ...]:
-    kind = "yuv420p" if len(planes) == 3 else "yuva420p"
+    kind = {1: "gray", 3: "yuv420p", 4: "yuva420p"}[len(planes)]
     frame = av.VideoFrame(across.length, down.length, kind)
     for index, (target, plane) in enumerate(zip(frame.planes, planes, strict=True)):
         shrink = 2 if index in (1, 2) else 1

@@ -1,10 +1,12 @@
 """Sky: gradient, sun or moon, glow and clouds."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from .cosmos import deep_space
 from .mood import Colour, mix, vertical_blend
-from .noise import Floats, field, smoothstep
+from .noise import Floats, Random, field, smoothstep
 from .plates import Plate, plate
 from .world import World, even
 
@@ -15,10 +17,14 @@ def sky_plates(world: World) -> list[Plate]:
     """The backdrop and the clouds before it, far to near."""
     if world.setting.place == "space":
         return [deep_space(world)]
-    return [_backdrop(world), *_clouds(world)]
+    random = world.random("clouds")
+    high, low = _banks(world, random)
+    backdrop = _backdrop(world, _cloud_bank(world, random, high))
+    top, colour, alpha = _cloud_bank(world, random, low)
+    return [backdrop, plate(colour, alpha, top=top, depth=0.015, drift=0.045)]
 
 
-def _backdrop(world: World) -> Plate:
+def _backdrop(world: World, clouds: tuple[int, Floats, Floats]) -> Plate:
     bottom = min(world.height, even(world.horizon + _SKIRT * world.frame[1]))
     rows = world.rows(0, bottom)
     mood = world.mood
@@ -27,6 +33,9 @@ def _backdrop(world: World) -> Plate:
              (0.45, mood.middle), (1.0, mood.zenith)]  # fmt: skip
     colour = np.repeat(vertical_blend(stops, height)[:, None, :], world.width, 1)
     _shine(world, colour, rows)
+    first, tones, alpha = clouds
+    behind = colour[first : first + len(tones)]
+    behind += alpha[..., None] * (tones - behind)
     return plate(np.clip(colour, 0, 1), None, top=0, depth=0.0)
 
 
@@ -58,36 +67,37 @@ def _lighten(colour: Floats, strength: Floats, light: Colour) -> None:
     colour += strength * (np.array(light, np.float32) - colour)
 
 
-def _clouds(world: World) -> list[Plate]:
-    random = world.random("clouds")
+@dataclass(frozen=True)
+class _Bank:
+    """A bank of clouds: cell in units, band in parts of the sky's height from its top."""
+
+    cover: float
+    cell: tuple[float, float]
+    band: tuple[float, float]
+
+
+def _banks(world: World, random: Random) -> tuple[_Bank, _Bank]:
+    """High streaks that stand, low clouds that drift."""
     heavy = bool(world.setting.weather & {"clouds", "rain", "lightning"})
     cover = 0.44 if heavy or world.setting.light == "storm" else random.uniform(0.54, 0.62)
-    high = _cloud_bank(world, random, cover + 0.04, (1.3, 0.10), (0.0, 0.62))
-    low = _cloud_bank(world, random, cover, (0.7, 0.20), (0.3, 1.0))
-    return [high, low]
+    return _Bank(cover + 0.04, (1.3, 0.10), (0.0, 0.62)), _Bank(cover, (0.7, 0.20), (0.3, 1.0))
 
 
-def _cloud_bank(
-    world: World,
-    random: np.random.Generator,
-    cover: float,
-    cell: tuple[float, float],
-    band: tuple[float, float],
-) -> Plate:
-    """A drifting bank: cell in units, band in parts of the sky's height from its top."""
-    top, bottom = even(world.horizon * band[0]), even(world.horizon * band[1])
+def _cloud_bank(world: World, random: Random, bank: _Bank) -> tuple[int, Floats, Floats]:
+    """First world row, colours and alpha of a bank."""
+    top, bottom = even(world.horizon * bank.band[0]), even(world.horizon * bank.band[1])
     size = (world.width, bottom - top)
-    cells = (cell[0] * world.unit, cell[1] * world.unit)
+    cells = (bank.cell[0] * world.unit, bank.cell[1] * world.unit)
     density = field(random, size, cells, 6)
     place = world.rows(0, size[1]) / size[1]
     envelope = smoothstep(0.0, 0.3, place) * smoothstep(1.0, 0.7, place)
-    alpha = smoothstep(cover, cover + 0.26, density * (0.55 + 0.45 * envelope)) * envelope
+    thickness = density * (0.55 + 0.45 * envelope)
+    alpha = smoothstep(bank.cover, bank.cover + 0.26, thickness) * envelope * 0.9
     lit = _lit_from_below(world, density, top)
     mood = world.mood
     dark = np.array(mix(mood.cloud, mood.middle, 0.62), np.float32)
     bright = np.array(mix(mood.cloud, mood.sun, 0.35), np.float32)
-    colour = dark + (bright - dark) * lit[..., None]
-    return plate(colour, alpha * 0.9, top=top, depth=0.015, drift=0.025 + band[1] * 0.02)
+    return top, dark + (bright - dark) * lit[..., None], alpha
 
 
 def _lit_from_below(world: World, density: Floats, top: int) -> Floats:

@@ -11,7 +11,7 @@ from .film import Planes
 from .noise import smoothstep
 from .orders import Size
 from .places import land_plates
-from .plates import Picture, Plate
+from .plates import Picture, Plate, joined
 from .resample import View
 from .setting import Setting
 from .sky import sky_plates
@@ -21,6 +21,7 @@ from .world import World, world_of
 
 _SHORE_DEPTH = 0.1
 _VIGNETTE = 0.42
+_JOINT = 0.075
 
 
 class Stage:
@@ -40,7 +41,7 @@ class Stage:
         beyond, close = subject_plates(self.world)
         behind, before = _sorted([*behind, *beyond]), _sorted([*before, *close])
         far, near = _among(behind, before, fog_plates(self.world))
-        self._behind, self._before = far, near
+        self._behind, self._before = joined(far, _JOINT), joined(near, _JOINT)
         rough = setting.place in ("sea", "beach")
         self._water = Water(self.world, size, rough=rough) if setting.water else None
         self._vignette = _vignette(size)

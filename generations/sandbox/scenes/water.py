@@ -8,7 +8,7 @@ from PIL import Image, ImageChops
 
 from .mood import mix, times
 from .noise import Floats, field, smoothstep
-from .plates import Picture, planes_of_colour
+from .plates import Picture, code_of
 from .world import World
 
 
@@ -25,9 +25,9 @@ class Water:
         self._far = _waves(random, (size[0] * 2, rows), self._unit * 0.7, rough=rough)
         mood = world.mood
         deep = mix(mix(mood.shade, mood.zenith, 0.55), times(mood.zenith, mood.middle), 0.3)
-        self._deep = _code(deep)
-        self._crest = _code(mix(mood.middle, mood.horizon, 0.6))
-        self._spark = _code(mix(mood.sun, mood.horizon, 0.15))
+        self._deep = code_of(deep)
+        self._crest = code_of(mix(mood.middle, mood.horizon, 0.6))
+        self._spark = code_of(mix(mood.sun, mood.horizon, 0.15))
         self._glow = mood.glow
         self._depth = self._column(_murk(rows, self._unit, rough=rough))
 
@@ -48,10 +48,10 @@ class Water:
         turn = 2 * math.pi * moment
         mask = self._pattern(count, moment)
         self._mirror(picture, shore, count, turn * cycles, mask)
-        self._tint(picture, shore, self._depth.crop((0, 0, self._size[0], count)), self._deep)
+        picture.tint(self._depth.crop((0, 0, self._size[0], count)), shore, self._deep)
         swell = mask.point(lambda v: max(0, v - 118) * (2 if self._rough else 1))
-        self._tint(picture, shore, swell, self._crest)
-        self._tint(picture, shore, self._glitter(mask, count, sun_x), self._spark)
+        picture.tint(swell, shore, self._crest)
+        picture.tint(self._glitter(mask, count, sun_x), shore, self._spark)
 
     def _pattern(self, count: int, moment: float) -> Image.Image:
         """The waves of a moment: two patterns passing through each other, there and back."""
@@ -87,14 +87,6 @@ class Water:
         rows: NDArray[np.intp] = np.clip(np.abs(source), 0, edge - 1).astype(np.intp)
         return rows
 
-    def _tint(
-        self, picture: Picture, shore: int, mask: Image.Image, code: tuple[int, int, int]
-    ) -> None:
-        half = mask.reduce(2)
-        picture.y.paste(code[0], (0, shore), mask)
-        picture.u.paste(code[1], (0, shore // 2), half)
-        picture.v.paste(code[2], (0, shore // 2), half)
-
     def _glitter(self, waves: Image.Image, count: int, sun_x: float) -> Image.Image:
         floor = 138 if self._rough else 146
         sparks = waves.point([min(255, max(0, v - floor) * 9) for v in range(256)])
@@ -120,9 +112,3 @@ def _murk(count: int, unit: float, *, rough: bool) -> Floats:
     away = np.arange(count, dtype=np.float32) / unit
     base, most = (0.34, 0.82) if rough else (0.16, 0.66)
     return base + (most - base) * smoothstep(0.0, 0.55, away)
-
-
-def _code(colour: tuple[float, float, float]) -> tuple[int, int, int]:
-    patch = np.full((2, 2, 3), colour, np.float32)
-    y, u, v = planes_of_colour(patch)
-    return int(y[0, 0]), int(u[0, 0]), int(v[0, 0])

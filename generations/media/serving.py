@@ -8,9 +8,10 @@ with Retry-After, and pages always find a thread. A silent client is dropped aft
 import re
 import socket
 import threading
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
-from functools import cache, partial
+from functools import cache
 from http import HTTPStatus
 from typing import BinaryIO
 
@@ -78,6 +79,14 @@ class FilePart:
         self._left -= len(chunk)
         return chunk
 
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        if chunk := self.read():
+            return chunk
+        raise StopIteration
+
     def fileno(self) -> int:
         """The file's number, for sendfile."""
         return self._stream.fileno()
@@ -134,8 +143,7 @@ class PartResponse(StreamingHttpResponse):
 
     def __init__(self, part: FilePart, headers: dict[str, str]) -> None:
         self.file_to_stream = part
-        super().__init__(iter(partial(part.read, BLOCK), b""), headers=headers)
-        self._resource_closers.append(part.close)
+        super().__init__(part, headers=headers)
 
 
 @cache

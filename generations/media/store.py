@@ -200,5 +200,5 @@ def _shape(placed: Placed) -> dict[str, object]:
 
 
 def _signature(uuid: UUID, expires: str) -> str:
-    message = f"media\n{uuid}\n{expires}".encode()
+    message = f"media\n{uuid}\n{expires}".encode(errors="replace")
     return hmac.new(settings.MEDIA_KEY.encode(), message, hashlib.sha256).hexdigest()

@@ -3,10 +3,12 @@
 import io
 from fractions import Fraction
 from pathlib import Path
+from typing import cast
 
 import av
 import numpy as np
 from av.audio.frame import AudioFrame
+from av.video.stream import VideoStream
 from PIL import Image
 
 
@@ -28,7 +30,7 @@ def noise(size: tuple[int, int], *, seed: int = 1) -> Image.Image:
 def encoded(image: Image.Image, kind: str = "PNG", **options: object) -> bytes:
     """The bytes of a picture as a file."""
     target = io.BytesIO()
-    image.save(target, kind, **options)  # type: ignore[arg-type]
+    image.save(target, kind, **options)
     return target.getvalue()
 
 
@@ -46,21 +48,22 @@ def video(
 ) -> Path:
     """A short film in which a bright square walks; `wild` fills it with noise."""
     with av.open(str(path), "w", format=container) as output:
-        stream = output.add_stream(codec, rate=rate, options=options or {})
+        stream = cast("VideoStream", output.add_stream(codec, rate=rate, options=options or {}))
         stream.width, stream.height = size
         stream.pix_fmt = "yuv420p"
         track = output.add_stream("aac", rate=44100) if sound else None
         for number in range(frames):
             image = noise(size, seed=number) if wild else picture(size, seed=2)
             image.paste((250, 250, 90), (number, 10, number + 20, 30))
-            output.mux(stream.encode(av.VideoFrame.from_image(image)))
+            frame = av.VideoFrame.from_image(image)  # type: ignore[no-untyped-call]
+            output.mux(stream.encode(frame))
         output.mux(stream.encode(None))
         if track is not None:
-            _tone(output, track, frames / rate)
+            tone(output, track, frames / rate)
     return path
 
 
-def _tone(output: av.container.OutputContainer, track: av.AudioStream, seconds: float) -> None:
+def tone(output: av.container.OutputContainer, track: av.AudioStream, seconds: float) -> None:
     wave = np.sin(np.arange(int(44100 * seconds)) / 20)
     frame = AudioFrame(format="s16", layout="mono", samples=len(wave))
     frame.planes[0].update((wave * 9000).astype(np.int16).tobytes())

@@ -51,9 +51,9 @@ def ask(stored: StoredFile, method: str = "GET", **headers: str) -> HttpResponse
 
 
 def body_of(response: HttpResponseBase) -> bytes:
-    body = b"".join(response)  # type: ignore[call-overload]
+    body = b"".join(response)
     response.close()
-    return bytes(body)
+    return body
 
 
 def test_whole_file_is_sent_with_its_length(stored: StoredFile) -> None:
@@ -247,7 +247,7 @@ def test_forgotten_response_gives_its_slot_back(large: StoredFile, own_slots: Sl
 def test_part_can_be_sent_by_the_kernel(large: StoredFile) -> None:
     part = FilePart(store.open_file(large), (3, 259), None)
     ours, theirs = socket.socketpair()
-    assert ours.sendfile(part, offset=3, count=256) == 256  # type: ignore[arg-type]
+    assert ours.sendfile(part, offset=3, count=256) == 256
     assert theirs.recv(1000) == BODY[3:259]
     for each in (part, ours, theirs):
         each.close()

@@ -3,6 +3,7 @@
 import io
 import json
 import struct
+import sys
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -441,9 +442,9 @@ def test_death_of_the_re_encoder_is_a_sentence(
     add: Add, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, program: str
 ) -> None:
     fake = tmp_path / "python"
-    fake.write_text(f'#!/bin/sh\nexec {uploads.sys.executable} -c "{program}"\n')
+    fake.write_text(f'#!/bin/sh\nexec {sys.executable} -c "{program}"\n')
     fake.chmod(0o700)
-    monkeypatch.setattr(uploads.sys, "executable", str(fake))
+    monkeypatch.setattr(sys, "executable", str(fake))
     monkeypatch.setattr(uploads, "SECONDS", 1)
     with pytest.raises(StudioError, match=r"^Too complex to process\.$"):
         add(saved("PNG"))

@@ -24,6 +24,7 @@ from PIL import Image
 from generations.sandbox.scenes import (
     Geometry,
     ImageOrder,
+    Probe,
     VideoOrder,
     add_audio,
     first_frame,
@@ -40,6 +41,7 @@ from generations.sandbox.scenes import (
 from .fetching import Unreadable
 
 MAX_INPUT_PIXELS = 40_000_000
+MAX_SOURCE_PIXELS = 4096 * 2304
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 _PR_SET_PDEATHSIG = 1
 
@@ -70,7 +72,10 @@ class Table:
         """The source video, checked: it decodes and is not longer than the model takes."""
         [path] = [path for each, path in self._inputs if each["name"] == "source"]
         _check_container(path)
-        seconds = _seconds_of(path)
+        seen = _probed(path)
+        seconds = float(seen.seconds)
+        if seen.width * seen.height > MAX_SOURCE_PIXELS:
+            raise Unreadable(f"{seen.width} x {seen.height} is larger than 4k")
         limit = self.order.get("max_seconds")
         if limit is not None and seconds > limit + 0.1:
             raise Unreadable(f"the video is {seconds:.1f} s long, at most {limit} s are allowed")
@@ -222,9 +227,9 @@ def _check_container(path: Path) -> None:
         raise Unreadable
 
 
-def _seconds_of(path: Path) -> float:
+def _probed(path: Path) -> Probe:
     try:
-        return float(probe(path).seconds)
+        return probe(path)
     except (FFmpegError, ValueError, IndexError, EOFError, StopIteration):
         raise Unreadable from None
 

@@ -9,7 +9,7 @@ A rule is a JSON object, in the file of `--faults` or POSTed as a list to /_sand
     status     for kinds status and html (500)
     seconds    for hang and delay (60), between two bytes for drip (0.3)
 
-drip, truncate and garbage spoil the answer and so always act; delay comes before the act unless
+delay, drip, truncate and garbage always act; a delay comes before the act unless
 `after` says otherwise. Rules strike in order, the first that matches.
 """
 
@@ -42,7 +42,7 @@ class Fault:
     @property
     def acts(self) -> bool:
         """Whether the request is carried out before anything goes wrong."""
-        return self.after or self.kind in ("drip", "truncate", "garbage")
+        return self.after or self.kind in ("delay", "drip", "truncate", "garbage")
 
     @property
     def pause(self) -> float:

@@ -28,7 +28,10 @@ if TYPE_CHECKING:
     from .service import Sandbox
 
 IDLE_SECONDS = 60
-_NO_BODY = b""
+MAX_DISCARDED_BYTES = 64 * 1024 * 1024
+
+Told = tuple[str, list[tuple[str, str]], Iterable[bytes]]
+"""What the application answered: status line, headers, pieces of the body."""
 
 log = logging.getLogger("sandbox")
 
@@ -82,17 +85,27 @@ class Conversation(BaseHTTPRequestHandler):
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _speak  # noqa: N815
 
     def _read(self) -> bytes:
-        """The body; one that is too large is left on the wire and the connection closed."""
+        """The body; the application refuses one that is too large by its Content-Length."""
         length = self.headers.get("Content-Length", "0")
-        if not length.isdecimal() or int(length) > MAX_BODY_BYTES or self._chunked():
+        if not length.isdecimal() or self._chunked():
             self.close_connection = True
-            return _NO_BODY
+            return b""
+        if int(length) > MAX_BODY_BYTES:
+            self._discard(int(length))
+            return b""
         return self.rfile.read(int(length))
+
+    def _discard(self, length: int) -> None:
+        """Read what nobody wants, so that the client comes to reading the answer."""
+        self.close_connection = True
+        left = min(length, MAX_DISCARDED_BYTES)
+        while left > 0 and (piece := self.rfile.read(min(left, 64 * 1024))):
+            left -= len(piece)
 
     def _chunked(self) -> bool:
         return "chunked" in self.headers.get("Transfer-Encoding", "").lower()
 
-    def _ask(self, body: bytes) -> tuple[str, list[tuple[str, str]], Iterable[bytes]]:
+    def _ask(self, body: bytes) -> Told:
         """Call the application; returns its status line, headers and pieces."""
         told: list[Any] = []
 
@@ -147,43 +160,43 @@ class Conversation(BaseHTTPRequestHandler):
 
     def _suffer(self, fault: Fault) -> None:
         """Act or not, then go wrong in the fault's way."""
-        acted = None
         if fault.kind == "delay" and not fault.after:
             time.sleep(fault.pause)
-            acted = self._ask(self._read())
-        elif fault.acts:
-            acted = self._ask(self._read())
-        elif fault.kind not in ("close", "reset"):
-            self._read()
-        if fault.kind in ("hang", "delay") and not (fault.kind == "delay" and not fault.after):
+        answer = self._ask(self._read()) if fault.acts else None
+        if fault.kind == "hang" or (fault.kind == "delay" and fault.after):
             time.sleep(fault.pause)
         if fault.kind == "reset":
-            linger = struct.pack("ii", 1, 0)
-            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
-            self.connection.close()
-        elif fault.kind == "delay" and acted:
-            self._send(*acted)
+            self._reset()
         elif fault.kind in ("status", "html"):
+            if answer is None:
+                self._read()
             self._send(*_invented(fault))
-        elif acted and fault.kind in ("drip", "truncate", "garbage"):
-            self._spoil(fault, acted)
+        elif fault.kind == "delay" and answer:
+            self._send(*answer)
+        elif answer:
+            self._spoil(fault, answer)
 
-    def _spoil(
-        self, fault: Fault, acted: tuple[str, list[tuple[str, str]], Iterable[bytes]]
-    ) -> None:
-        status, headers, pieces = acted
+    def _reset(self) -> None:
+        """End the connection with RST instead of FIN."""
+        linger = struct.pack("ii", 1, 0)
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        self.connection.close()
+
+    def _spoil(self, fault: Fault, answer: Told) -> None:
+        """Send the answer as the fault wants it; close and hang send nothing."""
+        status, headers, pieces = answer
         whole = self._head(status, headers) + b"".join(pieces)
         if fault.kind == "garbage":
             self.wfile.write(b"\x00\x01 this is not HTTP\r\n\r\n")
         elif fault.kind == "truncate":
             self.wfile.write(whole[: -max(1, len(whole) // 4)])
-        else:
+        elif fault.kind == "drip":
             for byte in whole:
                 self.wfile.write(bytes([byte]))
                 time.sleep(fault.pause)
 
 
-def _invented(fault: Fault) -> tuple[str, list[tuple[str, str]], list[bytes]]:
+def _invented(fault: Fault) -> Told:
     if fault.kind == "html":
         kind, body = "text/html", b"<html><body><h1>Bad Gateway</h1></body></html>"
     else:

@@ -44,6 +44,15 @@ def test_nothing_but_assets_is_served(live: Live, path: str) -> None:
         assert connection.recv(200).startswith(b"HTTP/1.1 404")
 
 
+def test_a_huge_body_is_refused_in_words(live: Live) -> None:
+    with live.api() as api:
+        answer = api.video(prompt="a" * 3_000_000)
+        assert (answer.status_code, answer.json()) == (
+            413,
+            {"detail": "Request body is too large"},
+        )
+
+
 def test_a_connection_is_kept_for_the_next_request(live: Live) -> None:
     origin = live.url.removesuffix("/dream-machine/v1")
     wanted = b"GET /dream-machine/v1/ping HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer sandbox\r\n"

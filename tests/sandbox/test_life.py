@@ -6,12 +6,13 @@ import io
 import time
 from pathlib import Path
 
+import av
 import pytest
 from PIL import Image
 
 from generations.sandbox.dreams import FAILURE_REASONS
 
-from .conftest import Api, Listener, sandbox_in, until
+from .conftest import Api, Json, Listener, sandbox_in, until
 
 
 def jpeg(width: int = 64, height: int = 48) -> bytes:
@@ -138,6 +139,59 @@ def test_a_bomb_of_a_picture_fails(working: Api, listener: Listener) -> None:
     listener.files["/bomb.png"] = out.getvalue()
     done = working.finished(working.image(style_ref=[{"url": f"{listener.origin}/bomb.png"}]))
     assert done["failure_reason"] == "Failed to read user input frames: more than 40 megapixels"
+
+
+def film(width: int, height: int, seconds: int, fps: int = 2) -> bytes:
+    """A plain MP4; few frames a second, so that a long one is made quickly."""
+    out = io.BytesIO()
+    with av.open(out, "w", format="mp4") as container:
+        stream = container.add_stream("libx264", rate=fps, options={"preset": "ultrafast"})
+        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+        for _ in range(fps * seconds):
+            frame = av.VideoFrame(width, height, "yuv420p")
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    return out.getvalue()
+
+
+def modified(api: Api, listener: Listener, body: bytes, model: str = "ray-2") -> Json:
+    listener.files["/a.mp4"] = body
+    asked = {
+        "generation_type": "modify_video",
+        "model": model,
+        "mode": "adhere_1",
+        "media": {"url": f"{listener.origin}/a.mp4"},
+    }
+    return api.finished(api.post("/generations/video/modify", json=asked))
+
+
+def test_a_source_that_is_too_long_fails_and_says_so(working: Api, listener: Listener) -> None:
+    before = working.balance()
+    done = modified(working, listener, film(320, 180, 11))
+    assert done["failure_reason"] == (
+        "Failed to read user input frames: the video is 11.0 s long, at most 10 s are allowed"
+    )
+    assert working.balance() == before
+
+
+def test_the_smaller_model_takes_longer_sources(working: Api, listener: Listener) -> None:
+    done = modified(working, listener, film(320, 180, 11), model="ray-flash-2")
+    assert done["state"] == "completed", done["failure_reason"]
+    expected = 320 * 180 * 24 * 11 / 1e6 * 0.544
+    assert 500_000 - working.balance() == pytest.approx(expected, abs=0.01)
+
+
+def test_a_source_that_is_larger_than_4k_fails(working: Api, listener: Listener) -> None:
+    done = modified(working, listener, film(4128, 2400, 1))
+    assert done["failure_reason"] == (
+        "Failed to read user input frames: 4128 x 2400 is larger than 4k"
+    )
+
+
+def test_a_source_that_breaks_off_fails(working: Api, listener: Listener) -> None:
+    whole = film(320, 180, 5)
+    done = modified(working, listener, whole[: len(whole) // 2])
+    assert (done["state"], done["failure_reason"]) == ("failed", "Failed to read user input frames")
 
 
 def test_an_input_is_read_through_a_redirect(working: Api, listener: Listener) -> None:

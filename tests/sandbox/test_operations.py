@@ -43,9 +43,9 @@ def fetched(url: str | None) -> BytesIO:
 def shape(generation: Generation) -> tuple[int, int, int, str, bool]:
     """Width, height, frames, codec and whether there is sound."""
     assert generation.assets
-    with av.open(fetched(generation.assets.video)) as container:
+    with av.open(fetched(generation.assets.video), "r") as container:
         stream = container.streams.video[0]
-        frames = sum(1 for _ in container.decode(video=0))
+        frames = sum(1 for _ in container.decode(stream))
         sound = bool(container.streams.audio)
         return stream.width, stream.height, frames, stream.codec_context.name, sound
 
@@ -126,7 +126,8 @@ def test_image_to_video_extend_and_reverse_extend(
 ) -> None:
     image: Any = {"type": "image", "url": image_url(still)}
     source: Any = {"type": "generation", "id": clip.id}
-    for keyframes in ({"frame0": image}, {"frame0": source}, {"frame1": source}):
+    shapes: list[Any] = [{"frame0": image}, {"frame0": source}, {"frame1": source}]
+    for keyframes in shapes:
         made = luma.generations.create(
             model="ray-flash-2", prompt="go on", resolution="540p", keyframes=keyframes
         )
@@ -170,7 +171,7 @@ def test_reframe_image(luma: LumaAI, still: Generation) -> None:
         x_start=0,
         x_end=1536,
         y_start=336,
-        y_end=1200,  # type: ignore[arg-type]
+        y_end=1200,
     )
     assert picture(finished(luma, made)).size == (1536, 1536)
 

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import httpx
-import psutil
+import psutil  # type: ignore[import-untyped]
 import pytest
 
 from .conftest import ROOT, Listener, Live, launched, until
@@ -113,7 +113,7 @@ def test_what_was_made_before_a_kill_is_made_alike_after_it(tmp_path: Path) -> N
 def test_a_killed_renderer_is_replaced(tmp_path: Path) -> None:
     with launched(tmp_path) as live, live.api() as api:
         renderer = renderer_of(live)
-        made = api.video(resolution="720p")
+        made = api.video()
         until(lambda: api.get(f"/generations/{made.json()['id']}").json()["state"] == "dreaming")
         renderer.kill()
         assert api.finished(made)["state"] == "completed"
@@ -166,6 +166,14 @@ def test_manage_py_takes_the_same_flags(tmp_path: Path) -> None:
         assert answer.json() == {"credit_balance": 12.5}
         live.child.terminate()
         assert live.child.wait(5) == 0
+
+
+def test_pace_one_takes_about_a_second_for_an_image(tmp_path: Path) -> None:
+    with launched(tmp_path, "--pace", "1") as live, live.api() as api:
+        renderer_of(live)
+        began = time.monotonic()
+        api.finished(api.image())
+        assert 1 <= time.monotonic() - began < 4
 
 
 def test_memory_stays_low_while_it_renders(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from typing import cast
 from uuid import UUID, uuid5
 
 import structlog
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
@@ -24,7 +25,6 @@ from studio.errors import StudioError
 
 log = structlog.get_logger(__name__)
 
-LEASE = 120.0
 FETCH_SECONDS = 50.0
 MOST_BYTES = {"video": 500_000_000, "image": 30_000_000}
 NAMESPACE = UUID("6d0e6f6e-61b5-4f0c-9c0e-3f3f2a5d7a10")
@@ -36,7 +36,7 @@ DERIVE_TRIES = 3
 def store_assets(generation_id: int) -> None:
     """Fetch what is missing of one generation; complete it when the required files are in."""
     me = owner()
-    if not progress.claim(generation_id, State.STORING, me, LEASE):
+    if not progress.claim(generation_id, State.STORING, me, settings.CLAIM_LEASE):
         return
     generation = Generation.objects.select_related("team").get(pk=generation_id)
     try:

@@ -72,7 +72,7 @@ class Command(BaseCommand):
             *("--log-level", "warning", "--backlog", "2048", "--worker-connections", "4096"),
         ]
         children = [Child("web", web, logs / "web.log", parent_gone=signal.SIGTERM)]
-        if settings.ON_SANDBOX:
+        if self._own_sandbox():
             sandbox = manage(
                 *("sandbox", "--host", "127.0.0.1", "--port", str(sandbox_port)),
                 *("--data", str(settings.DATA_DIR / "sandbox")),
@@ -81,6 +81,10 @@ class Command(BaseCommand):
             )
             children.append(Child("sandbox", sandbox, logs / "sandbox.log"))
         return children + worker_children(logs)
+
+    def _own_sandbox(self) -> bool:
+        """Without a key the studio needs a sandbox; with an address there is one already."""
+        return bool(settings.ON_SANDBOX and not ENV.lumaai_base_url)
 
     def _announcement(self, port: int, sandbox_port: int) -> Callable[[], None]:
         """Say where everything is, once the web answers."""
@@ -94,7 +98,7 @@ class Command(BaseCommand):
             told = True
             base = f"http://localhost:{port}"
             self._say(f"Studio: {base}/")
-            if settings.ON_SANDBOX:
+            if self._own_sandbox():
                 self._say(f"Sandbox: http://127.0.0.1:{sandbox_port}/dream-machine/v1")
             first = welcome_url(base)
             if first:

@@ -1,0 +1,56 @@
+"""What a fault test does inside a studio's own settings; run as a process, answers in JSON."""
+
+import json
+import os
+import sys
+from typing import Any
+from uuid import uuid4
+
+import django
+
+RECIPES: list[tuple[str, dict[str, Any]]] = [
+    ("text_to_video", {"model": "ray-flash-2", "resolution": "540p", "duration": "5s"}),
+    ("image", {"model": "photon-flash-1"}),
+    ("image", {"model": "photon-1", "format": "png"}),
+]
+
+
+def people() -> dict[str, str]:
+    """Make the studio's owner and her team."""
+    from studio.accounts.actions import make_account
+    from studio.teams.actions import make_team
+
+    owner = make_account("ada@example.com", "Ada", "correct horse battery", operator=True)
+    team = make_team("Northlight", acting_user=owner)
+    return {"email": owner.email, "team": team.slug}
+
+
+def submit(count: str, kind: str = "") -> list[str]:
+    """Submit `count` generations as the composer does: videos and images in turn, or of a kind."""
+    from generations.actions import Recipe
+    from generations.actions import submit as press
+    from generations.kinds import KINDS
+    from generations.models import Kind
+    from studio.accounts.models import User
+    from studio.teams.access import seat
+    from studio.teams.models import Team
+
+    where = seat(User.objects.get(), Team.objects.get().slug, "create")
+    chosen = [recipe for recipe in RECIPES if kind in ("", recipe[0])]
+    made = []
+    for index in range(int(count)):
+        name, settings = chosen[index % len(chosen)]
+        settings = {**settings, "prompt": f"Fog over a harbour at dawn, shot {index}"}
+        price = KINDS[Kind(name)].price(settings).micros
+        recipe = Recipe(Kind(name), settings)
+        submission = press(where, recipe, submit_key=uuid4(), quoted_micros=price)
+        made.extend(str(generation.uuid) for generation in submission.generations)
+    return made
+
+
+COMMANDS = {"people": people, "submit": submit}
+
+if __name__ == "__main__":
+    os.environ["DJANGO_SETTINGS_MODULE"] = "studio.settings"
+    django.setup()
+    sys.stdout.write(json.dumps(COMMANDS[sys.argv[1]](*sys.argv[2:])))  # type: ignore[operator]

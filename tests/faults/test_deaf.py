@@ -1,0 +1,44 @@
+"""The queue that goes deaf while all its processes live (django-q2 #23) is heard and restarted."""
+
+import pytest
+
+from tests.faults.conftest import Open
+from tests.faults.studios import Studio, wait_for
+
+SOON = {"HEARTBEAT_INTERVAL": "1", "WATCHDOG_AFTER": "6"}
+
+
+@pytest.fixture(scope="module")
+def studio(open_studio: Open) -> Studio:
+    """Nothing but the watchdog may heal this one in time: rows are not swept."""
+    return open_studio(**SOON)
+
+
+def _after_a_restart(studio: Studio, main: int) -> bool:
+    roles = studio.roles()
+    return "pusher" in roles and roles["cluster main"].pid != main
+
+
+def test_a_dead_queue_reader_gets_the_cluster_restarted_and_work_goes_on(studio: Studio) -> None:
+    wait_for(studio.whole, 20, "every process is there")
+    main = studio.roles()["cluster main"].pid
+    for reader in wait_for(studio.idle_readers, 10, "a worker waits at the queue"):
+        reader.kill()
+    wait_for(lambda: _after_a_restart(studio, main), 30, "the watchdog restarts the cluster")
+    assert "went deaf" in studio.log.read_text()
+    studio.inside("submit", "1", "image")
+    assert studio.settle(1, 45) == ["completed"]
+
+
+def test_a_dead_monitor_that_leaves_hints_unacknowledged_is_noticed_too(studio: Studio) -> None:
+    wait_for(studio.whole, 20, "every process is there")
+    main = studio.roles()["cluster main"].pid
+    studio.kill("monitor")
+    wait_for(lambda: _after_a_restart(studio, main), 30, "the watchdog restarts the cluster")
+
+
+def test_a_cluster_that_works_is_left_alone(studio: Studio) -> None:
+    wait_for(studio.whole, 20, "every process is there")
+    main = studio.roles()["cluster main"].pid
+    with pytest.raises(AssertionError, match="not within"):
+        wait_for(lambda: _after_a_restart(studio, main), 9, "a restart")

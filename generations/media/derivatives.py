@@ -4,6 +4,7 @@ Every file is opened as the type its first bytes show and as nothing else, so th
 make a decoder read another file or an address.
 """
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,10 +18,11 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from PIL import Image
 
+from generations.media.disk import full, is_full
 from generations.media.posters import POSTER_WIDTH, fitted, poster_of
 from generations.media.sniffing import HEAD_BYTES, FileType, Media, sniff
 
-MAX_PIXELS = 100_000_000
+MAX_PIXELS = 40_000_000  # 160 MB when decoded; an 8K frame has 33 million
 MAX_STREAMS = 8
 MAX_SECONDS = 3600
 
@@ -29,6 +31,14 @@ PREVIEW_SECONDS = 60
 # Longest side in pixels, frames a second, share of the byte budget aimed at: the next rung is
 # for a file that came out too large.
 _RUNGS = ((640, 30, 0.85), (480, 15, 0.6), (320, 8, 0.4))
+
+_DECODER_ERRORS = (
+    av.FFmpegError,
+    Image.DecompressionBombError,
+    SyntaxError,
+    ValueError,
+    OSError,
+)
 
 # External data references and nested protocols stay shut: they are how a video reads files.
 _OPTIONS = {"enable_drefs": "0", "protocol_whitelist": "file"}
@@ -194,8 +204,9 @@ def _sniffed(path: Path, media: Media) -> FileType:
 def _faults() -> Iterator[None]:
     """What decoders raise on damaged files, as one name. A full disk is not the file's fault."""
     try:
-        yield
-    except av.FFmpegError as error:
-        raise Unreadable(str(error)) from error
-    except (Image.DecompressionBombError, SyntaxError, ValueError, OSError) as error:
+        with warnings.catch_warnings(action="ignore", category=Image.DecompressionBombWarning):
+            yield
+    except _DECODER_ERRORS as error:
+        if is_full(error):
+            raise full() from error
         raise Unreadable(str(error)) from error

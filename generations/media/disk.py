@@ -101,11 +101,13 @@ class LocalDisk:
         with _full_disk_is_a_sentence(), self._part(folder) as part:
             return self._settle(part, uuid, *self._pour(source, part, cap))
 
-    def place_work(self, work: Path, uuid: UUID) -> Placed:
+    def place_work(self, work: Path, uuid: UUID, cap: int | None = None) -> Placed:
         """Give a file made by `work_file` its final name, without copying it.
 
-        Raises NotMedia. The caller writes to it no more.
+        Raises as `place` does. The caller writes to it no more.
         """
+        if cap is not None and work.stat().st_size > cap:
+            raise _too_large(cap)
         with _full_disk_is_a_sentence():
             self.path(_folder(uuid)).mkdir(parents=True, exist_ok=True)
             return self._settle(work, uuid, *_read_through(work, durable=True))
@@ -184,7 +186,7 @@ class LocalDisk:
                     self.check_space(len(chunk))
                 size += len(chunk)
                 if cap is not None and size > cap:
-                    raise TooLarge(f"At most {cap:,} bytes are taken.")
+                    raise _too_large(cap)
                 head = head if len(head) >= HEAD_BYTES else (head + chunk)[:HEAD_BYTES]
                 digest.update(chunk)
                 target.write(chunk)
@@ -195,6 +197,15 @@ class LocalDisk:
 def full() -> Unavailable:
     """What people read while the disk has no space."""
     return Unavailable("Storage is full; the operator was told.")
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether an error says that the disk, a quota or a limit of size is used up."""
+    return getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+def _too_large(cap: int) -> TooLarge:
+    return TooLarge(f"At most {cap:,} bytes are taken.")
 
 
 def _folder(uuid: UUID) -> str:
@@ -255,7 +266,7 @@ def _full_disk_is_a_sentence() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        if not is_full(error):
             raise
         log.exception("media disk is full")
         raise full() from error

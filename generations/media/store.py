@@ -88,7 +88,7 @@ def place(source: BinaryIO | Path | bytes, uuid: UUID, max_bytes: int | None = N
     if not isinstance(source, Path):
         return target.place(source, uuid, max_bytes)
     if target.is_work(source):
-        return target.place_work(source, uuid)
+        return target.place_work(source, uuid, max_bytes)
     with source.open("rb") as stream:
         return target.place(stream, uuid, max_bytes)
 

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import threading
 from contextlib import ExitStack
 from pathlib import Path
 from uuid import uuid4
@@ -17,7 +18,7 @@ from django.db import transaction
 from generations.media import store
 from generations.media.models import StoredFile, Upload
 from studio.accounts.models import User
-from studio.errors import Conflict, StudioError, TooLarge
+from studio.errors import Conflict, StudioError, TooLarge, Unavailable
 from studio.teams.models import Team
 
 MAX_BYTES = 20_000_000
@@ -37,6 +38,10 @@ FIRST_FRAME = "Only the first frame was kept."
 
 # Control characters, halves of surrogate pairs, and what turns the direction of reading.
 _UNSHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+# Each re-encoding may take 512 MB; who comes while both places are taken waits a while.
+_PLACES = threading.BoundedSemaphore(2)
+PATIENCE = 10.0  # seconds
 
 log = structlog.get_logger(__name__)
 
@@ -94,11 +99,20 @@ def _receive(uploaded: "UploadedFile[bytes]", target: Path) -> None:
 
 def _reencode(given: Path, clean: Path, poster: Path) -> int:
     """Run the re-encoder; the number of frames the file had. Raises StudioError."""
+    if not _PLACES.acquire(timeout=PATIENCE):
+        raise Unavailable("Many pictures are coming in at the moment. Try again in a minute.")
+    try:
+        return _answer(_run(given, clean, poster))
+    finally:
+        _PLACES.release()
+
+
+def _run(given: Path, clean: Path, poster: Path) -> "subprocess.CompletedProcess[bytes]":
     paths = (str(given), str(clean), str(poster))
     command = (sys.executable, "-m", "generations.media.reencode", *paths)
     environment = {"PATH": os.defpath, "PYTHONDONTWRITEBYTECODE": "1"}
     try:
-        done = subprocess.run(  # noqa: S603 (our own module, paths of our own making)
+        return subprocess.run(  # noqa: S603 (our own module, paths of our own making)
             command,
             cwd=settings.BASE_DIR,
             env=environment,
@@ -109,6 +123,9 @@ def _reencode(given: Path, clean: Path, poster: Path) -> int:
         )
     except subprocess.TimeoutExpired as error:
         raise StudioError(SENTENCES["complex"]) from error
+
+
+def _answer(done: "subprocess.CompletedProcess[bytes]") -> int:
     if done.returncode != 0:
         log.warning("re-encoder ended", code=done.returncode, error=done.stderr[-500:])
         raise StudioError(SENTENCES["complex"])

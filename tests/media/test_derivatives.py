@@ -1,13 +1,17 @@
 """Posters, previews and measures."""
 
+import errno
 import io
+import struct
 import time
+import zlib
 from pathlib import Path
 
 import av
 import pytest
 from PIL import Image
 
+from generations.media import derivatives
 from generations.media.derivatives import (
     Measures,
     Unreadable,
@@ -17,7 +21,8 @@ from generations.media.derivatives import (
     probe_video,
 )
 from generations.media.posters import POSTER_BYTES, fitted, poster_of
-from generations.media.sniffing import JPEG, MP4
+from generations.media.sniffing import JPEG, MP4, PNG
+from studio.errors import Unavailable
 from tests.media import samples
 
 
@@ -181,6 +186,30 @@ def test_damaged_pictures_have_no_poster(tmp_path: Path) -> None:
     path.write_bytes(samples.encoded(samples.noise((400, 400)), "JPEG")[:9000])
     with pytest.raises(Unreadable):
         make_poster(path, "image")
+
+
+@pytest.mark.parametrize("size", [(40_000, 40_000), (8000, 8000), (0, 0)])
+def test_bomb_has_no_poster_and_no_measures(tmp_path: Path, size: tuple[int, int]) -> None:
+    body = bytearray(samples.encoded(samples.picture()))
+    body[16:24] = struct.pack(">II", *size)
+    body[29:33] = struct.pack(">I", zlib.crc32(body[12:29]))
+    path = tmp_path / "a.png"
+    path.write_bytes(body)
+    with pytest.raises(Unreadable):
+        make_poster(path, "image")
+    with pytest.raises(Unreadable):
+        measure(path, PNG)
+
+
+def test_full_disk_is_not_the_file_s_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    film = samples.video(tmp_path / "a.mp4", frames=3)
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(derivatives, "_encode", full)
+    with pytest.raises(Unavailable, match="Storage is full"):
+        make_preview(film, tmp_path / "p.mp4")
 
 
 def test_poster_costs_a_fraction_of_an_encode(tmp_path: Path) -> None:

@@ -244,6 +244,14 @@ def test_cap_is_exact(keep: Keep, cap: int, taken: bool) -> None:
             keep(JPEG, max_bytes=cap)
 
 
+def test_cap_holds_for_work_files_too(keep: Keep, media_root: Path) -> None:
+    with store.work_file() as path:
+        path.write_bytes(JPEG)
+        with pytest.raises(TooLarge):
+            keep(path, max_bytes=len(JPEG) - 1)
+    assert files(media_root) == []
+
+
 def test_disk_reserve_is_left_alone(keep: Keep, settings: Settings, media_root: Path) -> None:
     settings.MEDIA_RESERVE = 2**60
     with pytest.raises(Unavailable, match=r"^Storage is full; the operator was told\.$"):

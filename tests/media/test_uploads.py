@@ -2,8 +2,10 @@
 
 import io
 import json
+import random
 import struct
 import sys
+import threading
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -22,7 +24,7 @@ from generations.media.models import StoredFile, Upload
 from generations.media.queries import team_uploads
 from generations.media.uploads import add_image_upload, remove_upload, shown_name
 from studio.accounts.models import User
-from studio.errors import Conflict, NotFound, StudioError, TooLarge
+from studio.errors import Conflict, NotFound, StudioError, TooLarge, Unavailable
 from studio.teams.models import Team
 from tests.media import samples
 
@@ -448,6 +450,47 @@ def test_death_of_the_re_encoder_is_a_sentence(
     monkeypatch.setattr(uploads, "SECONDS", 1)
     with pytest.raises(StudioError, match=r"^Too complex to process\.$"):
         add(saved("PNG"))
+
+
+def test_picture_waits_its_turn_and_then_is_told_to_come_back(
+    add: Add, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads, "_PLACES", threading.BoundedSemaphore(1))
+    monkeypatch.setattr(uploads, "PATIENCE", 0.05)
+    with uploads._PLACES, pytest.raises(Unavailable, match="Try again"):
+        add(saved("PNG"))
+    assert add(saved("PNG")).file.size
+
+
+def _mutated(body: bytes, chance: random.Random) -> bytes:
+    """The bytes with a few flips, or a cut, or a piece repeated."""
+    changed = bytearray(body)
+    for _ in range(chance.choice((1, 3, 20))):
+        changed[chance.randrange(len(changed))] = chance.randrange(256)
+    kind = chance.randrange(4)
+    place = chance.randrange(len(changed))
+    if kind == 0:
+        return bytes(changed[:place])
+    return bytes(changed + changed[place:]) if kind == 1 else bytes(changed)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_mutated_picture_is_refused_or_made_anew(tmp_path: Path, kind: str) -> None:
+    chance = random.Random(7)
+    seed = samples.encoded(samples.noise((40, 30)), kind)
+    given, clean, poster = (tmp_path / name for name in ("given", "clean", "poster"))
+    outcomes = set()
+    for _ in range(150):
+        given.write_bytes(_mutated(seed, chance))
+        answer = reencode.main(given, clean, poster)
+        outcomes.add("refused" if "refused" in answer else "taken")
+        if "refused" in answer:
+            assert answer["refused"] in uploads.SENTENCES
+        else:
+            with Image.open(clean, formats=["JPEG", "PNG"]) as picture:
+                picture.load()
+                assert picture.mode == "RGB"
+    assert "refused" in outcomes
 
 
 def test_same_bytes_are_one_stored_object_in_a_team(add: Add) -> None:

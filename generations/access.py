@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from generations.media.models import StoredFile
 from generations.models import Attempt, Generation, Visibility
 from generations.tokens import Token
 from studio.accounts.models import User
@@ -41,6 +42,29 @@ def usable_generation(where: Seat, uuid: UUID) -> Generation:
     if generation.trashed_at is not None:
         raise NotFound("Not found.")
     return generation
+
+
+def viewable_file(user: User, uuid: UUID) -> StoredFile:
+    """Return a stored file of a team of theirs, unless it is somebody else's private work.
+
+    Raises NotFound for everything else. Two queries.
+    """
+    file = StoredFile.objects.filter(uuid=uuid, team__memberships__user=user).first()
+    if file is None:
+        raise NotFound
+    shows = Q(original=file) | Q(poster=file) | Q(preview=file)
+    private = Generation.objects.filter(shows, team=file.team_id, visibility=Visibility.PRIVATE)
+    if private.exclude(author=user).exists():
+        raise NotFound
+    return file
+
+
+def signed_file(uuid: UUID) -> StoredFile:
+    """Return a file whose signed address was checked by the caller. One query."""
+    file = StoredFile.objects.filter(uuid=uuid).first()
+    if file is None:
+        raise NotFound
+    return file
 
 
 def _find(where: Seat, uuid: UUID) -> Generation:

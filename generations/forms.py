@@ -1,0 +1,260 @@
+"""The composer's form: from posted text to a recipe, with every reason at its field."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import UUID, uuid4
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
+
+from generations.actions import InputChoice, Recipe
+from generations.actions.submission import MOST_VARIATIONS
+from generations.kinds import KINDS, SENTENCES, KindEntry, clean_prompt, prompt_problem
+from generations.models import Kind
+from studio.errors import StudioError
+
+LABELS = {
+    "model": "Model",
+    "aspect_ratio": "Aspect ratio",
+    "resolution": "Resolution",
+    "duration": "Duration",
+    "loop": "Loop",
+    "format": "Format",
+    "mode": "Mode",
+}
+FIRST_KIND = Kind.TEXT_TO_VIDEO
+LOOP = "loop"
+UNKNOWN_KIND = "This cannot be made here. Choose one of the list."
+OLD_FORM = "This form is too old. Check and send again."
+SENT_TWICE = "This was sent twice. Choose once and send again."
+VARIATIONS = f"1 to {MOST_VARIATIONS}."
+
+
+class WrongFormat(StudioError):
+    """A form that is not a form."""
+
+    status = 415  # type: ignore[assignment]
+
+    def __init__(self) -> None:
+        super().__init__("The studio reads forms only. Nothing was charged.")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What stands in a composer, sent or not. Settings are as typed; nothing is checked."""
+
+    kind: Kind = FIRST_KIND
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    inputs: tuple[InputChoice, ...] = ()
+    variations: int | str = 1
+    submit_key: UUID = field(default_factory=uuid4)
+
+    @property
+    def entry(self) -> KindEntry:
+        """The kind's row in the table."""
+        return KINDS[self.kind]
+
+    def in_slot(self, name: str) -> list[InputChoice]:
+        """What lies in one slot, in order."""
+        return [choice for choice in self.inputs if choice.slot == name]
+
+    def put(self, choice: InputChoice) -> "Draft":
+        """Return the draft with something more in a slot; a full slot gives way."""
+        slot = self.entry.slot(choice.slot)
+        if slot is None:
+            return self
+        kept = self.in_slot(slot.name)
+        room = kept[: slot.most - 1] if slot.most > 1 else []
+        others = tuple(other for other in self.inputs if other.slot != slot.name)
+        return replace(self, inputs=(*others, *room, choice))
+
+    def clear(self, name: str) -> "Draft":
+        """Return the draft with an empty slot."""
+        return replace(self, inputs=tuple(one for one in self.inputs if one.slot != name))
+
+    def of_kind(self, kind: Kind) -> "Draft":
+        """Return the draft as another kind; what both know is kept."""
+        return replace(self, kind=kind)
+
+    def dropped(self) -> list[str]:
+        """Say which settings the kind does not have, and what stands there instead."""
+        sentences = []
+        for name in self.entry.fields:
+            value = self.settings.get(name)
+            if not value or name == LOOP or value in dict(self.entry.choices(name)):
+                continue
+            chosen = dict(self.entry.choices(name))[self.entry.default(name)]
+            word = _words(name).get(str(value), str(value))
+            sentences.append(f"{word} is not available for {self.entry.label}; using {chosen}.")
+        return sentences
+
+
+def _words(name: str) -> dict[str, str]:
+    return {value: label for entry in KINDS.values() for value, label in entry.choices(name)}
+
+
+def read_draft(data: QueryDict) -> Draft:
+    """Read what stands in the composer. Never fails: what cannot be read is left out."""
+    kind = data.get("kind", "")
+    entry = KINDS[Kind(kind) if kind in KINDS else FIRST_KIND]
+    names = {name for one in KINDS.values() for name in one.fields} | {"prompt"}
+    return Draft(
+        kind=entry.kind,
+        settings={name: data[name] for name in names if name in data},
+        inputs=read_inputs(entry, data),
+        variations=data.get("variations", 1),
+        submit_key=read_uuid(data.get("submit_key")) or uuid4(),
+    )
+
+
+def draft_of(recipe: Recipe) -> Draft:
+    """A new composition with a recipe's settings and inputs."""
+    return Draft(kind=recipe.kind, settings=recipe.settings, inputs=recipe.inputs)
+
+
+def read_inputs(entry: KindEntry, data: QueryDict) -> tuple[InputChoice, ...]:
+    """Read the slots: references of the form generation:UUID, upload:UUID, or an address."""
+    found = []
+    for slot in entry.slots:
+        for text in data.getlist(slot.name):
+            choice = read_reference(slot.name, text)
+            if choice is not None:
+                found.append(choice)
+        address = data.get(f"{slot.name}_url", "").strip()
+        if address and len(found) < slot.most:
+            found.append(InputChoice(slot.name, url=address))
+    return tuple(found)
+
+
+def read_reference(slot: str, text: str) -> InputChoice | None:
+    """Read one reference, or None for what is not one."""
+    source, _, rest = text.partition(":")
+    if source == "url" and rest.strip():
+        return InputChoice(slot, url=rest.strip())
+    uuid = read_uuid(rest)
+    if uuid is None or source not in ("generation", "upload"):
+        return None
+    return InputChoice(slot, **{source: uuid})  # type: ignore[arg-type]
+
+
+def write_reference(choice: InputChoice) -> str:
+    """The inverse of `read_reference`."""
+    if choice.generation:
+        return f"generation:{choice.generation}"
+    return f"upload:{choice.upload}" if choice.upload else f"url:{choice.url}"
+
+
+def read_uuid(text: str | None) -> UUID | None:
+    """Read a UUID, or None."""
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return None
+
+
+def read_files(entry: KindEntry, files: Mapping[str, Any]) -> "dict[str, UploadedFile[bytes]]":
+    """The files that came with the form itself, by slot: the way without JavaScript."""
+    found = {slot.name: files.get(f"{slot.name}_file") for slot in entry.slots}
+    return {name: file for name, file in found.items() if file}
+
+
+class PromptField(forms.Field):
+    """Text without control characters, counted as the API counts: in code points."""
+
+    def to_python(self, value: Any) -> str:
+        """Clean the text."""
+        return clean_prompt(str(value or ""))[0]
+
+
+class ComposerForm(forms.Form):
+    """The fields of one kind, made from its entry in the table.
+
+    Bound to a draft with `data`, it checks; without, it only shows. `removed` says whether
+    invisible characters were taken out of the prompt.
+    """
+
+    submit_key = forms.UUIDField(
+        widget=forms.HiddenInput, error_messages={"required": OLD_FORM, "invalid": OLD_FORM}
+    )
+    quoted = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, draft: Draft, data: QueryDict | None = None) -> None:
+        self.draft = draft
+        self.slot_errors: dict[str, str] = {}
+        initial = {**draft.entry.defaults, **_kept(draft), "variations": draft.variations}
+        super().__init__(data, initial=initial, auto_id=f"composer-{draft.kind}-%s")
+        self.fields["prompt"] = PromptField(required=False, widget=forms.Textarea)
+        for name in draft.entry.fields:
+            self.fields[name] = self._setting(name)
+        self.fields["variations"] = forms.IntegerField(
+            label="Variations",
+            min_value=1,
+            max_value=MOST_VARIATIONS,
+            error_messages=dict.fromkeys(
+                ("required", "invalid", "min_value", "max_value"), VARIATIONS
+            ),
+        )
+
+    def _setting(self, name: str) -> forms.Field:
+        label = LABELS.get(name, name.replace("_", " ").capitalize())
+        choices = self.draft.entry.choices(name)
+        if not choices:
+            return forms.BooleanField(label=label, required=False)
+        sentence = SENTENCES.get(name, "Choose one of the list.")
+        return forms.ChoiceField(
+            label=label,
+            choices=choices,
+            error_messages={"required": sentence, "invalid_choice": sentence},
+        )
+
+    def clean_prompt(self) -> str:
+        """Hold the text to the API's limits; say every reason in words."""
+        text: str = self.cleaned_data["prompt"]
+        sentence = prompt_problem(text, required=self.draft.entry.prompt_required)
+        if sentence:
+            raise forms.ValidationError(sentence)
+        return text
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse parameters that came twice, and a kind that is not offered."""
+        data = self.data
+        for name in ("kind", *self.fields):
+            if isinstance(data, QueryDict) and len(data.getlist(name)) > 1:
+                self.refuse({name: SENT_TWICE})
+        if data.get("kind") not in KINDS:
+            self.refuse({"kind": UNKNOWN_KIND})
+        return self.cleaned_data
+
+    def refuse(self, problems: Mapping[str, str]) -> None:
+        """Put sentences at their fields; what has no field of its own stands in the summary."""
+        self.slot_errors.update({k: v for k, v in problems.items() if self.draft.entry.slot(k)})
+        for name, sentence in problems.items():
+            known = name in self.fields
+            self.add_error(name if known else None, sentence)
+
+    @property
+    def removed(self) -> bool:
+        """Whether invisible characters were taken out of the posted prompt."""
+        return clean_prompt(str(self.data.get("prompt", "")))[1] if self.is_bound else False
+
+    @property
+    def recipe(self) -> Recipe:
+        """What to make. Only of a valid form."""
+        values = self.cleaned_data
+        settings = {name: values[name] for name in ("prompt", *self.draft.entry.fields)}
+        return Recipe(self.draft.kind, settings, self.draft.inputs, values["variations"])
+
+
+def _kept(draft: Draft) -> dict[str, Any]:
+    """The draft's settings that its kind knows; a tick box by whether it is there."""
+    kept: dict[str, Any] = {"prompt": draft.settings.get("prompt", "")}
+    for name in draft.entry.fields:
+        choices = dict(draft.entry.choices(name))
+        value = draft.settings.get(name)
+        if not choices:
+            kept[name] = value not in (None, "", False, "false")
+        elif value in choices:
+            kept[name] = value
+    return kept

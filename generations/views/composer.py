@@ -1,0 +1,148 @@
+"""Views of the composer: its page, its steps, its price, its slots, and the press of Generate."""
+
+from typing import Any
+
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from generations import queries
+from generations.actions import Submission
+from generations.composer import (
+    Composer,
+    Sent,
+    price_of,
+    rework,
+    send,
+    take_files,
+)
+from generations.forms import Draft, read_draft, read_uuid
+from generations.kinds import KINDS
+from generations.looks import GenerationLook
+from generations.luma.pricing import format_price
+from generations.media.uploads import add_image_upload
+from generations.models import Kind
+from generations.views.doors import takes_forms
+from generations.views.library import news, poller
+from studio.accounts.access import login_required
+from studio.errors import NotFound, StudioError
+from studio.http import StudioRequest
+from studio.teams.access import Seat, seat
+
+
+@login_required
+@takes_forms
+@require_http_methods(["GET", "HEAD", "POST"])
+def create(request: StudioRequest, team: str) -> HttpResponse:
+    """The composer on its own page, or after one step in it; htmx gets the composer alone."""
+    where = seat(request.user, team, "create")
+    shell = queries.shell(where, "create")
+    draft = read_draft(request.POST if request.method == "POST" else request.GET)
+    draft = take_files(where, draft, request.FILES)
+    step = rework(where, draft, request.GET, request.POST.get("do", ""))
+    composer = Composer(where, step.draft, shell["balance"])
+    composer.form.slot_errors.update(step.problems)
+    composer.focus = bool({"from", "starter"} & set(request.GET))
+    composer.picking = step.picking
+    context = {**shell, **poller(where, []), **picks(where, step.draft, step.picking)}
+    return compose(request, composer, context)
+
+
+def compose(
+    request: StudioRequest, composer: Composer, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    """Answer with the composer: alone to an htmx POST, on its page to everyone else."""
+    alone = request.method == "POST" and request.htmx
+    template = "generations/_composer.html" if alone else "generations/create.html"
+    return render(request, template, {**context, "composer": composer}, status=status)
+
+
+@login_required
+@require_safe
+def quote(request: StudioRequest, team: str) -> HttpResponse:
+    """The button with the price of the settings in the query."""
+    where = seat(request.user, team, "quote")
+    price = price_of(read_draft(request.GET), queries.shell(where)["balance"])
+    return render(request, "generations/_price.html", {"price": price})
+
+
+@login_required
+@takes_forms
+@require_POST
+def submit(request: StudioRequest, team: str) -> HttpResponse:
+    """Generate. The composer comes back with what it made, or with every reason why not."""
+    where = seat(request.user, team, "create")
+    shell = queries.shell(where, "create")
+    sent = send(where, request.POST, request.FILES, shell["balance"])
+    if sent.submission is None:
+        context = {**shell, **poller(where, [])}
+        return compose(request, sent.composer, context, status=422)
+    if not request.htmx:
+        return HttpResponseRedirect(after(where, sent.submission))
+    context = {
+        **queries.shell(where),
+        **submitted(where, sent, sent.submission),
+        "composer": sent.composer,
+    }
+    return render(request, "generations/_submitted.html", context)
+
+
+def after(where: Seat, submission: Submission) -> str:
+    """Where a browser without JavaScript goes: the one result, or the library with several."""
+    made = submission.generations
+    if len(made) == 1:
+        return made[0].get_absolute_url()
+    return reverse("generations:library", args=(where.team.slug,))
+
+
+def submitted(where: Seat, sent: Sent, submission: Submission) -> dict[str, object]:
+    """The new cards and the sentence for the live region; a repeated press adds no card."""
+    made = submission.generations
+    if submission.repeated:
+        return news(where, made, [])
+    price = price_of(sent.composer.draft, None)
+    media = sent.composer.entry.media_type
+    several = "s" if len(made) > 1 else ""
+    about = format_price(price.micros).removeprefix("≈ ")
+    said = f"Sent to queue: {len(made)} {media}{several}, about {about}."
+    return {**news(where, [], made[::-1]), "said": said}
+
+
+@login_required
+@require_safe
+def pick(request: StudioRequest, team: str) -> HttpResponse:
+    """What a slot may take, one page: for the dialog."""
+    where = seat(request.user, team, "use_as_input")
+    kind = request.GET.get("kind", "")
+    draft = Draft(kind=Kind(kind)) if kind in KINDS else Draft()
+    name = request.GET.get("slot", "")
+    before = request.GET.get("before")
+    context = {"seat": where, **picks(where, draft, name, before)}
+    if "slot" not in context:
+        raise NotFound
+    page = "generations/_picker_items.html" if before else "generations/_picker_list.html"
+    return render(request, page, context)
+
+
+def picks(where: Seat, draft: Draft, name: str, before: str | None = None) -> dict[str, object]:
+    """The context of the picker; nothing where the kind has no such slot."""
+    slot = draft.entry.slot(name)
+    if slot is None:
+        return {}
+    rows, following = queries.pickable_page(where, slot.accepts, read_uuid(before))
+    looks = [GenerationLook(row) for row in rows]
+    return {"picks": looks, "next": following, "slot": slot, "kind": draft.kind}
+
+
+@login_required
+@takes_forms
+@require_POST
+def upload(request: StudioRequest, team: str) -> JsonResponse:
+    """Store one picture for a slot; answers with the reference that the slot keeps."""
+    where = seat(request.user, team, "upload")
+    file = request.FILES.get("file")
+    if file is None:
+        raise StudioError("No file arrived. Choose one and send it again.")
+    stored = add_image_upload(where.team, where.user, file)
+    return JsonResponse({"reference": f"upload:{stored.uuid}"}, status=201)

@@ -1,0 +1,24 @@
+"""What stands before every view that takes a form: that it is one."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponseBase
+
+from generations.forms import WrongFormat
+
+View = Callable[..., HttpResponseBase]
+FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
+
+
+def takes_forms(view: View) -> View:
+    """Refuse bodies that are not forms with 415."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method == "POST" and request.content_type not in FORMS:
+            raise WrongFormat
+        return view(request, *args, **kwargs)
+
+    return guarded

@@ -1,0 +1,176 @@
+"""Views of one generation: its page, its card, its files, and what a person decides about it."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.text import slugify
+from django.views.decorators.http import require_POST, require_safe
+
+from generations import access, actions, queries, story
+from generations.cards import BEFORE_SENDING, Abilities, offered_uses, render_card
+from generations.forms import LABELS, OLD_FORM, read_uuid
+from generations.kinds import KINDS
+from generations.looks import GenerationLook
+from generations.media import serving
+from generations.models import Generation
+from generations.views.doors import takes_forms
+from generations.views.library import EVERY, news
+from studio.accounts.access import login_required
+from studio.errors import NotFound, StudioError
+from studio.http import StudioRequest, respond
+from studio.teams.access import Seat, seat
+
+PAGE = "generations/generation.html"
+PANEL = "generations/_generation.html"
+CHANGES = "generations/_changes.html"
+
+
+@login_required
+@require_safe
+def generation(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
+    """The page of one generation."""
+    where = seat(request.user, team, "view_generation")
+    row = access.viewable_generation(request.user, team, uuid)
+    return render(request, PAGE, {**queries.shell(where), **panel(where, row)})
+
+
+@login_required
+@require_safe
+def generation_changes(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
+    """The panel of a generation's page once its version moved on; 204 until then."""
+    where = seat(request.user, team, "view_generation")
+    row = access.viewable_generation(request.user, team, uuid)
+    if request.GET.get("version") == str(row.version):
+        return HttpResponse(status=204)
+    context = {**queries.shell(where), **panel(where, row), "said": row.get_state_display()}
+    return render(request, "generations/_generation_changes.html", context)
+
+
+def panel(where: Seat, row: Generation) -> dict[str, Any]:
+    """The context of _generation.html."""
+    look = GenerationLook(row)
+    can = Abilities.of(where, row)
+    url = reverse("generations:generation_changes", args=(where.team.slug, row.uuid))
+    return {
+        "seat": where,
+        "generation": row,
+        "look": look,
+        "can": can,
+        "can_stop": can.cancel and look.state in BEFORE_SENDING,
+        "can_purge": where.can("purge"),
+        "uses": offered_uses(row),
+        "newer": queries.newer_neighbour(where, row),
+        "older": queries.older_neighbour(where, row),
+        "sources": story.sources(row),
+        "sent": story.sent_requests(row),
+        "timeline": story.timeline(row),
+        "settings": recipe_rows(look),
+        "again_micros": again_micros(row),
+        "submit_key": uuid4(),
+        "url": f"{url}?version={row.version}",
+        "every": EVERY if look.in_progress else None,
+    }
+
+
+def recipe_rows(look: GenerationLook) -> list[tuple[str, str]]:
+    """The recipe as rows of a table, in the composer's words."""
+    names = look.entry.fields if look.entry else ()
+    rows = [("Kind", look.generation.get_kind_display())]
+    for name in names:
+        value = look.generation.recipe.get(name)
+        shown = ("Yes" if value else "No") if isinstance(value, bool) else look.label(name)
+        rows.append((LABELS.get(name, name.capitalize()), shown or "none"))
+    return rows
+
+
+def again_micros(row: Generation) -> int | None:
+    """What the same recipe costs today."""
+    entry = KINDS.get(row.kind)  # type: ignore[call-overload]
+    return entry.price(row.recipe).micros if entry else None
+
+
+@login_required
+@require_safe
+def card(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
+    """The card of one generation, alone."""
+    where = seat(request.user, team, "view_generation")
+    return HttpResponse(render_card(where, access.viewable_generation(request.user, team, uuid)))
+
+
+@login_required
+@require_safe
+def download(request: StudioRequest, team: str, uuid: UUID) -> HttpResponseBase:
+    """The original file, to keep, under a name that says what it is."""
+    where = seat(request.user, team, "download_media")
+    row = access.viewable_generation(where.user, team, uuid)
+    if row.original is None:
+        raise NotFound("There is no file yet.")
+    ending = row.original.path.rpartition(".")[2]
+    name = slugify(row.title)[:60] or row.kind
+    return serving.file_response(request, row.original, download_name=f"{name}.{ending}")
+
+
+def answer(request: StudioRequest, where: Seat, row: Generation) -> HttpResponse:
+    """After a decision: the changed card for htmx, the generation's page for everyone else."""
+    fresh = access.viewable_generation(where.user, where.team.slug, row.uuid)
+    context = {**news(where, [fresh], []), "balance": queries.shell(where)["balance"]}
+    return respond(request, CHANGES, context, page=fresh.get_absolute_url())
+
+
+@login_required
+@takes_forms
+@require_POST
+def cancel(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
+    """Stop one that was not sent yet."""
+    row = access.changeable_generation(request.user, team, uuid, "cancel")
+    actions.cancel_generation(row, acting_user=request.user)
+    return answer(request, seat(request.user, team, "view_generation"), row)
+
+
+@login_required
+@takes_forms
+@require_POST
+def try_again(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
+    """Send once more what may have been charged already: the person said they know."""
+    row = access.changeable_generation(request.user, team, uuid, "decide")
+    actions.try_again(row, acting_user=request.user)
+    return answer(request, seat(request.user, team, "view_generation"), row)
+
+
+@login_required
+@takes_forms
+@require_POST
+def stop_waiting(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
+    """Give up on one that left no trace."""
+    row = access.changeable_generation(request.user, team, uuid, "decide")
+    actions.stop_waiting(row, acting_user=request.user)
+    return answer(request, seat(request.user, team, "view_generation"), row)
+
+
+@login_required
+@takes_forms
+@require_POST
+def look_again(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
+    """Fetch once more a file that could not be had."""
+    row = access.changeable_generation(request.user, team, uuid, "retry")
+    actions.look_again(row, acting_user=request.user)
+    return answer(request, seat(request.user, team, "view_generation"), row)
+
+
+@login_required
+@takes_forms
+@require_POST
+def make_again(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
+    """Make a new one of the same recipe, at the price that stood on the button."""
+    where = seat(request.user, team, "retry")
+    row = access.viewable_generation(request.user, team, uuid)
+    key = read_uuid(request.POST.get("submit_key"))
+    if key is None:
+        raise StudioError(OLD_FORM)
+    quoted = request.POST.get("quoted", "")
+    micros = int(quoted) if quoted.isdecimal() else None
+    made = actions.make_again(where, row, submit_key=key, quoted_micros=micros)
+    return HttpResponseRedirect(made.generations[0].get_absolute_url())

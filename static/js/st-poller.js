@@ -1,0 +1,57 @@
+/* <st-poller data-every data-url>: asks for what changed, once per interval, while the tab is seen.
+   What it follows is read off the page at that moment, so a card that just came in is followed too. */
+customElements.define(
+  "st-poller",
+  class extends HTMLElement {
+    static observedAttributes = ["data-every"];
+
+    connectedCallback() {
+      document.addEventListener("visibilitychange", this);
+      this.addEventListener("htmx:finally:request", this);
+      this.wait();
+    }
+
+    disconnectedCallback() {
+      document.removeEventListener("visibilitychange", this);
+      clearTimeout(this.timer);
+    }
+
+    attributeChangedCallback() {
+      if (this.isConnected) this.wait();
+    }
+
+    handleEvent(event) {
+      if (event.type === "visibilitychange" && !document.hidden) this.ask();
+      else this.wait();
+    }
+
+    get every() {
+      return Number(this.dataset.every || 0);
+    }
+
+    wait() {
+      clearTimeout(this.timer);
+      if (this.every && !document.hidden) this.timer = setTimeout(() => this.ask(), this.every);
+    }
+
+    ask() {
+      if (!this.every || document.hidden) return;
+      this.setAttribute("hx-get", this.address());
+      this.dispatchEvent(new Event("poll"));
+      this.wait();
+    }
+
+    address() {
+      const url = new URL(this.dataset.url, location.origin);
+      if (url.searchParams.has("version")) return url.pathname + url.search;
+      const cards = [...document.querySelectorAll("article[data-generation]")];
+      const seen = cards
+        .filter((card) => card.hasAttribute("data-busy"))
+        .map((card) => `${card.dataset.generation}.${card.dataset.version}`);
+      url.searchParams.set("seen", seen.join(","));
+      if (document.querySelector("st-grid[data-newest]") && cards.length)
+        url.searchParams.set("newest", cards[0].dataset.generation);
+      return url.pathname + url.search;
+    }
+  },
+);

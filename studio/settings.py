@@ -9,6 +9,7 @@ import structlog
 from csp.constants import NONE, SELF
 
 from studio.env import ROOT, SANDBOX_KEY, Environment, Secrets
+from studio.logs import hide_links
 
 ENV = Environment()
 SECRETS = Secrets(ENV.studio_data).read()
@@ -258,7 +259,7 @@ if EMAIL_CONFIG and EMAIL_CONFIG.hostname:
     EMAIL_USE_TLS = EMAIL_CONFIG.scheme == "smtp+tls"
     EMAIL_USE_SSL = EMAIL_CONFIG.scheme == "smtps"
 else:
-    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_BACKEND = "studio.accounts.mail.PrivateFolder"
     EMAIL_FILE_PATH = DATA_DIR / "mail"
 DEFAULT_FROM_EMAIL = "Dailies <dailies@localhost>"
 
@@ -274,6 +275,7 @@ _SHARED: list[Any] = [
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
+    hide_links,
 ]
 LOGGING: dict[str, Any] = {
     "version": 1,

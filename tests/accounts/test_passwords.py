@@ -1,6 +1,7 @@
 """Changing a password, resetting a forgotten one, and what a password must be."""
 
 import re
+from pathlib import Path
 
 import pytest
 from django.core import mail
@@ -146,6 +147,20 @@ def test_a_reset_link_stands_under_the_public_address(
     settings.ENV = settings.ENV.model_copy(update={"public_base_url": "https://studio.example"})
     client.post(RESET, {"email": "ada@example.com"})
     assert "https://studio.example/accounts/password/reset/key/" in mail.outbox[-1].body
+
+
+def test_without_a_mail_server_letters_are_files_for_the_studio_alone(
+    client: Client, ada: User, settings: Settings, tmp_path: Path
+) -> None:
+    from studio import settings as as_shipped
+
+    assert as_shipped.EMAIL_FILE_PATH == as_shipped.DATA_DIR / "mail"
+    settings.EMAIL_BACKEND = as_shipped.EMAIL_BACKEND
+    settings.EMAIL_FILE_PATH = tmp_path / "mail"
+    client.post(RESET, {"email": "ada@example.com"})
+    (letter,) = (tmp_path / "mail").iterdir()
+    assert "/accounts/password/reset/key/" in letter.read_text()
+    assert (tmp_path / "mail").stat().st_mode & 0o077 == 0
 
 
 def test_asking_too_often_is_answered_with_429(client: Client, ada: User) -> None:

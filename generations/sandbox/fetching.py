@@ -9,7 +9,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, BinaryIO, Final, Protocol
 from urllib.parse import urlsplit
 
 UNREADABLE: Final = "Failed to read user input frames"
@@ -57,21 +57,31 @@ def fetch(url: str, target: Path, limit: int) -> None:
 
     Follows redirects between http and https; at most `limit` bytes within MAX_SECONDS.
     """
-    deadline = time.monotonic() + MAX_SECONDS
-    wanted = urllib.request.Request(url, headers={"User-Agent": "dailies-sandbox"})  # noqa: S310  the opener below speaks http(s) alone
     try:
+        # The opener speaks http and https alone.
+        wanted = urllib.request.Request(url, headers={"User-Agent": "dailies-sandbox"})  # noqa: S310
         with _opener(url).open(wanted, timeout=SILENCE_SECONDS) as answer, target.open("wb") as out:
-            received = 0
-            while piece := answer.read1(_PIECE):
-                received += len(piece)
-                if received > limit:
-                    raise Unreadable(f"larger than {limit // 1024 // 1024} MB")
-                if time.monotonic() > deadline:
-                    raise Unreadable(f"took longer than {MAX_SECONDS:.0f} s")
-                out.write(piece)
+            _copy(answer, out, limit)
+    except urllib.error.HTTPError as error:
+        error.close()
+        raise Unreadable from error
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise Unreadable from error
-    if received == 0:
+
+
+def _copy(answer: http.client.HTTPResponse, out: BinaryIO, limit: int) -> None:
+    """Copy the body; Unreadable when it is empty, torn, too large or too slow."""
+    deadline = time.monotonic() + MAX_SECONDS
+    promised = answer.length
+    received = 0
+    while piece := answer.read1(_PIECE):
+        received += len(piece)
+        if received > limit:
+            raise Unreadable(f"larger than {limit // 1024 // 1024} MB")
+        if time.monotonic() > deadline:
+            raise Unreadable(f"took longer than {MAX_SECONDS:.0f} s")
+        out.write(piece)
+    if received == 0 or (promised is not None and received < promised):
         raise Unreadable
 
 
@@ -86,6 +96,7 @@ def _opener(url: str) -> urllib.request.OpenerDirector:
         urllib.request.HTTPDefaultErrorHandler(),
         urllib.request.HTTPRedirectHandler(),
         urllib.request.HTTPErrorProcessor(),
+        urllib.request.UnknownHandler(),
     ):
         opener.add_handler(part)
     return opener

@@ -98,7 +98,7 @@ class LocalDisk:
         Raises TooLarge past `cap` bytes, NotMedia, and Unavailable when the disk is full.
         """
         folder = self.path(_folder(uuid))
-        with _full_disk_is_a_sentence(), self._part(folder) as part:
+        with full_disk_is_a_sentence(), self._part(folder) as part:
             return self._settle(part, uuid, *self._pour(source, part, cap))
 
     def place_work(self, work: Path, uuid: UUID, cap: int | None = None) -> Placed:
@@ -108,7 +108,7 @@ class LocalDisk:
         """
         if cap is not None and work.stat().st_size > cap:
             raise _too_large(cap)
-        with _full_disk_is_a_sentence():
+        with full_disk_is_a_sentence():
             self.path(_folder(uuid)).mkdir(parents=True, exist_ok=True)
             return self._settle(work, uuid, *_read_through(work, durable=True))
 
@@ -262,7 +262,8 @@ def _link(part: Path, final: Path) -> bool:
 
 
 @contextmanager
-def _full_disk_is_a_sentence() -> Iterator[None]:
+def full_disk_is_a_sentence() -> Iterator[None]:
+    """Raise Unavailable where writing fails for want of space, and tell the operator's log."""
     try:
         yield
     except OSError as error:

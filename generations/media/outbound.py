@@ -2,8 +2,9 @@
 
 https and public addresses only, no proxy, no cookie, no credential. A name is looked up once,
 every address it has is checked, and the connection goes to one of those very addresses, so that
-a name that changes its mind between check and use gains nothing. httpx's timeouts are a read's
-and not the whole's, so the deadline is enforced here at each step on the wire.
+a name that changes its mind between check and use gains nothing. httpcore is used
+without httpx on top: redirects, unpacking and the deadline are decided here, step by step on the
+wire (httpx unpacks without a bound, and its timeouts are a read's and not the whole's).
 """
 
 import hashlib
@@ -23,6 +24,7 @@ import httpx
 
 from generations.media import addresses, store
 from generations.media.addresses import NotPublic, Target, Unresolved, check_address
+from generations.media.disk import full_disk_is_a_sentence
 from generations.media.sniffing import HEAD_BYTES, FileType, Media, sniff
 
 __all__ = [
@@ -95,9 +97,10 @@ def fetch(url: str, *, kind: Media, max_bytes: int, deadline: float) -> Iterator
     """
     clock = _Clock(deadline)
     with store.work_file() as path:
-        with _named_faults(), _answer("GET", url, clock) as response, path.open("wb") as target:
+        with full_disk_is_a_sentence(), _named_faults(), _answer("GET", url, clock) as response:
             _check_status(response.status)
-            fetched = _pour(response, target, kind, max_bytes, clock)
+            with path.open("wb") as target:
+                fetched = _pour(response, target, kind, max_bytes, clock)
         yield FetchedFile(path, *fetched)
 
 

@@ -27,7 +27,8 @@ MAX_PIXELS = 40_000_000
 OUT_BYTES = 10_000_000
 PNG_PIXELS = 6_000_000  # beyond, a PNG takes too long and too much
 
-_QUALITIES = (94, 88, 80, 70, 55, 40)
+# Quality, and how many pixels become one a side: photographs fit with the first or second.
+_RUNGS = ((94, 1), (85, 1), (65, 1), (85, 2), (65, 4))
 
 # What people send by mistake, by its first bytes: it gets the sentence about types.
 _OTHER_TYPES = (
@@ -192,14 +193,15 @@ def _is_png(source: Path) -> bool:
 def _write(picture: Image.Image, target: Path, *, lossless: bool) -> bool:
     """PNG stays PNG while it is small; everything else is a JPEG of at most 10 MB.
 
-    False when no quality fits.
+    The wildest pictures lose pixels for it. False when nothing helps.
     """
     if lossless and picture.width * picture.height <= PNG_PIXELS:
         picture.save(target, PNG.name, compress_level=6)
         if target.stat().st_size <= OUT_BYTES:
             return True
-    for quality in _QUALITIES:
-        picture.save(target, JPEG.name, quality=quality, subsampling=0 if quality > 90 else 2)
+    for quality, factor in _RUNGS:
+        small = picture.reduce(factor) if factor > 1 else picture
+        small.save(target, JPEG.name, quality=quality, subsampling=0 if quality > 90 else 2)
         if target.stat().st_size <= OUT_BYTES:
             return True
     return False

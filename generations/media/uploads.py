@@ -16,6 +16,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from generations.media import store
+from generations.media.disk import full_disk_is_a_sentence
 from generations.media.models import StoredFile, Upload
 from studio.accounts.models import User
 from studio.errors import Conflict, StudioError, TooLarge, Unavailable
@@ -87,7 +88,7 @@ def _receive(uploaded: "UploadedFile[bytes]", target: Path) -> None:
     """Write what came to a work file; believe neither the announced size nor the type."""
     disk, size = store.disk(), 0
     disk.check_space(uploaded.size or 0)
-    with target.open("wb") as stream:
+    with full_disk_is_a_sentence(), target.open("wb") as stream:
         for chunk in uploaded.chunks():
             size += len(chunk)
             if size > MAX_BYTES:

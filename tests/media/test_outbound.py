@@ -1,5 +1,6 @@
 """The fetcher against servers that misbehave, over real sockets on the loopback address."""
 
+import errno
 import gzip
 import hashlib
 import socket
@@ -245,6 +246,17 @@ def test_cap_is_exact(on_sandbox: Settings, cap: int, taken: bool, length: int |
 
 def test_full_disk_is_said(on_sandbox: Settings) -> None:
     on_sandbox.MEDIA_RESERVE = 2**60
+    with pytest.raises(Unavailable):
+        from_server(on_sandbox, answer(JPEG))
+
+
+def test_disk_that_fills_up_meanwhile_is_said(
+    on_sandbox: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(outbound, "_pour", full)
     with pytest.raises(Unavailable):
         from_server(on_sandbox, answer(JPEG))
 

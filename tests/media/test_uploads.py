@@ -23,6 +23,7 @@ from generations.media.access import usable_upload
 from generations.media.models import StoredFile, Upload
 from generations.media.queries import team_uploads
 from generations.media.uploads import add_image_upload, remove_upload, shown_name
+from generations.models import Generation, GenerationInput, Kind
 from studio.accounts.models import User
 from studio.errors import Conflict, NotFound, StudioError, TooLarge, Unavailable
 from studio.teams.models import Team
@@ -402,6 +403,13 @@ def test_large_picture_is_made_small_enough_within_the_limits(add: Add) -> None:
     assert add(body).file.size <= 10_000_000
 
 
+def test_wildest_picture_loses_pixels_and_not_its_place(add: Add) -> None:
+    body = samples.encoded(samples.noise((8000, 5000)), "JPEG", quality=40)
+    upload = add(body)
+    assert upload.file.size <= 10_000_000
+    assert (upload.file.width, upload.file.height) == (4000, 2500)
+
+
 @pytest.mark.parametrize("mode", ["CMYK", "RGB", "RGBA"])
 def test_largest_allowed_picture_stays_within_the_limits(add: Add, mode: str) -> None:
     exif = Image.Exif()
@@ -579,20 +587,19 @@ def test_removed_upload_is_gone_with_its_files(
     assert not any(path.exists() for path in paths)
 
 
-class _Uses:
-    """The relation that the core adds, with one use in it."""
-
-    class _Place:
-        generation = "a red fox in snow"
-
-    def first(self) -> object:
-        return self._Place()
-
-
 @pytest.mark.usefixtures("in_process")
-def test_upload_in_use_is_not_removed(add: Add, ed: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_upload_in_use_is_not_removed(add: Add, ed: User, team: Team) -> None:
     upload = add(saved("PNG"))
-    monkeypatch.setattr(Upload, "used_in", _Uses(), raising=False)
+    generation = Generation.objects.create(
+        team=team,
+        author=ed,
+        kind=Kind.IMAGE_TO_VIDEO,
+        media_type="video",
+        prompt="a red fox in snow",
+        model="ray-2",
+        submit_key=uuid4(),
+    )
+    GenerationInput.objects.create(generation=generation, slot="start_frame", upload=upload)
     with pytest.raises(Conflict, match=r"^In use by a red fox in snow\.$"):
         remove_upload(upload, acting_user=ed)
     assert store.path_of(upload.file).is_file()

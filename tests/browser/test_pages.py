@@ -1,0 +1,64 @@
+"""Every page of ours in both themes, narrow and wide: nothing for axe, nothing for the console."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.conftest import Studio, axe_violations, new_page
+
+SIGNED_OUT = ("/accounts/login/", "/accounts/password/reset/", "/no-such-page/")
+SIGNED_IN = (
+    "/t/northlight/",
+    "/t/northlight/create/",
+    "/t/northlight/create/?kind=image_to_video",
+    "/t/northlight/trash/",
+    "/accounts/profile/",
+    "/accounts/password/change/",
+    "/t/northlight/g/00000000-0000-4000-8000-000000000000/",
+)
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("scheme", ["dark", "light"])
+def test_pages_are_accessible(
+    studio: Studio,
+    full_library: str,
+    signed_in: object,
+    browser: Browser,
+    scheme: str,
+    width: int,
+) -> None:
+    found: dict[str, list[str]] = {}
+    for paths, state in ((SIGNED_OUT, None), ((*SIGNED_IN, full_library), str(signed_in))):
+        context = browser.new_context(
+            storage_state=state,
+            viewport={"width": width, "height": 900},
+            color_scheme="dark" if scheme == "dark" else "light",
+        )
+        page, complaints = new_page(context)
+        for path in paths:
+            page.goto(studio.base + path)
+            problems = axe_violations(page)
+            overflow = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+            if overflow:
+                problems.append("scrolls sideways")
+            if problems:
+                found[path] = problems
+        complaints.none()
+        context.close()
+    assert found == {}
+
+
+@pytest.fixture(scope="session")
+def full_library(studio: Studio, signed_in: object) -> str:
+    """A library with finished work; returns the path of one generation's page."""
+    assert signed_in
+    printed = studio.manage("demo", "--generations", "60")
+    assert re.search(r"60 generations", printed)
+    script = (
+        "from generations.models import Generation;"
+        "print(Generation.objects.filter(state='completed', media_type='video')"
+        ".latest('id').get_absolute_url())"
+    )
+    return studio.manage("shell", "--verbosity", "0", "-c", script).strip()

@@ -94,7 +94,7 @@ def film(video: Path, size: Size) -> Iterator[FilmWriter]:
 def _h264_stream(output: av.container.OutputContainer, size: Size) -> av.VideoStream:
     options = {
         "preset": "superfast",
-        "crf": "20",
+        "crf": "22",
         "threads": "1",
         "g": str(FPS * _SECONDS_BETWEEN_KEYFRAMES),
         "bf": "0",
@@ -140,8 +140,9 @@ def frame_of_planes(planes: Planes) -> av.VideoFrame:
 
 
 def frame_of_image(image: Image.Image) -> av.VideoFrame:
-    """An RGB frame that holds a copy of the image."""
-    return av.VideoFrame.from_ndarray(np.asarray(image.convert("RGB")), format="rgb24")
+    """The image as an RGB frame."""
+    pixels = np.asarray(image if image.mode == "RGB" else image.convert("RGB"))
+    return av.VideoFrame.from_numpy_buffer(np.ascontiguousarray(pixels), format="rgb24")
 
 
 def rows_of(plane: VideoPlane) -> Plane:
@@ -153,6 +154,7 @@ def frames(video: Path) -> Iterator[av.VideoFrame]:
     """Every frame in showing order, repeated or left out where the source has not 24 a second."""
     with av.open(str(video)) as source:
         stream = source.streams.video[0]
+        stream.codec_context.thread_count = 1
         step = FPS / float(stream.average_rate or FPS)
         shown = 0
         for number, frame in enumerate(source.decode(stream), 1):
@@ -193,9 +195,10 @@ def last_frame(video: Path) -> Image.Image:
 
 def save_thumbnail(image: Image.Image, thumbnail: Path) -> None:
     """Write a JPEG of at most 1280 pixels on the longer side."""
-    small = image.convert("RGB")
-    small.thumbnail((_THUMBNAIL_SIDE, _THUMBNAIL_SIDE), Image.Resampling.LANCZOS)
-    small.save(thumbnail, "JPEG", quality=88)
+    scale = min(1.0, _THUMBNAIL_SIDE / max(image.size))
+    size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+    small = image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
+    small.convert("RGB").save(thumbnail, "JPEG", quality=88)
 
 
 def image_of_frame(frame: av.VideoFrame) -> Image.Image:
@@ -209,8 +212,8 @@ def planes_of(image: Image.Image) -> Planes:
 
 
 def planes_of_frame(frame: av.VideoFrame) -> Planes:
-    """Copies of the planes of a yuv420p frame."""
-    return Planes(*(rows_of(plane)[: plane.height, : plane.width].copy() for plane in frame.planes))
+    """The planes of a yuv420p frame, in its own memory."""
+    return Planes(*(rows_of(plane)[: plane.height, : plane.width] for plane in frame.planes))
 
 
 def image_of(planes: Planes) -> Image.Image:

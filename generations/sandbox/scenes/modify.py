@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 from .camera import Move
@@ -33,6 +32,7 @@ _LEAST, _MOST = 0.14, 0.94
 _COARSE = 24
 _WORLD_SHARE = 0.45
 _PALETTE = (480, 270)
+_BICUBIC = Image.Resampling.BICUBIC
 
 
 def modify_video(
@@ -69,38 +69,44 @@ def _imagined(prompt: str, size: tuple[int, int]) -> Image.Image:
 
 
 class _Look:
-    """The light and colours of a picture, ready to be laid on others."""
+    """The light and colours of a picture, ready to be laid on others of one size."""
 
     def __init__(self, picture: Image.Image, size: tuple[int, int]) -> None:
         model = planes_of(cover(picture, (size[0] // 4 * 2, size[1] // 4 * 2)))
-        self._size = size
-        self._world = _coarse(model.y, size).astype(np.int16)
+        self._world = np.asarray(_coarse(model.y).resize(_coarse_size(size)), np.float32)
         self._u, self._v = (_colour_by_light(model.y, part) for part in (model.u, model.v))
 
     def applied(self, planes: Planes) -> Planes:
         """The same edges in another light: fine detail stays, broad light and colour change."""
-        broad = _coarse(planes.y, self._size).astype(np.int16)
-        detail = planes.y.astype(np.int16) - broad
+        height, width = planes.y.shape
+        broad = np.asarray(_coarse(planes.y).resize(_coarse_size((width, height))), np.float32)
         curved = _film_curve(broad)
-        light = curved + ((self._world - curved) * _WORLD_SHARE).astype(np.int16)
-        luma = np.clip(light + detail + (detail >> 2), 16, 235).astype(np.uint8)
-        small = np.asarray(Image.fromarray(luma).reduce(2))
-        return Planes(luma, self._u[small], self._v[small])
+        change = np.clip(curved + (self._world - curved) * _WORLD_SHARE - broad + 128, 0, 255)
+        spread = Image.fromarray(change.astype(np.uint8)).resize((width, height), _BICUBIC)
+        luma = planes.y.astype(np.int16)
+        luma += np.asarray(spread)
+        luma -= 128
+        lit = np.clip(luma, 16, 235, out=luma).astype(np.uint8)
+        small = np.asarray(Image.fromarray(lit).reduce(2))
+        return Planes(lit, self._u[small], self._v[small])
 
 
-def _film_curve(light: NDArray[np.int16]) -> NDArray[np.int16]:
-    """Deeper shadows and brighter lights, by a table over all levels."""
-    level = np.linspace(0, 1, 256)
-    bent = level + 0.16 * np.sin((level - 0.5) * 2 * np.pi) / 2
-    table = np.clip(16 + bent * 219, 16, 235).astype(np.int16)
-    return table[np.clip((light - 16) * 255 // 219, 0, 255)]
+def _film_curve(light: Floats) -> Floats:
+    """Deeper shadows and brighter lights, in luma of 16 to 235."""
+    level = (light - 16) / 219
+    bent: Floats = 16 + 219 * (level + 0.08 * np.sin((level - 0.5) * 2 * np.pi))
+    return bent
 
 
-def _coarse(plane: Plane, size: tuple[int, int]) -> Plane:
-    """The broad light of a plane."""
-    height, width = plane.shape
-    small = Image.fromarray(plane).reduce(max(2, min(width, height) // _COARSE))
-    return np.asarray(small.resize(size, Image.Resampling.BICUBIC))
+def _coarse(plane: Plane) -> Image.Image:
+    """The broad light of a plane, small."""
+    return Image.fromarray(plane).reduce(max(1, min(plane.shape) // _COARSE))
+
+
+def _coarse_size(size: tuple[int, int]) -> tuple[int, int]:
+    """Sides of the broad light of pictures of size."""
+    scale = _COARSE / min(size)
+    return max(2, round(size[0] * scale)), max(2, round(size[1] * scale))
 
 
 def _colour_by_light(luma: Plane, chroma: Plane) -> Plane:

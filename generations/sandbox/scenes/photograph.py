@@ -3,58 +3,59 @@
 import numpy as np
 from PIL import Image, ImageFilter, ImageOps
 
-from .film import Planes, planes_of
+from .film import Plane, Planes, planes_of
+from .noise import Floats
 from .orders import Size
 from .resample import View, seen
 
 _SURROUND = 0.22
+_SURROUND_SHRINK = 4
 
 
 def cover(image: Image.Image, size: Size) -> Image.Image:
     """The image enlarged or reduced to fill size, its overhang cut off on both sides alike."""
-    return ImageOps.fit(image.convert("RGB"), size, Image.Resampling.LANCZOS)
+    plain = image if image.mode == "RGB" else image.convert("RGB")
+    return ImageOps.fit(plain, size, Image.Resampling.LANCZOS)
 
 
-def surround(image: Image.Image, canvas: Size, corner: tuple[int, int]) -> Image.Image:
+def surround(image: Image.Image, canvas: Size, corner: tuple[int, int], shrink: int) -> Image.Image:
     """A canvas with the image at corner and the rest continued from it: mirrored, then ever softer.
 
-    The image's own pixels are unchanged.
+    The image's own pixels are unchanged; the rest is painted at 1/shrink of its size.
     """
-    array = np.asarray(image.convert("RGB"))
-    left, top = corner
-    right, below = canvas[0] - left - image.width, canvas[1] - top - image.height
-    grown = Image.fromarray(_mirrored(array, (top, below), (left, right)))
-    away = _distance(canvas, (left, top, left + image.width, top + image.height))
-    reach = max(canvas) * 0.25
-    for radius, begin in ((0.006, 0.02), (0.02, 0.2), (0.05, 0.5)):
-        soft = _softened(grown, radius * max(canvas))
-        mask = np.clip((away / reach - begin) / 0.35, 0, 1) * 255
-        grown.paste(soft, (0, 0), Image.fromarray(mask.astype(np.uint8)))
-    grown.paste(image.convert("RGB"), corner)
+    small = (-(-canvas[0] // shrink), -(-canvas[1] // shrink))
+    left, top = corner[0] // shrink, corner[1] // shrink
+    sides = (max(1, image.width // shrink), max(1, image.height // shrink))
+    box = (left, top, min(left + sides[0], small[0]), min(top + sides[1], small[1]))
+    shown = image.convert("RGB").resize((box[2] - box[0], box[3] - box[1]), Image.Resampling.BOX)
+    grown = _continued(shown, small, box).resize(canvas, Image.Resampling.BICUBIC)
+    grown.paste(image, corner)
     return grown
 
 
-def _mirrored(
-    array: np.ndarray[tuple[int, ...], np.dtype[np.uint8]],
-    rows: tuple[int, int],
-    columns: tuple[int, int],
-) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
-    pads = ((max(0, rows[0]), max(0, rows[1])), (max(0, columns[0]), max(0, columns[1])), (0, 0))
-    return np.pad(array, pads, mode="symmetric")
+def _continued(image: Image.Image, canvas: Size, box: tuple[int, int, int, int]) -> Image.Image:
+    """The canvas around an image that stands in box."""
+    margins = ((box[1], canvas[1] - box[3]), (box[0], canvas[0] - box[2]), (0, 0))
+    grown = Image.fromarray(np.pad(np.asarray(image), margins, mode="symmetric"))
+    away = _distance(canvas, box) / (max(canvas) * 0.25)
+    for radius, begin in ((0.008, 0.02), (0.02, 0.2), (0.05, 0.5)):
+        soft = _softened(grown, radius * max(canvas))
+        mask = np.clip((away - begin) / 0.35, 0, 1) * 255
+        grown.paste(soft, (0, 0), Image.fromarray(mask.astype(np.uint8)))
+    return grown
 
 
-def _distance(
-    canvas: Size, box: tuple[int, int, int, int]
-) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+def _distance(canvas: Size, box: tuple[int, int, int, int]) -> Floats:
     columns = np.arange(canvas[0], dtype=np.float32)[None, :]
     rows = np.arange(canvas[1], dtype=np.float32)[:, None]
     beside = np.maximum(np.maximum(box[0] - columns, columns - box[2] + 1), 0)
     above = np.maximum(np.maximum(box[1] - rows, rows - box[3] + 1), 0)
-    return np.hypot(beside, above).astype(np.float32)
+    away: Floats = np.hypot(beside, above)
+    return away
 
 
 def _softened(image: Image.Image, radius: float) -> Image.Image:
-    """A blur of pixels' radius, computed small: wide blurs are smooth anyway."""
+    """A blur of radius pixels, computed small: wide blurs are smooth anyway."""
     shrink = max(1, int(radius / 3))
     small = image.reduce(shrink).filter(ImageFilter.GaussianBlur(radius / shrink))
     return small.resize(image.size, Image.Resampling.BICUBIC)
@@ -67,7 +68,7 @@ class Photograph:
         self.frame = frame
         self._margin = (int(frame[0] * _SURROUND) // 2 * 2, int(frame[1] * _SURROUND) // 2 * 2)
         canvas = (frame[0] + 2 * self._margin[0], frame[1] + 2 * self._margin[1])
-        wide = surround(cover(image, frame), canvas, self._margin)
+        wide = surround(cover(image, frame), canvas, self._margin, _SURROUND_SHRINK)
         self._planes = planes_of(wide)
 
     def picture(self, right: float, up: float, zoom: float) -> Planes:
@@ -87,7 +88,11 @@ def blend(first: Planes, second: Planes, part: float) -> Planes:
     if part >= 1:
         return second
     mixed = (
-        np.asarray(Image.blend(Image.fromarray(a), Image.fromarray(b), part))
+        np.asarray(Image.blend(_image(a), _image(b), part))
         for a, b in zip(first, second, strict=True)
     )
     return Planes(*mixed)
+
+
+def _image(plane: Plane) -> Image.Image:
+    return Image.fromarray(np.ascontiguousarray(plane))

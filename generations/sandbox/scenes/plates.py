@@ -1,8 +1,10 @@
 """Plates: painted layers of a scene, each at its depth, and how one is laid on a picture."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from .film import Plane, Planes
@@ -10,6 +12,8 @@ from .noise import Floats
 from .resample import View, seen
 
 _NEVER = 1 << 20
+_BLOCK = 32
+_OPAQUE = 254
 _TO_YUV = np.array(
     [
         [0.2126 * 219, 0.7152 * 219, 0.0722 * 219],
@@ -49,13 +53,11 @@ class Plate:
 
     planes are y, u, v and alpha, the last missing where all is opaque; where code is given, all is
     of that one colour and planes is the alpha alone. Rows start at world row top (even) with
-    transparent ones; from world row solid on, every column is opaque. drift is how far it moves by
-    itself during an order, in frame widths.
+    transparent ones. drift is how far it moves by itself during an order, in frame widths.
     """
 
     planes: tuple[Plane, ...]
     top: int
-    solid: int
     depth: float
     drift: float = 0.0
     code: tuple[int, int, int] | None = None
@@ -65,17 +67,41 @@ class Plate:
         """World row below the last one."""
         return self.top + len(self.planes[0])
 
-    def covers_from(self, view: View) -> int:
-        """The picture row from which nothing behind this plate is seen; far below if never."""
-        if self.solid >= self.bottom:
+    @cached_property
+    def _outline(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """For each block of columns the rows at which anything begins and all is opaque."""
+        if len(self.planes) == len("yuv"):
+            return np.zeros(1, np.intp), np.zeros(1, np.intp)
+        alpha = self.planes[-1]
+        edges = np.arange(0, alpha.shape[1], _BLOCK)
+        most = np.maximum.reduceat(alpha, edges, axis=1) > 0
+        least = np.minimum.reduceat(alpha, edges, axis=1) < _OPAQUE
+        first = np.where(most.any(0), most.argmax(0), len(alpha))
+        solid = np.where(least.any(0), len(alpha) - least[::-1].argmax(0), 0)
+        return first, solid
+
+    def _extent(self, view: View, width: int) -> tuple[int, int]:
+        """World rows at which anything begins, and all is opaque, among the columns seen."""
+        first, solid = self._outline
+        left = int(view.left) // _BLOCK
+        right = int(view.left + width / view.scale) // _BLOCK + 2
+        seen_blocks = slice(max(0, min(left - 1, len(first) - 1)), max(1, right))
+        return self.top + int(first[seen_blocks].min()), self.top + int(solid[seen_blocks].max())
+
+    def covers_from(self, view: View, width: int) -> int:
+        """The row of a picture from which nothing behind this plate is seen; far below if never."""
+        solid = self._extent(view, width)[1]
+        if solid >= self.bottom:
             return _NEVER
-        return max(0, _even_up((self.solid - view.top) * view.scale))
+        return max(0, _even_up((solid - view.top) * view.scale))
 
     def lay(self, picture: Picture, view: View, limit: int) -> None:
         """Paint what the view sees above picture row limit."""
-        first = max(0, _even_up((self.top - view.top) * view.scale))
+        begin, _ = self._extent(view, picture.width)
+        first = max(0, _even_down((begin - 1 - view.top) * view.scale))
+        first = max(first, _even_up((self.top - view.top) * view.scale))
         last = min(limit, _even_down((self.bottom - view.top) * view.scale))
-        solid = min(last, max(first, self.covers_from(view)))
+        solid = min(last, max(first, self.covers_from(view, picture.width)))
         self._lay_rows(picture, view, (first, solid), self.planes)
         self._lay_rows(picture, view, (solid, last), self.planes[:3])
 
@@ -101,7 +127,7 @@ def flat_plate(
 ) -> Plate:
     """A plate of one colour that nowhere hides all: mist, and the like."""
     mask = (alpha * 255 + 0.5).astype(np.uint8)
-    return Plate((mask,), top, top + len(mask), depth, drift, code)
+    return Plate((mask,), top, depth, drift, code)
 
 
 def plate(
@@ -113,9 +139,9 @@ def plate(
     """
     planes: tuple[Plane, ...] = planes_of_colour(colour)
     if alpha is None:
-        return Plate(planes, top, top, depth, drift)
+        return Plate(planes, top, depth, drift)
     mask = (alpha * 255 + 0.5).astype(np.uint8)
-    return Plate((*planes, mask), top, top + _solid_row(alpha), depth, drift)
+    return Plate((*planes, mask), top, depth, drift)
 
 
 def joined(plates: list[Plate], gap: float) -> list[Plate]:
@@ -148,7 +174,7 @@ def _united(far: Plate, near: Plate) -> Plate:
     v.paste(Image.fromarray(near.planes[2]), (0, row // 2), half)
     alpha.paste(255, (0, row), mask)
     planes = tuple(np.asarray(image) for image in images)
-    return Plate(planes, top, min(far.solid, near.solid), near.depth)
+    return Plate(planes, top, near.depth)
 
 
 def _heightened(plane: Plane, row: int, height: int, index: int) -> Image.Image:
@@ -157,11 +183,6 @@ def _heightened(plane: Plane, row: int, height: int, index: int) -> Image.Image:
     grown = Image.new("L", (plane.shape[1], height // shrink), 0)
     grown.paste(Image.fromarray(plane), (0, row // shrink))
     return grown
-
-
-def _solid_row(alpha: Floats) -> int:
-    holes = np.flatnonzero(alpha.min(1) < 0.998)
-    return int(holes[-1]) + 1 if len(holes) else 0
 
 
 def planes_of_colour(colour: Floats) -> Planes:

@@ -23,6 +23,7 @@ from .still import save_still
 
 Box = tuple[int, int, int, int]
 _SURROUND_SHRINK = 4
+_STILL_SHRINK = 2
 
 
 def placed_box(source: Size, canvas: Size, geometry: Geometry | None) -> Box:
@@ -66,7 +67,7 @@ def reframe_image(
     left, top, right, bottom = placed_box(source.size, size, geometry)
     large = source.convert("RGB").resize((right - left, bottom - top), Image.Resampling.LANCZOS)
     shown = large.crop(_visible((left, top, right, bottom), size))
-    save_still(surround(shown, size, (max(0, left), max(0, top))), image)
+    save_still(surround(shown, size, (max(0, left), max(0, top)), _STILL_SHRINK), image)
 
 
 def _visible(box: Box, canvas: Size) -> Box:
@@ -126,9 +127,9 @@ def _around(frame: av.VideoFrame, size: Size, box: Box) -> Image.Image:
     left, top, right, bottom = (edge // _SURROUND_SHRINK for edge in box)
     canvas = (-(-size[0] // _SURROUND_SHRINK), -(-size[1] // _SURROUND_SHRINK))
     sides = (max(1, right - left), max(1, bottom - top))
-    small = image_of_frame(frame).reduce(2).resize(sides, Image.Resampling.BILINEAR)
+    small = image_of_frame(frame).resize(sides, Image.Resampling.BILINEAR, reducing_gap=1.5)
     shown = small.crop(_visible((left, top, left + sides[0], top + sides[1]), canvas))
-    return surround(shown, canvas, (max(0, left), max(0, top)))
+    return surround(shown, canvas, (max(0, left), max(0, top)), 1)
 
 
 def upscale_video(source: Path, *, size: Size, video: Path, thumbnail: Path) -> None:

@@ -62,7 +62,7 @@ class Stage:
         picture = Picture(*self.size)
         self._paint_sky(picture, move, moment)
         front = self._views(self._before, move, moment)
-        reach = min([p.covers_from(v) for p, v in front] + [picture.height])
+        reach = min([p.covers_from(v, picture.width) for p, v in front] + [picture.height])
         if self._water is None:
             self._lay(picture, [*self._views(self._behind, move, moment), *front], picture.height)
         else:
@@ -107,7 +107,7 @@ class Stage:
         bands = []
         for plate, view in reversed(plates):
             bands.append((plate, view, limit))
-            limit = min(limit, plate.covers_from(view))
+            limit = min(limit, plate.covers_from(view, picture.width))
         for plate, view, last in reversed(bands):
             plate.lay(picture, view, last)
 

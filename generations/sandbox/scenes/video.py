@@ -3,11 +3,9 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from PIL import Image
-
 from .camera import Move
 from .camera import Path as CameraPath
-from .film import FPS, FilmWriter, Planes, film, image_of, save_thumbnail
+from .film import FPS, Planes, film, image_of, save_thumbnail
 from .orders import Size, VideoOrder
 from .photograph import Photograph, blend, cover
 from .setting import Setting, read_setting
@@ -18,22 +16,22 @@ _SCENE_AT_MOST = 0.85
 
 
 def render_video(order: VideoOrder, video: Path, thumbnail: Path) -> None:
-    """Write the ordered video and a JPEG of its first frame."""
+    """Write the ordered video and a JPEG of its first frame.
+
+    A given first or last frame is written as given, and as a whole picture.
+    """
     count = FPS * order.seconds
-    start, end = (cover(i, order.size) if i else None for i in (order.start, order.end))
+    given = {0: order.start, count - 1: order.end}
     with film(video, order.size) as writer:
         for index, planes in enumerate(_pictures(order, count)):
+            image = given.get(index)
+            exact = cover(image, order.size) if image else None
             if index == 0:
-                save_thumbnail(start or image_of(planes), thumbnail)
-            _write(writer, planes, start if index == 0 else end if index == count - 1 else None)
-
-
-def _write(writer: FilmWriter, planes: Planes, exact: Image.Image | None) -> None:
-    """A given first or last frame is written as given, and as a whole picture."""
-    if exact is None:
-        writer.write(planes)
-    else:
-        writer.write_image(exact, keyframe=True)
+                save_thumbnail(exact or image_of(planes), thumbnail)
+            if exact:
+                writer.write_image(exact, keyframe=True)
+            else:
+                writer.write(planes)
 
 
 def _pictures(order: VideoOrder, count: int) -> Iterator[Planes]:
@@ -42,7 +40,7 @@ def _pictures(order: VideoOrder, count: int) -> Iterator[Planes]:
     camera = CameraPath(order.concepts, setting, loop=order.loop)
     moments = [i / count if order.loop else i / max(1, count - 1) for i in range(count)]
     if order.start is None and order.end is None:
-        stage = Stage(setting, size)
+        stage = Stage(setting, size, seconds=order.seconds)
         return (stage.picture(camera.centred(moment), moment) for moment in moments)
     return _between(order, setting, size, camera, moments)
 
@@ -54,7 +52,11 @@ def _between(
     start = Photograph(order.start, size) if order.start else None
     end = Photograph(order.end, size) if order.end else None
     scenic = (start is None or end is None) and setting.place_named
-    stage = Stage(setting, size) if scenic or (start is None and end is None) else None
+    stage = (
+        Stage(setting, size, seconds=order.seconds)
+        if scenic or (start is None and end is None)
+        else None
+    )
     for moment in moments:
         progress = camera.progress(moment)
         first = _over(start, camera.travel, progress)

@@ -17,18 +17,23 @@ from generations.luma.errors import LumaError
 from generations.media import store
 from generations.models import Attempt, Beat, CallbackDelivery, Generation, State
 from generations.spending.actions import void_hold
-from generations.states import Actor
-from generations.tasks.following import ask_people, follow, probe_paused
+from generations.states import TERMINAL, Actor, lock
+from generations.tasks.doubting import ask_people
+from generations.tasks.following import follow, probe_paused, say_unreachable
 from generations.tasks.luma import open_client, owner, refresh_balance
 from generations.tasks.submitting import IN_FLIGHT
 from studio.clock import now
+from studio.errors import Conflict, StudioError
 
 log = structlog.get_logger(__name__)
 
 WATCHER = "watcher"
 TICK = 0.25
 GRACE = timedelta(seconds=1.5)
-HINT_AGAIN = 10.0
+HINT_AGAIN = 4.0
+PATIENCE = 10.0
+"""Seconds that one request of the watcher may take, repetitions included."""
+
 MOST_HINTS = 20
 KEEP_HOLD = timedelta(hours=24)
 
@@ -48,6 +53,7 @@ class Watcher:
 
     hinted: dict[tuple[str, int], float] = field(default_factory=dict)
     stopping: bool = False
+    held_until: float = 0.0
 
     def duties(self) -> list[Duty]:
         """What is done, and how often; intervals are settings."""
@@ -69,7 +75,15 @@ class Watcher:
             time.sleep(TICK)
 
     def take_lease(self) -> bool:
-        """Hold, or take over, the one lease there is. One or two queries."""
+        """Hold, or take over, the one lease there is. At most two queries, mostly none."""
+        if time.monotonic() < self.held_until:
+            return True
+        taken = self._claim_lease()
+        if taken:
+            self.held_until = time.monotonic() + settings.WATCHER_LEASE / 3
+        return taken
+
+    def _claim_lease(self) -> bool:
         moment = now()
         free = Q(owner=owner()) | Q(at__lt=moment - timedelta(seconds=settings.WATCHER_LEASE))
         try:
@@ -89,16 +103,19 @@ class Watcher:
             return
         try:
             duty.do()
-        except (LumaError, DatabaseError) as error:
+        except (LumaError, DatabaseError, StudioError, OSError) as error:
             log.warning("watcher duty failed", duty=str(duty.do), reason=str(error)[:200])
         duty.due = time.monotonic() + duty.every
 
     def watch(self) -> None:
         """Look at everything that is at Luma or in doubt; one list request."""
         key = current_key()
-        with open_client() as client:
-            follow(client, key)
-        ask_people(key)
+        try:
+            with open_client(read_deadline=PATIENCE) as client:
+                follow(client, key)
+        finally:
+            ask_people(key)
+            say_unreachable(key)
 
     def sweep(self) -> None:
         """Find rows that stand still and say so to the queue. A handful of queries."""
@@ -118,13 +135,12 @@ class Watcher:
             processed_at__isnull=True, received_at__lt=now() - timedelta(seconds=1)
         )
         waiting = list(callbacks.values_list("attempt_id", flat=True).distinct()[:MOST_HINTS])
-        self._hint("look_at_attempt", waiting, most=MOST_HINTS, again=1.0)
+        self._hint("look_at_attempt", waiting, most=MOST_HINTS)
 
     def _hint(self, task: str, ids: list[int], *, most: int, again: float = HINT_AGAIN) -> None:
         moment = time.monotonic()
-        for row_id in ids[: max(most, 0)]:
-            if moment - self.hinted.get((task, row_id), -again) < again:
-                continue
+        fresh = [row for row in ids if moment - self.hinted.get((task, row), -again) >= again]
+        for row_id in fresh[:most]:
             hints.give(task, row_id)
             self.hinted[(task, row_id)] = moment
         if len(self.hinted) > 10_000:
@@ -133,18 +149,25 @@ class Watcher:
     def look_at_account(self) -> None:
         """Refresh the balance; see whether a paused key works again."""
         key = current_key()
-        with open_client() as client:
+        with open_client(read_deadline=PATIENCE) as client:
             if key.paused_at is not None:
                 probe_paused(client, key)
             refresh_balance(client)
 
     def clean_up(self) -> None:
         """Empty the trash of what has lain there long enough, and the store of leftovers."""
-        old = now() - timedelta(days=settings.TRASH_DAYS)
-        rows = Generation.objects.filter(trashed_at__lt=old, purged_at__isnull=True)
-        for generation in rows.select_related("original", "poster", "preview")[:200]:
-            purge_generation(generation, acting_user=None)
+        empty_trash()
         store.sweep()
+        recent = now() - timedelta(days=1)
+        pictureless = Generation.objects.filter(
+            state=State.COMPLETED,
+            media_type="video",
+            original__isnull=False,
+            preview__isnull=True,
+            completed_at__gt=recent,
+        )
+        ids = list(pictureless.values_list("id", flat=True)[:MOST_HINTS])
+        self._hint("make_preview", ids, most=MOST_HINTS)
 
 
 def standing(state: State, **where: str) -> list[int]:
@@ -158,24 +181,45 @@ def standing(state: State, **where: str) -> list[int]:
 
 
 def doubt_expired() -> None:
-    """What was being sent by a process that is gone is in doubt."""
-    rows = Attempt.objects.filter(
-        outcome=Attempt.Outcome.SENDING,
-        generation__state=State.SENDING,
-        generation__lease_until__lt=now(),
+    """What was being sent by a process that is gone is in doubt.
+
+    Also beside a row that went on, because another attempt of it arrived meanwhile.
+    """
+    moment = now()
+    gone = Q(generation__state=State.SENDING, generation__lease_until__lt=moment)
+    beside = ~Q(generation__state=State.SENDING) & Q(
+        marked_at__lt=moment - timedelta(seconds=settings.CLAIM_LEASE)
     )
-    for attempt in rows:
+    for attempt in Attempt.objects.filter(gone | beside, outcome=Attempt.Outcome.SENDING):
         progress.doubt(attempt, Actor.TIMER)
 
 
 def release_given_up() -> None:
-    """A day after somebody stopped waiting, the money set aside is free again."""
+    """A day after nobody waits for an attempt any more, the money set aside is free again.
+
+    Nobody waits after "Stop waiting", or once another attempt of the row settled the matter.
+    """
+    open_still = (State.QUEUED, State.SENDING, State.UNCONFIRMED, State.NEEDS_DECISION)
     rows = Attempt.objects.filter(
         outcome=Attempt.Outcome.IN_DOUBT,
-        generation__state=State.GIVEN_UP,
+        marked_at__lt=now() - KEEP_HOLD,
         generation__state_since__lt=now() - KEEP_HOLD,
-    )
+    ).exclude(generation__state__in=open_still)
     for attempt in rows:
         with transaction.atomic():
-            Attempt.objects.filter(pk=attempt.pk).update(outcome=Attempt.Outcome.GIVEN_UP)
-            void_hold(attempt.uuid)
+            lock(attempt.generation_id)
+            if Attempt.objects.filter(pk=attempt.pk, outcome=Attempt.Outcome.IN_DOUBT).update(
+                outcome=Attempt.Outcome.GIVEN_UP
+            ):
+                void_hold(attempt.uuid)
+
+
+def empty_trash() -> None:
+    """Delete for good what has lain in the trash long enough; what is in use stays for now."""
+    old = now() - timedelta(days=settings.TRASH_DAYS)
+    rows = Generation.objects.filter(trashed_at__lt=old, purged_at__isnull=True, state__in=TERMINAL)
+    for generation in rows.select_related("original", "poster", "preview")[:200]:
+        try:
+            purge_generation(generation, acting_user=None)
+        except Conflict as reason:
+            log.info("kept in the trash", generation=generation.pk, reason=str(reason))

@@ -37,7 +37,7 @@ def submit(count: str, kind: str = "") -> list[str]:
 
     where = seat(User.objects.get(), Team.objects.get().slug, "create")
     chosen = [recipe for recipe in RECIPES if kind in ("", recipe[0])]
-    made = []
+    made: list[str] = []
     for index in range(int(count)):
         name, settings = chosen[index % len(chosen)]
         settings = {**settings, "prompt": f"Fog over a harbour at dawn, shot {index}"}

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -203,12 +203,12 @@ class Studio:
             found.update({f"web worker {n}": one for n, one in enumerate(below)})
         elif "sandbox" in words:
             found["sandbox"] = child
-            found.update({"sandbox renderer": one for one in below})
+            found.update(zip(["sandbox renderer"], below, strict=False))
         elif "watch" in words:
             found["watcher"] = child
         elif "cluster" in words:
             found["cluster main"] = child
-            found.update({"sentinel": one for one in below})
+            found.update(zip(["sentinel"], below, strict=False))
             for one in below:
                 crew = sorted(one.children(), key=lambda each: (each.create_time(), each.pid))
                 names = ("worker 0", "worker 1", "monitor", "pusher")
@@ -226,19 +226,16 @@ class Studio:
 
         process = wait_for(alive, seconds, f"there is a {role}")
         process.kill()
-        return process.pid
+        return int(process.pid)
 
     def idle_readers(self) -> list[psutil.Process]:
         """The queue's workers that wait at its pipe; all of them where the kernel does not say."""
         roles = self.roles()
         workers = [roles[name] for name in ("worker 0", "worker 1") if name in roles]
-        reading = []
-        for worker in workers:
-            with contextlib.suppress(OSError):
-                call = Path(f"/proc/{worker.pid}/syscall").read_text().split()[0]
-                if call in READ_CALLS:
-                    reading.append(worker)
-        return reading or workers
+        try:
+            return [worker for worker in workers if _call(worker.pid) in READ_CALLS]
+        except PermissionError:
+            return workers
 
     def inside(self, *words: str) -> Any:
         """Run one command of `inside.py` with this studio's settings; return its JSON."""
@@ -285,7 +282,7 @@ class Studio:
         try:
             return wait_for(settled, seconds, "everything is settled")
         finally:
-            print(self.story())  # noqa: T201 - pytest shows it beside a failure
+            sys.stdout.write(self.story())  # shown beside a failure
 
     def story(self) -> str:
         """Every step of every generation, and what the processes said."""
@@ -304,6 +301,14 @@ class Studio:
                 return bool(answer.status == 200)
         except OSError:
             return False
+
+
+def _call(pid: int) -> str:
+    """The number of the system call that a process is in; "running", or "" when it is gone."""
+    try:
+        return Path(f"/proc/{pid}/syscall").read_text().split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
 
 
 def _rows(file: Path, sql: str) -> list[dict[str, Any]]:

@@ -1,7 +1,6 @@
 """The API away, slow, broken or silent after taking the money: rows wait and find their way."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest

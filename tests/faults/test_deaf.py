@@ -10,7 +10,6 @@ SOON = {"HEARTBEAT_INTERVAL": "1", "WATCHDOG_AFTER": "6"}
 
 @pytest.fixture(scope="module")
 def studio(open_studio: Open) -> Studio:
-    """Nothing but the watchdog may heal this one in time: rows are not swept."""
     return open_studio(**SOON)
 
 
@@ -19,12 +18,24 @@ def _after_a_restart(studio: Studio, main: int) -> bool:
     return "pusher" in roles and roles["cluster main"].pid != main
 
 
+def _last_beat(studio: Studio) -> str:
+    rows = studio.rows("select at from generations_beat where name = 'cluster'")
+    return str(rows[0]["at"]) if rows else ""
+
+
+def _kill_the_reader(studio: Studio) -> None:
+    """Just after a beat, when the queue is quiet and one worker waits in its pipe."""
+    before = _last_beat(studio)
+    wait_for(lambda: _last_beat(studio) != before, 10, "a beat comes through")
+    for reader in wait_for(studio.idle_readers, 10, "a worker waits at the queue"):
+        reader.kill()
+
+
 def test_a_dead_queue_reader_gets_the_cluster_restarted_and_work_goes_on(studio: Studio) -> None:
     wait_for(studio.whole, 20, "every process is there")
     main = studio.roles()["cluster main"].pid
-    for reader in wait_for(studio.idle_readers, 10, "a worker waits at the queue"):
-        reader.kill()
-    wait_for(lambda: _after_a_restart(studio, main), 30, "the watchdog restarts the cluster")
+    _kill_the_reader(studio)
+    wait_for(lambda: _after_a_restart(studio, main), 20, "the watchdog restarts the cluster")
     assert "went deaf" in studio.log.read_text()
     studio.inside("submit", "1", "image")
     assert studio.settle(1, 45) == ["completed"]
@@ -33,8 +44,10 @@ def test_a_dead_queue_reader_gets_the_cluster_restarted_and_work_goes_on(studio:
 def test_a_dead_monitor_that_leaves_hints_unacknowledged_is_noticed_too(studio: Studio) -> None:
     wait_for(studio.whole, 20, "every process is there")
     main = studio.roles()["cluster main"].pid
+    before = _last_beat(studio)
+    wait_for(lambda: _last_beat(studio) != before, 20, "a beat comes through")
     studio.kill("monitor")
-    wait_for(lambda: _after_a_restart(studio, main), 30, "the watchdog restarts the cluster")
+    wait_for(lambda: _after_a_restart(studio, main), 20, "the watchdog restarts the cluster")
 
 
 def test_a_cluster_that_works_is_left_alone(studio: Studio) -> None:

@@ -5,7 +5,9 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django_q.cluster import Cluster
 from django_q.conf import Conf
+from django_q.signals import post_execute
 
+from generations.tasks.heart import note_pulse
 from studio.parentage import children_end_with_parent
 
 
@@ -15,6 +17,7 @@ class Command(BaseCommand):
     help = "Run the queue's cluster. `manage.py worker` runs it together with the watcher."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        post_execute.connect(note_pulse)
         children_end_with_parent()
         cluster = Cluster()
         cluster.start()

@@ -5,7 +5,6 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable
 from contextlib import closing
 from typing import Any
 
@@ -16,9 +15,9 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from studio.accounts.welcome import welcome_url
-from studio.management.commands.worker import guard_cluster, worker_children
+from studio.management.commands.worker import worker_children
 from studio.settings import ENV
-from studio.supervisor import Child, Supervisor, manage
+from studio.supervisor import Child, Plan, become_supervisor, manage
 
 
 class Command(BaseCommand):
@@ -27,14 +26,17 @@ class Command(BaseCommand):
     help = "Run web, worker and, without LUMAAI_API_KEY, the sandbox."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        began = time.monotonic()
+        for name in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(name, lambda *_: sys.exit(0))
         port = self._free_port(ENV.host, ENV.port, "PORT")
         sandbox_port = self._free_port("127.0.0.1", ENV.sandbox_port, "SANDBOX_PORT")
         os.environ.update(PORT=str(port), SANDBOX_PORT=str(sandbox_port))
         self._prepare()
-        supervisor = Supervisor(self._children(port, sandbox_port), self._say)
-        guard_cluster(supervisor)
-        supervisor.ticks.append(self._announcement(port, sandbox_port))
-        raise SystemExit(supervisor.run())
+        children = self._children(port, sandbox_port)
+        lines = self._lines(port, sandbox_port)
+        connection.close()
+        become_supervisor(Plan(children, (ENV.host, port), lines, began))
 
     def _say(self, line: str) -> None:
         self.stdout.write(line)
@@ -60,7 +62,6 @@ class Command(BaseCommand):
             call_command("migrate", verbosity=0, interactive=False)
         if not (settings.STATIC_ROOT / "staticfiles.json").exists():
             call_command("collectstatic", verbosity=0, interactive=False)
-        connection.close()
 
     def _children(self, port: int, sandbox_port: int) -> list[Child]:
         logs = settings.DATA_DIR / "log"
@@ -71,7 +72,7 @@ class Command(BaseCommand):
             *("--graceful-timeout", "2", "--timeout", "60", "--no-control-socket"),
             *("--log-level", "warning", "--backlog", "2048", "--worker-connections", "4096"),
         ]
-        children = [Child("web", web, logs / "web.log", parent_gone=signal.SIGTERM)]
+        children = [Child("web", web, str(logs / "web.log"), parent_gone=signal.SIGTERM)]
         if self._own_sandbox():
             sandbox = manage(
                 *("sandbox", "--host", "127.0.0.1", "--port", str(sandbox_port)),
@@ -79,38 +80,18 @@ class Command(BaseCommand):
                 *("--key", settings.LUMAAI_API_KEY),
                 *os.environ.get("SANDBOX_OPTIONS", "").split(),
             )
-            children.append(Child("sandbox", sandbox, logs / "sandbox.log"))
+            children.append(Child("sandbox", sandbox, str(logs / "sandbox.log"), last=True))
         return children + worker_children(logs)
 
     def _own_sandbox(self) -> bool:
         """Without a key the studio needs a sandbox; with an address there is one already."""
         return bool(settings.ON_SANDBOX and not ENV.lumaai_base_url)
 
-    def _announcement(self, port: int, sandbox_port: int) -> Callable[[], None]:
-        """Say where everything is, once the web answers."""
-        told = False
-        started = time.monotonic()
-
-        def announce() -> None:
-            nonlocal told
-            if told or not self._answers(ENV.host, port):
-                return
-            told = True
-            base = f"http://localhost:{port}"
-            self._say(f"Studio: {base}/")
-            if self._own_sandbox():
-                self._say(f"Sandbox: http://127.0.0.1:{sandbox_port}/dream-machine/v1")
-            first = welcome_url(base)
-            if first:
-                self._say(f"First sign-in: {first}")
-            self._say(f"Ready in {time.monotonic() - started:.1f} s. Ctrl-C ends everything.")
-
-        return announce
-
-    def _answers(self, host: str, port: int) -> bool:
-        reachable = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104
-        try:
-            with closing(socket.create_connection((reachable, port), timeout=0.2)):
-                return True
-        except OSError:
-            return False
+    def _lines(self, port: int, sandbox_port: int) -> list[str]:
+        """Say where everything is. One query."""
+        base = f"http://localhost:{port}"
+        lines = [f"Studio: {base}/"]
+        if self._own_sandbox():
+            lines.append(f"Sandbox: http://127.0.0.1:{sandbox_port}/dream-machine/v1")
+        first = welcome_url(base)
+        return [*lines, f"First sign-in: {first}"] if first else lines

@@ -1,11 +1,13 @@
-"""`manage.py watch`: the watcher alone."""
+"""`manage.py watch`: the watcher, and beside it the watchdog of this machine's cluster."""
 
 import signal
+import threading
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
 from generations.tasks.watching import Watcher
+from studio.watchdog import Watchdog, ask_for_a_new_cluster
 
 
 class Command(BaseCommand):
@@ -21,4 +23,6 @@ class Command(BaseCommand):
 
         signal.signal(signal.SIGTERM, stop)
         signal.signal(signal.SIGINT, stop)
+        watchdog = Watchdog(ask_for_a_new_cluster)
+        threading.Thread(target=watchdog.run, name="watchdog", daemon=True).start()
         watcher.run()

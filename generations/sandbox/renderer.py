@@ -19,7 +19,7 @@ class RendererLost(Exception):
 
 
 class Renderer:
-    """One rendering process at a time, kept between orders and started again when it is gone.
+    """One rendering process at a time, kept between orders until it is gone or has grown large.
 
     Only one thread may call `make`, and it must outlive the process: on Linux a child's
     death signal follows the thread that started it.
@@ -55,6 +55,9 @@ class Renderer:
                 self._end()
             raise RendererLost
         result: dict[str, Any] = json.loads(answer)
+        if result.pop("spent"):
+            with self._lock:
+                self._end()
         return result
 
     def close(self) -> None:

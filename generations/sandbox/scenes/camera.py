@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass, fields
 
+from .lens import Lens
 from .noise import Floats
 from .setting import Setting
 
@@ -41,6 +42,7 @@ class Concept:
     travel: Move = Move()
     stance: Move = Move()
     eager: bool = False
+    lens: Lens = Lens()
 
 
 CONCEPTS: dict[str, Concept] = {
@@ -75,16 +77,19 @@ CONCEPTS: dict[str, Concept] = {
     "ground_level": Concept(Move(truck=0.12), Move(pedestal=-0.1, tilt=0.04)),
     "eye_level": Concept(Move(dolly=0.1)),
     "pov": Concept(Move(dolly=0.28), Move(shake=0.5, bob=1.0)),
-    "selfie": Concept(Move(truck=0.06, pan=0.05), Move(shake=0.8)),
-    "over_the_shoulder": Concept(Move(dolly=0.07, truck=0.05), Move(shake=0.25)),
+    "selfie": Concept(Move(truck=0.06, pan=0.05), Move(shake=0.8), lens=Lens(foreground="selfie")),
+    "over_the_shoulder": Concept(
+        Move(dolly=0.07, truck=0.05), Move(shake=0.25), lens=Lens(foreground="shoulder")
+    ),
     "bolt_cam": Concept(Move(dolly=0.5, zoom=0.2, pan=0.1, roll=3), eager=True),
-    "tiny_planet": Concept(Move(roll=40)),
-    "elevator_doors": Concept(Move(dolly=0.12)),
+    "tiny_planet": Concept(Move(roll=70), lens=Lens(planet=True)),
+    "elevator_doors": Concept(Move(dolly=0.12), lens=Lens(doors=True)),
 }
 _IDLE = Concept(Move(dolly=0.09, truck=0.07))
 
 
 _SWAYS = (2, 3, 5, 8, 13)
+_MOST_ROLL = 16.0
 
 
 class Path:
@@ -101,8 +106,19 @@ class Path:
         for concept in known or [self._idle(setting)]:
             self.travel = self.travel.plus(concept.travel)
             self.stance = self.stance.plus(concept.stance)
+        self.lens = self._lens([concept.lens for concept in known])
         random = setting.random("hand")
         self._phases = random.uniform(0, 2 * math.pi, (3, len(_SWAYS)))
+
+    def _lens(self, lenses: list[Lens]) -> Lens:
+        planet = any(lens.planet for lens in lenses)
+        room = abs(self.travel.roll) / 2 + abs(self.stance.roll) + 3 * self.stance.shake
+        return Lens(
+            roll_room=0.0 if planet else min(room, _MOST_ROLL),
+            planet=planet,
+            doors=any(lens.doors for lens in lenses),
+            foreground=next((lens.foreground for lens in lenses if lens.foreground), ""),
+        )
 
     @staticmethod
     def _idle(setting: Setting) -> Concept:
@@ -143,6 +159,10 @@ class Path:
             ),
             moment,
         )
+
+    def by_hand(self, moment: float) -> Move:
+        """The trembling of a hand and the bob of steps alone."""
+        return self._by_hand(Move(shake=self.stance.shake, bob=self.stance.bob), moment)
 
     def _by_hand(self, move: Move, moment: float) -> Move:
         if not move.shake and not move.bob:

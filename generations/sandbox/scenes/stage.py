@@ -8,6 +8,7 @@ from PIL import Image
 from .air import Aurora, Rain, Snowfall, Stars, fog_plates, lightning
 from .camera import Move
 from .film import Planes
+from .lens import Doors, Foreground, Lens, Planet, rolled
 from .noise import smoothstep
 from .orders import Size
 from .places import land_plates
@@ -22,6 +23,7 @@ from .world import World, world_of
 _SHORE_DEPTH = 0.1
 _VIGNETTE = 0.42
 _JOINT = 0.075
+_PLAIN = Lens()
 
 
 class Stage:
@@ -31,7 +33,13 @@ class Stage:
     """
 
     def __init__(
-        self, setting: Setting, size: Size, *, seconds: float = 5, still: bool = False
+        self,
+        setting: Setting,
+        size: Size,
+        *,
+        seconds: float = 5,
+        still: bool = False,
+        lens: Lens = _PLAIN,
     ) -> None:
         self.size = size
         self.seconds = seconds
@@ -45,6 +53,10 @@ class Stage:
         rough = setting.place in ("sea", "beach")
         self._water = Water(self.world, size, rough=rough) if setting.water else None
         self._vignette = _vignette(size)
+        self._lens = lens
+        self._planet = Planet(size) if lens.planet else None
+        self._doors = Doors(size) if lens.doors else None
+        self._foreground = Foreground(size, lens.foreground) if lens.foreground else None
         self._add_air(setting)
 
     def _add_air(self, setting: Setting) -> None:
@@ -57,8 +69,8 @@ class Stage:
         self._rain = Rain(self.world, self.size) if "rain" in weather else None
         self._snow = Snowfall(self.world, self.size) if "snowfall" in weather else None
 
-    def picture(self, move: Move, moment: float) -> Planes:
-        """What the camera sees at a moment of 0 to 1."""
+    def picture(self, move: Move, moment: float, opened: float = 1.0) -> Planes:
+        """What the camera sees at a moment of 0 to 1; opened is how far doors before it are."""
         picture = Picture(*self.size)
         self._paint_sky(picture, move, moment)
         front = self._views(self._before, move, moment)
@@ -71,7 +83,17 @@ class Stage:
             self._paint_water(picture, move, moment, (shore, reach))
             self._lay(picture, front, picture.height)
         self._paint_air(picture, moment)
-        return picture.planes()
+        if self._foreground:
+            self._foreground.paint(picture, -2 * move.pan)
+        if self._doors:
+            self._doors.paint(picture, opened)
+        picture.y.paste(16, (0, 0), self._vignette)
+        return self._through_lens(picture.planes(), move)
+
+    def _through_lens(self, planes: Planes, move: Move) -> Planes:
+        if self._planet:
+            return self._planet.bent(planes, move.roll)
+        return rolled(planes, move.roll, self._lens.roll_room)
 
     def _paint_sky(self, picture: Picture, move: Move, moment: float) -> None:
         backdrop, *clouds = self._views(self._sky, move, moment)
@@ -100,7 +122,6 @@ class Stage:
             self._rain.paint(picture, moment, self.seconds)
         if self._snow:
             self._snow.paint(picture, moment, self.seconds)
-        picture.y.paste(16, (0, 0), self._vignette)
 
     def _lay(self, picture: Picture, plates: list[tuple[Plate, View]], limit: int) -> None:
         """Paint plates far to near, each only where no nearer one hides it."""

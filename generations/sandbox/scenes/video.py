@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from .camera import Move
 from .camera import Path as CameraPath
 from .film import FPS, Planes, film, image_of, save_thumbnail
+from .lens import rolled
 from .orders import Size, VideoOrder
 from .photograph import Photograph, blend, cover
 from .setting import Setting, read_setting
@@ -13,6 +13,7 @@ from .stage import Stage
 
 _LARGEST_PAINTED = 2_400_000
 _SCENE_AT_MOST = 0.85
+_DOOR_SPEED = 3.2
 
 
 def render_video(order: VideoOrder, video: Path, thumbnail: Path) -> None:
@@ -40,9 +41,14 @@ def _pictures(order: VideoOrder, count: int) -> Iterator[Planes]:
     camera = CameraPath(order.concepts, setting, loop=order.loop)
     moments = [i / count if order.loop else i / max(1, count - 1) for i in range(count)]
     if order.start is None and order.end is None:
-        stage = Stage(setting, size, seconds=order.seconds)
-        return (stage.picture(camera.centred(moment), moment) for moment in moments)
+        stage = Stage(setting, size, seconds=order.seconds, lens=camera.lens)
+        return (_seen(stage, camera, moment) for moment in moments)
     return _between(order, setting, size, camera, moments)
+
+
+def _seen(stage: Stage, camera: CameraPath, moment: float) -> Planes:
+    opened = _soft(min(1.0, camera.progress(moment) * _DOOR_SPEED))
+    return stage.picture(camera.centred(moment), moment, opened)
 
 
 def _between(
@@ -51,32 +57,40 @@ def _between(
     """From the start image to the end image, through the scene where one of them is missing."""
     start = Photograph(order.start, size) if order.start else None
     end = Photograph(order.end, size) if order.end else None
-    scenic = (start is None or end is None) and setting.place_named
-    stage = (
-        Stage(setting, size, seconds=order.seconds)
-        if scenic or (start is None and end is None)
-        else None
-    )
+    stage = None
+    if (start is None or end is None) and setting.place_named:
+        stage = Stage(setting, size, seconds=order.seconds)
     for moment in moments:
         progress = camera.progress(moment)
-        first = _over(start, camera.travel, progress)
-        last = _over(end, camera.travel, progress - 1)
-        if first and last:
+        if start is None:
+            near, other = _over(end, camera, progress - 1, moment), 1 - progress
+        elif end is None:
+            near, other = _over(start, camera, progress, moment), progress
+        else:
+            first = _over(start, camera, progress, moment)
+            last = _over(end, camera, progress - 1, moment)
             yield blend(first, last, _soft(progress))
             continue
-        near = first or last
-        scene = stage.picture(camera.centred(moment), moment) if stage else None
-        part = _soft(progress if first else 1 - progress) * _SCENE_AT_MOST
-        yield blend(near, scene, part) if near and scene else near or scene  # type: ignore[misc]
+        if stage is None:
+            yield near
+        else:
+            yield blend(near, _seen(stage, camera, moment), _soft(other) * _SCENE_AT_MOST)
 
 
-def _over(photograph: Photograph | None, travel: Move, progress: float) -> Planes | None:
+def _over(
+    photograph: Photograph | None, camera: CameraPath, progress: float, moment: float
+) -> Planes:
+    """The camera's travel over a photograph: at progress 0 it shows the photograph as given."""
     if photograph is None:
-        return None
-    right = (travel.pan + travel.truck * 0.4) * progress * 0.6
-    up = (travel.tilt + travel.pedestal * 0.5) * progress * 0.6
+        raise ValueError("there is no photograph to move over")
+    travel = camera.travel
+    hand = camera.by_hand(moment)
+    steady = min(1.0, abs(progress) * 6)
+    right = (travel.pan + travel.truck * 0.4) * progress * 0.6 + hand.pan * steady
+    up = (travel.tilt + travel.pedestal * 0.5) * progress * 0.6 + hand.tilt * steady
     zoom = (travel.zoom + travel.dolly * 0.6) * progress
-    return photograph.picture(right, up, zoom)
+    roll = 0.0 if camera.lens.planet else travel.roll * progress * 0.6 + hand.roll * steady
+    return rolled(photograph.picture(right, up, zoom), roll, abs(roll))
 
 
 def _soft(part: float) -> float:

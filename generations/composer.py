@@ -205,7 +205,7 @@ def send(
     try:
         composer.draft = form.draft = draft = take_files(where, draft, files)
         if not form.is_valid():
-            _also_check_slots(form)
+            form.refuse({**_empty_slots(form), **slot_problems(where, draft)})
             return Sent(composer)
         made = submit(
             where,
@@ -225,10 +225,11 @@ def send(
     return Sent(fresh(where, draft, balance, notes), made)
 
 
-def _also_check_slots(form: ComposerForm) -> None:
-    filled = {slot.name: len(form.draft.in_slot(slot.name)) for slot in form.draft.entry.slots}
-    problems = form.draft.entry.problems({}, filled)
-    form.refuse({k: v for k, v in problems.items() if form.draft.entry.slot(k)})
+def _empty_slots(form: ComposerForm) -> dict[str, str]:
+    entry = form.draft.entry
+    filled = {slot.name: len(form.draft.in_slot(slot.name)) for slot in entry.slots}
+    problems = entry.problems({}, filled)
+    return {name: sentence for name, sentence in problems.items() if entry.slot(name)}
 
 
 def fresh(where: Seat, draft: Draft, balance: Balance | None, notes: list[str]) -> Composer:

@@ -11,7 +11,14 @@ from django.http import QueryDict
 
 from generations.actions import InputChoice, Recipe
 from generations.actions.submission import MOST_VARIATIONS
-from generations.kinds import KINDS, SENTENCES, KindEntry, clean_prompt, prompt_problem
+from generations.kinds import (
+    KINDS,
+    SENTENCES,
+    KindEntry,
+    Slot,
+    clean_prompt,
+    prompt_problem,
+)
 from generations.models import Kind
 from studio.errors import StudioError
 
@@ -116,16 +123,17 @@ def draft_of(recipe: Recipe) -> Draft:
 
 def read_inputs(entry: KindEntry, data: QueryDict) -> tuple[InputChoice, ...]:
     """Read the slots: references of the form generation:UUID, upload:UUID, or an address."""
-    found = []
-    for slot in entry.slots:
-        for text in data.getlist(slot.name):
-            choice = read_reference(slot.name, text)
-            if choice is not None:
-                found.append(choice)
-        address = data.get(f"{slot.name}_url", "").strip()
-        if address and len(found) < slot.most:
-            found.append(InputChoice(slot.name, url=address))
-    return tuple(found)
+    return tuple(choice for slot in entry.slots for choice in _in_slot(slot, data))
+
+
+def _in_slot(slot: Slot, data: QueryDict) -> list[InputChoice]:
+    """What lies in one slot; an address typed beside it takes the last place."""
+    named = (read_reference(slot.name, text) for text in data.getlist(slot.name))
+    found = [choice for choice in named if choice is not None]
+    address = data.get(f"{slot.name}_url", "").strip()
+    if address:
+        return [*found[: slot.most - 1], InputChoice(slot.name, url=address)]
+    return found
 
 
 def read_reference(slot: str, text: str) -> InputChoice | None:

@@ -14,7 +14,7 @@ from generations.states import IN_PROGRESS
 
 RATIOS = frozenset({"16:9", "9:16", "1:1", "4:3", "3:4", "21:9", "9:21"})
 NOT_CHARGED = frozenset({State.REFUSED, State.CANCELLED})
-FAILED = frozenset({State.FAILED, State.REFUSED})
+REFUSED = "Luma refused this. Not charged."
 UNSURE = frozenset({State.UNCONFIRMED, State.NEEDS_DECISION, State.GIVEN_UP})
 
 
@@ -125,10 +125,8 @@ class GenerationLook:
 
     @property
     def facts(self) -> list[str]:
-        """Model, size and length, in the words of the composer."""
-        generation = self.generation
-        seconds = f"{generation.seconds} s" if generation.seconds else ""
-        found = (self.label("model"), generation.resolution, seconds, self.ratio)
+        """Model and size, in the words of the composer."""
+        found = (self.label("model"), self.generation.resolution)
         return [fact for fact in found if fact]
 
     def label(self, name: str) -> str:
@@ -154,14 +152,23 @@ class GenerationLook:
         file = self.generation.original
         if file is None:
             return ""
-        pixels = f"{file.width} by {file.height}" if file.width and file.height else ""
+        pixels = f"{file.width} \u00d7 {file.height}" if file.width and file.height else ""
         kind = file.content_type.rpartition("/")[2].upper()
         return " · ".join(filter(None, (pixels, kind, filesizeformat(file.size))))
 
     @property
     def advice(self) -> FailureAdvice | None:
         """What went wrong and what to do now, for what failed."""
-        return advice_for_failure(self.generation.failure_reason) if self.state in FAILED else None
+        failed = self.state == State.FAILED
+        return advice_for_failure(self.generation.failure_reason) if failed else None
+
+    @property
+    def refusal(self) -> str:
+        """Why it was never taken, for what was refused."""
+        if self.state != State.REFUSED:
+            return ""
+        reason = self.generation.failure_reason.rstrip(".")
+        return f"Luma refused this: {reason}. Not charged." if reason else REFUSED
 
     @property
     def sentence(self) -> str:

@@ -7,7 +7,7 @@ document.addEventListener("click", (event) => {
   }
   const open = event.target.closest?.("dialog[open]");
   if (open && (event.target === open || event.target.closest("[data-close-dialog]"))) open.close();
-  const used = event.target.closest?.(".menu__item");
+  const used = event.target.closest?.(".menu__item, .popup .button");
   used?.closest(":popover-open")?.hidePopover();
   if (event.target.closest?.("[data-compose]")) document.querySelector(".dock st-composer")?.toggleAttribute("data-open", true);
 });

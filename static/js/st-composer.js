@@ -3,7 +3,7 @@ customElements.define(
   "st-composer",
   class extends HTMLElement {
     connectedCallback() {
-      for (const name of ["keydown", "input", "focusin", "htmx:before:request", "htmx:after:swap"])
+      for (const name of ["keydown", "input", "focusin", "htmx:after:swap"])
         this.addEventListener(name, this);
       document.addEventListener("pointerdown", this);
       this.restore();
@@ -77,8 +77,10 @@ customElements.define(
         length > most * 0.9 ? `${length.toLocaleString("en")} of ${most.toLocaleString("en")}` : "";
     }
 
+    /* An address that was taken lies in its slot now; the field is for the next one. */
     swapped() {
       this.count();
+      for (const field of this.querySelectorAll('[type="url"]')) field.value = "";
       const wrong = this.querySelector('[aria-invalid="true"], .slot[data-invalid] button');
       if (this.querySelector("#composer-problems")) (wrong ?? this.prompt).focus();
     }

@@ -3,7 +3,7 @@ customElements.define(
   "st-toast",
   class extends HTMLElement {
     connectedCallback() {
-      for (const name of ["pointerenter", "pointerleave", "focusin", "focusout", "click"])
+      for (const name of ["pointerenter", "pointerleave", "focusin", "focusout", "click", "htmx:after:swap"])
         this.addEventListener(name, this);
       this.wait();
     }
@@ -18,7 +18,8 @@ customElements.define(
     }
 
     handleEvent(event) {
-      if (event.type === "click") {
+      if (event.type === "htmx:after:swap") this.remove();
+      else if (event.type === "click") {
         if (event.target.closest("[data-close]")) this.remove();
       } else if (event.type === "pointerenter" || event.type === "focusin") {
         clearTimeout(this.timer);

@@ -2,12 +2,15 @@
 
 from datetime import timedelta
 
+import structlog
 from django.conf import settings
 
 from generations.kinds import FilledSlot
-from generations.media import store
+from generations.media import outbound, store
 from generations.media.models import StoredFile
 from generations.models import Attempt, Generation, GenerationInput
+
+log = structlog.get_logger(__name__)
 
 LIFETIME = timedelta(hours=24)
 
@@ -57,4 +60,10 @@ def _lumas(source: Generation) -> str:
     address = (assets or {}).get(source.media_type)
     if not address:
         raise Unreachable(NOT_REACHABLE)
+    try:
+        outbound.head(str(address))
+    except (outbound.FetchGone, outbound.FetchRefused):
+        raise Unreachable(NOT_REACHABLE) from None
+    except outbound.FetchError:
+        log.info("cannot tell whether an asset is still at Luma", generation=source.pk)
     return str(address)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from generations import hints
 from generations.access import attempt_of
-from generations.models import CallbackDelivery
+from generations.models import Attempt, CallbackDelivery
 from generations.tokens import read_token
 
 log = structlog.get_logger(__name__)
@@ -29,20 +29,26 @@ def luma(request: HttpRequest, token: str) -> HttpResponse:
     and a hint.
     """
     genuine = read_token(token)
-    attempt = attempt_of(genuine) if genuine else None
-    if attempt is None:
-        return HttpResponseNotFound()
-    if attempt.callbacks.count() < MOST_DELIVERIES:
-        body = _body(request)
-        try:
-            CallbackDelivery.objects.create(
-                attempt=attempt, body=body, sha256=hashlib.sha256(body).hexdigest()
-            )
-        except DatabaseError:
-            log.exception("callback not kept")
-            return HttpResponse(status=503)
-        hints.give("look_at_attempt", attempt.pk)
+    try:
+        attempt = attempt_of(genuine) if genuine else None
+        if attempt is None:
+            return HttpResponseNotFound()
+        _keep(attempt, request)
+    except DatabaseError:
+        log.exception("callback not kept")
+        return HttpResponse(status=503)
     return HttpResponse()
+
+
+def _keep(attempt: Attempt, request: HttpRequest) -> None:
+    """A leaked address fills no disk: beyond MOST_DELIVERIES only the watcher looks."""
+    if attempt.callbacks.count() >= MOST_DELIVERIES:
+        return
+    body = _body(request)
+    CallbackDelivery.objects.create(
+        attempt=attempt, body=body, sha256=hashlib.sha256(body).hexdigest()
+    )
+    hints.give("look_at_attempt", attempt.pk)
 
 
 def _body(request: HttpRequest) -> bytes:

@@ -46,6 +46,8 @@ TRANSITIONS: dict[tuple[State, State], tuple[Actor, ...]] = {
     (State.QUEUED, State.SENDING): (Actor.WORKER,),
     (State.QUEUED, State.CANCELLED): (*_PEOPLE, Actor.MODERATOR),
     (State.QUEUED, State.REFUSED): (Actor.WORKER,),
+    # A second, consented try that will not be sent: the first is still in doubt.
+    (State.QUEUED, State.NEEDS_DECISION): (*_PEOPLE, Actor.WORKER),
     (State.QUEUED, State.DREAMING): _LOOKING,
     (State.SENDING, State.QUEUED): (Actor.WORKER,),
     (State.SENDING, State.DREAMING): (Actor.WORKER, *_LOOKING),
@@ -104,6 +106,9 @@ def move(
     The step and its event are written in one transaction (the caller's, if there is one). The
     lease ends with every step, `version` grows. `only_from` narrows where the step may begin,
     `guard` adds conditions on the row. Two queries and one insert; a second call changes nothing.
+
+    The row is locked before it is compared: PostgreSQL looks again at an update's own row after
+    waiting for it, but not at the subquery that a guard on another table becomes.
     """
     begins = {start for (start, end), who in TRANSITIONS.items() if end == to and actor in who}
     if only_from is not None:
@@ -114,7 +119,7 @@ def move(
         raise ImpossibleTransition(f"{actor} may not move anything to {to}")
     with transaction.atomic():
         row = Generation.objects.filter(pk=generation_id, state__in=begins)
-        found = row.values("state", "team_id").first()
+        found = row.select_for_update().values("state", "team_id").first()
         if found is None:
             return False
         moment = now()
@@ -134,6 +139,16 @@ def move(
                 at=moment,
             )
     return bool(taken)
+
+
+def lock(generation_id: int) -> State:
+    """Hold a generation until the end of the transaction, and say where it stands.
+
+    Who writes attempts or money takes this first, so that two never wait for each other. One
+    query; SQLite, which writes one transaction at a time, needs and does no locking.
+    """
+    rows = Generation.objects.select_for_update().filter(pk=generation_id)
+    return State(rows.values_list("state", flat=True).get())
 
 
 def remark(generation_id: int, note: str, **changes: Any) -> bool:

@@ -9,7 +9,7 @@ from generations.actions.submission import Submission, recipe_of, submit
 from generations.keys import current_key
 from generations.models import Attempt, Generation, State
 from generations.spending.actions import place_hold, void_hold
-from generations.states import Actor, move
+from generations.states import Actor, lock, move
 from studio.accounts.models import User
 from studio.clock import now
 from studio.errors import Conflict
@@ -17,18 +17,26 @@ from studio.teams.access import Seat
 
 CONSENT = "Try again, I know it may be charged twice"
 
+TAKEN_BACK = "The second try was not sent. What became of the first is still not known."
+
 BEFORE_SENDING = {State.WAITING, State.QUEUED, State.AWAITING_APPROVAL}
 
 
 def cancel_generation(generation: Generation, *, acting_user: User) -> None:
-    """Stop one that has not been sent; its money is released. Raises Conflict once it is sent."""
+    """Stop one that has not been sent; its money is released. Raises Conflict once it is sent.
+
+    A second try is taken back: while the first is in doubt the decision is open again.
+    """
     with transaction.atomic():
+        lock(generation.pk)
+        doubtful = generation.attempts.filter(outcome=Attempt.Outcome.IN_DOUBT).exists()
         if not move(
             generation.pk,
-            State.CANCELLED,
+            State.NEEDS_DECISION if doubtful else State.CANCELLED,
             actor=Actor.USER,
-            only_from=BEFORE_SENDING,
+            only_from={State.QUEUED} if doubtful else BEFORE_SENDING,
             acting_user=acting_user,
+            note=TAKEN_BACK if doubtful else "",
         ):
             raise Conflict(
                 "This has been sent to Luma and cannot be stopped there; it will be charged "
@@ -79,16 +87,18 @@ def stop_waiting(generation: Generation, *, acting_user: User) -> None:
 
 def look_again(generation: Generation, *, acting_user: User) -> None:
     """Try once more to fetch media that could not be had."""
-    taken = move(
-        generation.pk,
-        State.STORING,
-        actor=Actor.USER,
-        acting_user=acting_user,
-        not_before=now(),
-    )
-    if not taken:
-        raise Conflict("It is being looked for already.")
-    transaction.on_commit(lambda: hints.give("store_assets", generation.pk), robust=True)
+    with transaction.atomic():
+        taken = move(
+            generation.pk,
+            State.STORING,
+            actor=Actor.USER,
+            acting_user=acting_user,
+            not_before=now(),
+        )
+        if not taken:
+            raise Conflict("It is being looked for already.")
+        generation.assets.update(tries=0)
+        transaction.on_commit(lambda: hints.give("store_assets", generation.pk), robust=True)
 
 
 def make_again(

@@ -10,19 +10,25 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from generations.luma.failures import advice_for_failure
-from generations.models import ApiKey, Asset, Attempt, Generation, State
+from generations.models import ApiKey, Asset, Attempt, Generation, Orphan, State
 from generations.spending.actions import post_hold, refund, void_hold
-from generations.states import Actor, move, remark
+from generations.states import REMOTE, Actor, lock, move, remark
 from studio.clock import now
 
 log = structlog.get_logger(__name__)
 
 Outcome = Attempt.Outcome
 UNRESOLVED = (Outcome.SENDING, Outcome.IN_DOUBT)
-LEAST_LEASE = timedelta(seconds=30)
+FINAL = ("completed", "failed")
+"""The API's own last states (remote_state)."""
+
+CLOSED = (State.GIVEN_UP, State.REFUSED)
+ARRIVED = "It arrived after all."
+SAFE_SHARE = 0.25
+"""Of a lease: so much of it has to be left when the first byte leaves."""
 
 
 class LeaseLost(Exception):
@@ -58,7 +64,8 @@ def mark_sending(attempt: Attempt, owner: str, request: dict[str, Any]) -> None:
     Runs inside the client's hook. After this commit only looking can tell what became of it.
     """
     moment = now()
-    mine = Q(lease_owner=owner, lease_until__gt=moment + LEAST_LEASE, author__is_active=True)
+    least = timedelta(seconds=settings.CLAIM_LEASE * SAFE_SHARE)
+    mine = Q(lease_owner=owner, lease_until__gt=moment + least, author__is_active=True)
     with transaction.atomic():
         key_open = ApiKey.objects.filter(attempts=attempt, paused_at__isnull=True).exists()
         taken = key_open and move(
@@ -80,46 +87,78 @@ def mark_sending(attempt: Attempt, owner: str, request: dict[str, Any]) -> None:
 def bind(attempt: Attempt, remote_id: str, raw: dict[str, Any], actor: Actor) -> bool:
     """The API took it and this is its id: post the money, follow it from now on.
 
-    False when another attempt already owns the id, which is never overwritten. A second call
-    with the same id changes nothing.
+    False when the id belongs to another attempt already, or the attempt to another id: neither
+    is ever overwritten. A second call with the same id changes nothing.
     """
-    try:
-        with transaction.atomic():
-            bound = Attempt.objects.filter(pk=attempt.pk, remote_id__isnull=True).update(
-                remote_id=remote_id, outcome=Outcome.ACCEPTED, finished_at=now(), response=raw
-            )
-            if bound:
-                post_hold(attempt.uuid)
-                _drop_planned(attempt)
-                move(
-                    attempt.generation_id,
-                    State.DREAMING,
-                    actor=actor,
-                    detail={"attempt": attempt.number, "remote_id": remote_id},
+    with transaction.atomic():
+        state = lock(attempt.generation_id)
+        try:
+            with transaction.atomic():
+                bound = Attempt.objects.filter(pk=attempt.pk, remote_id__isnull=True).update(
+                    remote_id=remote_id, outcome=Outcome.ACCEPTED, finished_at=now(), response=raw
                 )
-    except IntegrityError:
-        log.exception("remote id owned twice", remote_id=remote_id, attempt=attempt.pk)
-        return False
-    if not bound:
-        owner = Attempt.objects.values_list("remote_id", flat=True).get(pk=attempt.pk)
-        if owner != remote_id:
-            log.error("two generations for one attempt", attempt=attempt.pk, second=remote_id)
-        return owner == remote_id
+        except IntegrityError:
+            log.exception("remote id owned twice", remote_id=remote_id, attempt=attempt.pk)
+            return False
+        if not bound:
+            return _bound_before(attempt, remote_id, raw)
+        post_hold(attempt.uuid)
+        _drop_planned(attempt)
+        _dream(attempt, remote_id, state, actor)
     return True
+
+
+def _dream(attempt: Attempt, remote_id: str, state: State, actor: Actor) -> None:
+    """Follow it from now on, out of the trash if it was given up and thrown away.
+
+    A worker's own answer that comes late proves as much as a look at the list.
+    """
+    back: dict[str, Any] = (
+        {"note": ARRIVED, "trashed_at": None, "trashed_by": None} if state in CLOSED else {}
+    )
+    late = state in CLOSED or state == State.QUEUED
+    move(
+        attempt.generation_id,
+        State.DREAMING,
+        actor=Actor.RECONCILER if late and actor == Actor.WORKER else actor,
+        detail={"attempt": attempt.number, "remote_id": remote_id},
+        **back,
+    )
+
+
+def _bound_before(attempt: Attempt, remote_id: str, raw: dict[str, Any]) -> bool:
+    """Whether it is bound to this very id; a second id is kept for the operator to see."""
+    held = Attempt.objects.values_list("remote_id", flat=True).get(pk=attempt.pk)
+    if held != remote_id:
+        log.error("two generations for one attempt", attempt=attempt.pk, second=remote_id)
+        note_orphan(remote_id, "", raw)
+    return held == remote_id
+
+
+def note_orphan(remote_id: str, token: str, raw: dict[str, Any]) -> None:
+    """Keep a generation that was made for us and that no attempt owns. A second call is free."""
+    if Attempt.objects.filter(remote_id=remote_id).exists():
+        return
+    defaults = {"token": token[-200:], "raw": raw}
+    _, new = Orphan.objects.get_or_create(remote_id=remote_id, defaults=defaults)
+    if new:
+        log.error("orphan at Luma", remote_id=remote_id)
 
 
 def refuse(attempt: Attempt, reason: str) -> None:
     """The API understood and said no: nothing was charged.
 
-    While an earlier attempt is in doubt the row goes back to a person's decision instead.
+    While an earlier attempt is in doubt the row goes back to a person's decision instead; once a
+    later one was asked for, the row speaks of that one.
     """
     with transaction.atomic():
+        lock(attempt.generation_id)
         _resolve(attempt, Outcome.REFUSED)
         void_hold(attempt.uuid)
-        earlier = Attempt.objects.filter(
-            generation_id=attempt.generation_id, outcome__in=UNRESOLVED
-        ).exists()
-        if earlier:
+        others = Attempt.objects.filter(generation_id=attempt.generation_id)
+        if others.filter(number__gt=attempt.number).exists():
+            return
+        if others.filter(outcome__in=UNRESOLVED).exists():
             note = f"Luma refused the second try: {reason}"[:500]
             state = State.NEEDS_DECISION
             move(attempt.generation_id, state, actor=Actor.WORKER, note=note)
@@ -136,25 +175,31 @@ def refuse(attempt: Attempt, reason: str) -> None:
 def requeue(attempt: Attempt, *, after: float, note: str) -> None:
     """The API took nothing and may take it later: back into the queue, its hold kept."""
     with transaction.atomic():
-        Attempt.objects.filter(pk=attempt.pk, outcome__in=UNRESOLVED).update(
-            outcome=Outcome.PLANNED, marked_at=None
-        )
-        move(
+        lock(attempt.generation_id)
+        mine = Attempt.objects.filter(pk=attempt.pk, outcome__in=UNRESOLVED)
+        last = not Attempt.objects.filter(
+            generation_id=attempt.generation_id, number__gt=attempt.number
+        ).exists()
+        if last and move(
             attempt.generation_id,
             State.QUEUED,
             actor=Actor.WORKER,
             not_before=now() + timedelta(seconds=after),
             note=note,
-        )
+        ):
+            mine.update(outcome=Outcome.PLANNED, marked_at=None)
+        elif mine.update(outcome=Outcome.DROPPED, finished_at=now()):
+            void_hold(attempt.uuid)
 
 
 def doubt(attempt: Attempt, actor: Actor, note: str = "") -> None:
     """We do not know whether the API took it: look, and never send again by itself."""
     with transaction.atomic():
-        Attempt.objects.filter(pk=attempt.pk, outcome=Outcome.SENDING).update(
+        lock(attempt.generation_id)
+        if Attempt.objects.filter(pk=attempt.pk, outcome=Outcome.SENDING).update(
             outcome=Outcome.IN_DOUBT, finished_at=now()
-        )
-        move(attempt.generation_id, State.UNCONFIRMED, actor=actor, note=note)
+        ):
+            move(attempt.generation_id, State.UNCONFIRMED, actor=actor, note=note)
 
 
 def pause_key(key_id: int, reason: str) -> None:
@@ -175,14 +220,26 @@ def note_news(attempt: Attempt, raw: dict[str, Any], remote: Any, actor: Actor) 
     `remote` is the parsed answer. States only go forward; news that is older, or of a state we
     do not know, changes nothing but when it was last seen.
     """
-    Attempt.objects.filter(pk=attempt.pk).update(
-        seen_at=now(), missing_since=None, response=raw, remote_state=str(remote.state or "")[:20]
-    )
+    rows = Attempt.objects.filter(pk=attempt.pk)
+    rows.update(seen_at=now(), missing_since=None)
+    if _outdated(rows, remote.state):
+        return None
+    rows.update(response=raw, remote_state=str(remote.state or "")[:20])
     if remote.state == "completed":
         return _completed(attempt, remote, actor)
     if remote.state == "failed":
         return _failed(attempt, str(remote.failure_reason or ""), actor)
     return None
+
+
+def _outdated(rows: QuerySet[Attempt], state: str | None) -> bool:
+    """Whether the API's last word was spoken and acted upon, and this is another one."""
+    final = rows.filter(remote_state__in=FINAL).exclude(remote_state=state or "")
+    if not final.exclude(generation__state__in=REMOTE).exists():
+        return False
+    if state in FINAL:
+        log.error("Luma changed its last word", attempt=rows[0].pk, now=state)
+    return True
 
 
 def _completed(attempt: Attempt, remote: Any, actor: Actor) -> State | None:
@@ -213,6 +270,7 @@ def _asset_addresses(remote: Any) -> dict[str, str]:
 
 def _failed(attempt: Attempt, reason: str, actor: Actor) -> State | None:
     with transaction.atomic():
+        lock(attempt.generation_id)
         refund(attempt.uuid)
         if _others_alive(attempt):
             return None

@@ -18,7 +18,8 @@ from generations.media.addresses import check_address
 from generations.media.models import Upload
 from generations.models import ApiKey, Attempt, Event, Generation, GenerationInput, Kind, State
 from generations.spending.actions import place_hold
-from studio.errors import StudioError
+from generations.states import TERMINAL
+from studio.errors import Conflict, StudioError
 from studio.teams.access import Seat
 
 MOST_VARIATIONS = 8
@@ -58,7 +59,8 @@ class PriceChanged(StudioError):
 
     def __init__(self, micros: int | None) -> None:
         price = format_price(micros, estimate=False)
-        super().__init__(f"The price is now {price}. Send again to accept. Nothing was charged.")
+        said = "not known" if micros is None else price
+        super().__init__(f"The price is now {said}. Send again to accept. Nothing was charged.")
         self.micros = micros
 
 
@@ -97,7 +99,7 @@ def submit(
     except IntegrityError:
         earlier = _made_before(where, submit_key)
         if not earlier:
-            raise
+            raise Conflict("This form is too old. Check it and send again.") from None
         return Submission(earlier, repeated=True)
     return Submission(made)
 
@@ -175,7 +177,7 @@ def _find_input(
 def source_problem(source: Generation, slot: Slot) -> str | None:
     """Say why a generation cannot lie in a slot, or None."""
     if source.state != State.COMPLETED:
-        if source.state in (State.FAILED, State.REFUSED, State.CANCELLED, State.GIVEN_UP):
+        if source.state in TERMINAL:
             return "It did not come to be, so it cannot be used. Choose another."
         return "It is still dreaming. You can use it when it is ready."
     if source.media_type not in slot.accepts:

@@ -4,23 +4,27 @@ from django.db import transaction
 from django.db.models import F
 
 from generations.media import store
-from generations.models import Event, Generation
-from generations.states import IN_PROGRESS
+from generations.models import Event, Generation, State
+from generations.states import IN_PROGRESS, TERMINAL
 from studio.accounts.models import User
 from studio.clock import now
 from studio.errors import Conflict
+
+UNSENT = frozenset({State.AWAITING_APPROVAL, State.NEEDS_DECISION})
 
 
 def trash_generation(generation: Generation, *, acting_user: User) -> None:
     """Move it to the trash. What was made from it keeps working. A second call changes nothing."""
     rows = Generation.objects.filter(pk=generation.pk, trashed_at__isnull=True)
     with transaction.atomic():
-        taken = rows.exclude(state__in=IN_PROGRESS).update(
+        taken = rows.filter(state__in=TERMINAL).update(
             trashed_at=now(), trashed_by=acting_user, version=F("version") + 1
         )
         if taken:
             _event(generation, "user.trashed", acting_user)
             return
+    if rows.filter(state=State.NEEDS_DECISION).exists():
+        raise Conflict("It needs your decision first: try again, or stop waiting.")
     if rows.exists():
         raise Conflict("It is still under way. Cancel it, or wait until it is finished.")
 
@@ -41,12 +45,17 @@ def restore_generation(generation: Generation, *, acting_user: User) -> None:
 def purge_generation(generation: Generation, *, acting_user: User | None) -> None:
     """Delete its files for good. The row stays, for the ledger and for what was made from it.
 
-    Only from the trash. Files go after the commit; a kill in between leaves files that the
-    store's sweep removes.
+    Only from the trash, and not while something that is still to be sent uses it. Files go
+    after the commit; a kill in between leaves files that the store's sweep removes.
     """
     with transaction.atomic():
+        if generation.used_in.filter(generation__state__in=UNSENT | IN_PROGRESS).exists():
+            raise Conflict("Something that is being made still uses it.")
         taken = Generation.objects.filter(
-            pk=generation.pk, trashed_at__isnull=False, purged_at__isnull=True
+            pk=generation.pk,
+            trashed_at__isnull=False,
+            purged_at__isnull=True,
+            state__in=TERMINAL,
         ).update(
             purged_at=now(), original=None, poster=None, preview=None, version=F("version") + 1
         )
@@ -54,7 +63,7 @@ def purge_generation(generation: Generation, *, acting_user: User | None) -> Non
             raise Conflict("Only what lies in the trash can be deleted for good.")
         files = [generation.original, generation.poster, generation.preview]
         generation.assets.update(file=None)
-        _event(generation, "user.purged", acting_user)
+        _event(generation, "user.purged" if acting_user else "timer.purged", acting_user)
         for stored in files:
             if stored is not None:
                 store.remove(stored)

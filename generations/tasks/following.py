@@ -12,15 +12,16 @@ from uuid import UUID
 
 import structlog
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 
 from generations import hints
 from generations.access import attempt_of
 from generations.actions import progress
 from generations.luma.client import Answer, LumaClient
 from generations.luma.errors import LumaError, LumaNotFound
-from generations.models import ApiKey, Attempt, CallbackDelivery, Generation, Orphan, State
+from generations.models import ApiKey, Attempt, CallbackDelivery, Generation, State
 from generations.states import REMOTE, Actor, move
+from generations.tasks.doubting import FORGET_AFTER, count_scan, doubtful, due
 from generations.tasks.luma import open_client, refresh_balance
 from generations.tokens import Token, read_token
 from studio.clock import now
@@ -32,15 +33,14 @@ Outcome = Attempt.Outcome
 PAGE = 100
 OVERLAP = 20
 MOST_PAGES = 200
+PAGES_TO_FOLLOW = 2
+"""Of the list, when nothing is in doubt; what they do not show is asked for by its id."""
+
 MOST_GETS = 20
 SLACK = timedelta(hours=24)
-FORGET_AFTER = timedelta(days=7)
-FULL_SCANS = 3
-SCHEDULE = (2, 5, 15, 45, 120, 300, 600, 900, 960, 1020)
-"""Seconds after the mark at which the list is scanned, for a horizon of 900 s; then hourly."""
-
 GONE_AFTER = timedelta(minutes=5)
 COALESCE = timedelta(seconds=1)
+ELSEWHERE = "It is being made under another address than the one set now, so it cannot be followed."
 
 
 def look_at_attempt(attempt_id: int) -> None:
@@ -57,17 +57,19 @@ def look_at_attempt(attempt_id: int) -> None:
         return
     if attempt.seen_at and now() - attempt.seen_at < COALESCE:
         return
-    if _still_open(attempt):
+    if attempt.remote_id is None or attempt.generation.state in REMOTE:
         with open_client() as client:
-            for remote_id in _ids(attempt, pending):
-                _look(client, attempt, remote_id, Actor.CALLBACK)
+            try:
+                changed = [
+                    _look(client, attempt, remote_id, Actor.CALLBACK)
+                    for remote_id in _ids(attempt, pending)
+                ]
+            except LumaError as error:
+                log.info("callback kept for later", attempt=attempt_id, reason=str(error)[:200])
+                return
+            if any(changed):
+                refresh_balance(client)
     _settle(pending)
-
-
-def _still_open(attempt: Attempt) -> bool:
-    if attempt.remote_id is None:
-        return attempt.marked_at is not None
-    return attempt.generation.state in REMOTE
 
 
 def _settle(deliveries: Iterable[CallbackDelivery]) -> None:
@@ -93,22 +95,23 @@ def claimed_id(body: bytes) -> str | None:
         return None
 
 
-def _look(client: LumaClient, attempt: Attempt, remote_id: str, actor: Actor) -> None:
+def _look(client: LumaClient, attempt: Attempt, remote_id: str, actor: Actor) -> bool:
+    """Ask for one generation; whether anything came of it."""
     try:
         answer = client.get_generation(remote_id)
     except LumaNotFound:
         if attempt.remote_id == remote_id:
             _missing(attempt)
-        return
+        return False
     if attempt.remote_id is None and not _bind_if_ours(attempt, answer, actor):
-        return
-    apply_news(client, attempt, answer, actor)
+        return False
+    return apply_news(attempt, answer, actor)
 
 
 def _bind_if_ours(attempt: Attempt, answer: Answer, actor: Actor) -> bool:
     """Bind only what carries this very attempt's token; a claimed id proves nothing."""
     token = token_of(answer)
-    if token is None or attempt_of(token) != attempt:
+    if token is None or answer.generation.id is None or attempt_of(token) != attempt:
         log.warning("callback claims a foreign generation", attempt=attempt.pk)
         return False
     remote_id = str(answer.generation.id)
@@ -124,30 +127,34 @@ def token_of(answer: Answer) -> Token | None:
     return read_token(str(request.get("callback_url") or ""))
 
 
-def apply_news(client: LumaClient, attempt: Attempt, answer: Answer, actor: Actor) -> None:
-    """Write what the API says, and start what follows from it."""
+def apply_news(attempt: Attempt, answer: Answer, actor: Actor) -> bool:
+    """Write what the API says, and start what follows from it; whether the state changed."""
     state = progress.note_news(attempt, answer.raw, answer.generation, actor)
     if state == State.STORING:
         hints.give("store_assets", attempt.generation_id)
-    if state is not None:
-        refresh_balance(client)
+    return state is not None
 
 
 def _missing(attempt: Attempt) -> None:
     """GET says 404: once means nothing, for five minutes it means Luma no longer knows it."""
-    if attempt.missing_since is None:
-        Attempt.objects.filter(pk=attempt.pk).update(missing_since=now())
-    elif now() - attempt.missing_since > GONE_AFTER:
+    Attempt.objects.filter(pk=attempt.pk).update(
+        seen_at=now(), missing_since=attempt.missing_since or now()
+    )
+    if attempt.missing_since and now() - attempt.missing_since > GONE_AFTER:
         note = "Luma no longer knows this generation. We keep asking."
         move(attempt.generation_id, State.STALLED, actor=Actor.POLLER, note=note)
 
 
 @dataclass
 class Look:
-    """One pass over the list: whom we look for, whom we met, and whether it proves absence."""
+    """One pass over the list: whom we look for, whom we met, and whether it proves absence.
+
+    `until` is when the oldest in doubt was sent; None when nothing is in doubt.
+    """
 
     wanted: dict[str, Attempt]
     until: datetime | None = None
+    changed: bool = False
     met: set[str] = field(default_factory=set)
     clean: bool = True
     _last_id: str | None = None
@@ -169,14 +176,18 @@ class Look:
             self.clean = False
         if not whole or len(ids) != len(rows):
             self.clean = False
-        self.met.update(ids)
         for row in rows:
-            created = row.generation.created_at
-            if created is None or (self._oldest and created > self._oldest + timedelta(seconds=1)):
-                self._ordered = False
-            elif self._oldest is None or created < self._oldest:
-                self._oldest = created
+            if str(row.generation.id) not in self.met:
+                self._note_age(row.generation.created_at)
+        self.met.update(ids)
         self._last_id = ids[-1] if ids else None
+
+    def _note_age(self, created: datetime | None) -> None:
+        """Newest first is documented nowhere: one row out of order, and all pages are read."""
+        if created is None or (self._oldest and created > self._oldest + timedelta(seconds=1)):
+            self._ordered = False
+        elif self._oldest is None or created < self._oldest:
+            self._oldest = created
 
 
 def follow(client: LumaClient, key: ApiKey) -> int:
@@ -185,29 +196,31 @@ def follow(client: LumaClient, key: ApiKey) -> int:
     No request when there is nothing to look for.
     """
     remote = list(_remote(key))
-    doubtful = list(_due(_doubtful(key)))
-    if not remote and not doubtful:
+    in_doubt = list(due(doubtful(key)))
+    if not remote and not in_doubt:
         return 0
     look = Look({str(row.remote_id): row for row in remote})
-    if doubtful:
-        look.until = min(row.marked_at or now() for row in doubtful)
+    if in_doubt:
+        look.until = min(row.marked_at or now() for row in in_doubt)
     started = now()
     _walk(client, look)
-    if doubtful and look.clean:
-        _count_scan(doubtful, started)
-    _get_missing(client, [row for rid, row in look.wanted.items() if rid not in look.met])
+    count_scan(in_doubt, started, clean=look.clean)
+    missing = [row for rid, row in look.wanted.items() if rid not in look.met]
+    changed = _get_missing(client, missing)
     _stall(remote)
-    return len(remote) + len(doubtful)
+    if look.changed or changed:
+        refresh_balance(client)
+    return len(remote) + len(in_doubt)
 
 
 def _walk(client: LumaClient, look: Look) -> None:
     offset = 0
-    for _ in range(MOST_PAGES):
+    for _ in range(PAGES_TO_FOLLOW if look.until is None else MOST_PAGES):
         page = client.list_generations(limit=PAGE, offset=offset)
         look.take(page.rows, whole=page.whole)
-        owned = _owned(page.rows) if look.until is not None else set()
+        owned = _owned(page.rows)
         for answer in page.rows:
-            _row_seen(client, look, answer, owned)
+            _row_seen(look, answer, owned)
         more = bool(page.rows) and page.has_more is not False
         if page.has_more is None:
             more = len(page.rows) >= PAGE
@@ -224,13 +237,13 @@ def _owned(rows: tuple[Answer, ...]) -> set[str]:
     return {str(remote_id) for remote_id in found}
 
 
-def _row_seen(client: LumaClient, look: Look, answer: Answer, owned: set[str]) -> None:
+def _row_seen(look: Look, answer: Answer, owned: set[str]) -> None:
     remote_id = str(answer.generation.id)
     attempt = look.wanted.get(remote_id)
-    if attempt is None and look.until is not None and remote_id not in owned:
+    if attempt is None and remote_id not in owned:
         attempt = _found_by_token(answer)
-    if attempt is not None:
-        apply_news(client, attempt, answer, Actor.POLLER)
+    if attempt is not None and apply_news(attempt, answer, Actor.POLLER):
+        look.changed = True
 
 
 def _found_by_token(answer: Answer) -> Attempt | None:
@@ -240,64 +253,37 @@ def _found_by_token(answer: Answer) -> Attempt | None:
         return None
     remote_id = str(answer.generation.id)
     attempt = attempt_of(token)
-    if attempt is None or (attempt.remote_id and attempt.remote_id != remote_id):
-        _, new = Orphan.objects.get_or_create(
-            remote_id=remote_id, defaults={"token": str(token), "raw": answer.raw}
-        )
-        if new:
-            log.error("orphan at Luma", remote_id=remote_id)
+    if attempt is None:
+        progress.note_orphan(remote_id, str(token), answer.raw)
         return None
-    if attempt.remote_id is None:
-        bound = progress.bind(attempt, remote_id, answer.raw, Actor.RECONCILER)
-        return attempt if bound else None
-    return None
+    bound = progress.bind(attempt, remote_id, answer.raw, Actor.RECONCILER)
+    return attempt if bound else None
 
 
-def _get_missing(client: LumaClient, attempts: list[Attempt]) -> None:
-    """Ask by id for what the list did not show, the longest unseen first."""
+def _get_missing(client: LumaClient, attempts: list[Attempt]) -> bool:
+    """Ask by id for what the list did not show, the longest unseen first; whether news came."""
     oldest = sorted(attempts, key=lambda row: row.seen_at or row.created_at)
-    for attempt in oldest[:MOST_GETS]:
+    news = [
         _look(client, attempt, str(attempt.remote_id), Actor.POLLER)
+        for attempt in oldest[:MOST_GETS]
+    ]
+    return any(news)
 
 
 def _remote(key: ApiKey) -> QuerySet[Attempt]:
+    """What the API works on: for us, or for a row that got its result from another attempt.
+
+    A new key at the same address mostly belongs to the same account, so the old one's are asked
+    for with it.
+    """
+    unfinished = ~Q(remote_state__in=progress.FINAL) & Q(marked_at__gt=now() - FORGET_AFTER)
     rows = Attempt.objects.filter(
-        key=key, outcome=Outcome.ACCEPTED, generation__state__in=REMOTE
+        Q(generation__state__in=REMOTE) | unfinished,
+        key__base_url=key.base_url,
+        outcome=Outcome.ACCEPTED,
     ).select_related("generation")
     quiet = now() - timedelta(hours=1)
     return rows.exclude(generation__state=State.STALLED, seen_at__gt=quiet)
-
-
-def _doubtful(key: ApiKey) -> QuerySet[Attempt]:
-    return Attempt.objects.filter(
-        key=key,
-        remote_id__isnull=True,
-        outcome__in=(Outcome.IN_DOUBT, Outcome.GIVEN_UP),
-        marked_at__gt=now() - FORGET_AFTER,
-    )
-
-
-def _due(attempts: Iterable[Attempt]) -> Iterable[Attempt]:
-    scale = settings.DOUBT_HORIZON / 900
-    for attempt in attempts:
-        if attempt.marked_at is None:
-            continue
-        age = (now() - attempt.marked_at).total_seconds()
-        marks = [step * scale for step in SCHEDULE if step * scale <= age]
-        if age > SCHEDULE[-1] * scale:
-            marks.append(age - age % 3600)
-        if not marks:
-            continue
-        last = attempt.marked_at + timedelta(seconds=max(marks))
-        if attempt.scanned_at is None or attempt.scanned_at < last:
-            yield attempt
-
-
-def _count_scan(attempts: list[Attempt], started: datetime) -> None:
-    for attempt in attempts:
-        Attempt.objects.filter(pk=attempt.pk, remote_id__isnull=True).update(
-            clean_scans=attempt.clean_scans + 1, scanned_at=started
-        )
 
 
 def _stall(attempts: list[Attempt]) -> None:
@@ -310,39 +296,15 @@ def _stall(attempts: list[Attempt]) -> None:
             move(generation.pk, State.STALLED, actor=Actor.POLLER)
 
 
-def ask_people(key: ApiKey) -> int:
-    """What was looked for long and well enough without a trace needs a person's decision.
-
-    Returns how many. An attempt of another key, or one that carries no token, cannot be looked
-    for at all and needs it as soon as the horizon is over.
-    """
-    horizon = timedelta(seconds=settings.DOUBT_HORIZON)
-    asked = 0
+def say_unreachable(key: ApiKey) -> int:
+    """What is being made where the studio no longer asks is said to stand still; how many."""
     rows = Attempt.objects.filter(
-        outcome=Outcome.IN_DOUBT,
-        remote_id__isnull=True,
-        marked_at__lt=now() - horizon,
-        generation__state=State.UNCONFIRMED,
+        outcome=Outcome.ACCEPTED, generation__state=State.DREAMING
+    ).exclude(key__base_url=key.base_url)
+    return sum(
+        move(attempt.generation_id, State.STALLED, actor=Actor.POLLER, note=ELSEWHERE)
+        for attempt in rows
     )
-    for attempt in rows:
-        note = _verdict(attempt, key, horizon)
-        if note:
-            asked += move(
-                attempt.generation_id, State.NEEDS_DECISION, actor=Actor.RECONCILER, note=note
-            )
-    return asked
-
-
-def _verdict(attempt: Attempt, key: ApiKey, horizon: timedelta) -> str:
-    if attempt.key_id != key.pk:
-        return "The key it was sent with is no longer set, so Luma cannot be asked about it."
-    if not (attempt.request or {}).get("callback_url"):
-        return "It was sent without a return address, so it cannot be found in Luma's list."
-    assert attempt.marked_at is not None  # noqa: S101 - the query says so
-    looked = attempt.scanned_at and attempt.scanned_at >= attempt.marked_at + horizon
-    if looked and attempt.clean_scans >= FULL_SCANS:
-        return "Luma's list was searched and does not show it. It was probably not received."
-    return ""
 
 
 def probe_paused(client: LumaClient, key: ApiKey) -> bool:
@@ -352,7 +314,8 @@ def probe_paused(client: LumaClient, key: ApiKey) -> bool:
     except LumaError:
         return False
     progress.resume_key(key.pk)
-    Generation.objects.filter(state=State.QUEUED, lease_until__isnull=True).update(
-        not_before=now(), note=""
+    waiting = Generation.objects.filter(
+        state=State.QUEUED, lease_until__isnull=True, note=key.paused_reason
     )
+    waiting.update(not_before=now(), note="", version=F("version") + 1)
     return True

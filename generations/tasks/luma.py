@@ -12,10 +12,18 @@ from generations.luma.errors import LumaError
 from generations.models import ApiKey
 from studio.clock import now
 
+READ_SECONDS = 15.0
+"""Within a task, that has a minute in all."""
 
-def open_client() -> LumaClient:
-    """Return a client for the configured key; the caller closes it."""
-    return LumaClient(settings.LUMAAI_API_KEY, settings.LUMAAI_BASE_URL)
+
+def open_client(read_deadline: float = READ_SECONDS) -> LumaClient:
+    """Return a client for the configured key; the caller closes it.
+
+    `read_deadline` is in seconds for one read, its repetitions included.
+    """
+    return LumaClient(
+        settings.LUMAAI_API_KEY, settings.LUMAAI_BASE_URL, read_deadline=read_deadline
+    )
 
 
 def owner() -> str:

@@ -79,7 +79,7 @@ def _fetched(generation: Generation, asset: Asset, identity: UUID) -> StoredFile
 
 def _complete(generation: Generation, original: StoredFile, me: str) -> None:
     poster = preview = None
-    if generation.tries < DERIVE_TRIES:
+    if _deaths(generation) < DERIVE_TRIES:
         poster = _poster(generation, original)
         preview = _preview(generation, original) if _small(original) else None
     moment = now()
@@ -94,6 +94,12 @@ def _complete(generation: Generation, original: StoredFile, me: str) -> None:
     )
     if done and preview is None and generation.media_type == "video":
         hints.give("make_preview", generation.pk)
+
+
+def _deaths(generation: Generation) -> int:
+    """How often somebody took this up and never came back: a file that kills its reader."""
+    failures = sum(asset.tries for asset in generation.assets.all() if asset.required)
+    return max(0, generation.tries - 1 - failures)
 
 
 def _small(original: StoredFile) -> bool:

@@ -9,6 +9,7 @@ from django.db import DatabaseError, transaction
 from generations.actions import progress
 from generations.actions.progress import LeaseLost
 from generations.addresses import Unreachable, filled_slots
+from generations.keys import current_key
 from generations.kinds import KINDS
 from generations.luma.client import Answer, LumaClient
 from generations.luma.errors import (
@@ -22,9 +23,11 @@ from generations.luma.errors import (
 from generations.luma.schema import AnyRequest
 from generations.models import Attempt, Generation, Kind, State
 from generations.spending.actions import void_hold
-from generations.states import Actor, move
+from generations.states import Actor, lock, move
+from generations.tasks.following import apply_news
 from generations.tasks.luma import open_client, owner, refresh_balance
 from generations.tokens import Token, callback_url
+from studio.clock import now
 
 log = structlog.get_logger(__name__)
 
@@ -34,10 +37,11 @@ DEADLINE = 25.0
 IN_FLIGHT = {"video": 10, "image": 40}
 """The Build tier's concurrent generations (docs.lumalabs.ai/docs/rate-limits)."""
 
-LONGEST_WAIT = 600.0
+DEFAULT_WAIT, LONGEST_WAIT = 5.0, 600.0
 BUSY = "Luma is busy. Your place is kept; the next try comes by itself. Nothing was charged."
 FULL = "Waiting for a free place at Luma."
-OFFLINE = "Cannot reach Luma. This will go out by itself. Nothing was charged."
+OFFLINE = "This will go out by itself. Nothing was charged."
+CLOSED = "The account of the person who asked for this is closed, so it is not sent."
 PAUSED = "Luma does not accept the studio's key. The owner was told; nothing is lost or charged."
 BROKE = "The Luma account is out of credit. This waits and goes out by itself once it is filled."
 
@@ -47,13 +51,13 @@ def submit_generation(generation_id: int) -> None:
     me = owner()
     if not progress.claim(generation_id, State.QUEUED, me, settings.CLAIM_LEASE):
         return
-    generation = Generation.objects.select_related("team").get(pk=generation_id)
-    if _held_back(generation, me):
-        return
-    attempt = generation.attempts.filter(outcome=Attempt.Outcome.PLANNED).last()
+    generation = Generation.objects.select_related("team", "author").get(pk=generation_id)
+    attempt = _next_attempt(generation)
     if attempt is None:
         log.error("queued without an attempt", generation=generation_id)
         progress.release(generation_id, me, after=LONGEST_WAIT)
+        return
+    if _held_back(generation, attempt, me):
         return
     try:
         request = build_request(generation, attempt)
@@ -73,9 +77,22 @@ def build_request(generation: Generation, attempt: Attempt) -> AnyRequest:
     return entry.request(generation.recipe, slots, callback_url(token))
 
 
-def _held_back(generation: Generation, me: str) -> bool:
-    attempt = generation.attempts.select_related("key").last()
-    if attempt and attempt.key and attempt.key.paused_at:
+def _next_attempt(generation: Generation) -> Attempt | None:
+    """The attempt to send, with the key that is set now: it may have been changed since."""
+    attempt = generation.attempts.filter(outcome=Attempt.Outcome.PLANNED).last()
+    key = current_key()
+    if attempt is not None and attempt.key_id != key.pk:
+        generation.attempts.filter(pk=attempt.pk, outcome=Attempt.Outcome.PLANNED).update(key=key)
+    if attempt is not None:
+        attempt.key = key
+    return attempt
+
+
+def _held_back(generation: Generation, attempt: Attempt, me: str) -> bool:
+    if not generation.author.is_active:
+        progress.release(generation.pk, me, after=60, note=CLOSED)
+        return True
+    if attempt.key and attempt.key.paused_at:
         progress.release(generation.pk, me, after=15, note=attempt.key.paused_reason)
         return True
     flying = Generation.objects.filter(
@@ -90,7 +107,7 @@ def _held_back(generation: Generation, me: str) -> bool:
 def _send(
     client: LumaClient, generation: Generation, attempt: Attempt, request: AnyRequest, me: str
 ) -> None:
-    sent = request.model_dump(mode="json", exclude_none=True)
+    sent = request.wire()
     create = getattr(client, KINDS[Kind(generation.kind)].create)
     try:
         answer: Answer = create(
@@ -116,12 +133,14 @@ def _unsent(generation: Generation, attempt: Attempt, me: str, error: Exception)
         return
     log.info("not sent", generation=generation.pk, reason=str(error)[:200])
     after = min(2.0 ** min(generation.tries, 6), 60.0)
-    progress.release(generation.pk, me, after=after, note=OFFLINE)
+    why = f"{error} " if isinstance(error, LumaUnavailable) else ""
+    progress.release(generation.pk, me, after=after, note=f"{why}{OFFLINE}")
 
 
 def _answered(client: LumaClient, attempt: Attempt, error: LumaError) -> None:
     if isinstance(error, LumaRateLimited):
-        after = min(max(error.retry_after or 5.0, 1.0), LONGEST_WAIT)
+        asked = DEFAULT_WAIT if error.retry_after is None else error.retry_after
+        after = min(max(asked, 1.0), LONGEST_WAIT)
         progress.requeue(attempt, after=after, note=BUSY)
     elif isinstance(error, LumaKeyRefused | LumaOutOfCredit):
         note = PAUSED if isinstance(error, LumaKeyRefused) else BROKE
@@ -141,14 +160,19 @@ def _accepted(client: LumaClient, attempt: Attempt, answer: Answer) -> None:
     if not progress.bind(attempt, str(answer.generation.id), raw, Actor.WORKER):
         progress.doubt(attempt, Actor.WORKER)
         return
-    progress.note_news(attempt, raw, answer.generation, Actor.WORKER)
+    apply_news(attempt, answer, Actor.WORKER)
     refresh_balance(client)
 
 
 def _refuse_unsent(attempt: Attempt, reason: str) -> None:
+    """Not sent for a reason of our own; an earlier attempt in doubt stays a person's decision."""
+    rows = Attempt.objects.filter(generation_id=attempt.generation_id)
     with transaction.atomic():
-        if move(
-            attempt.generation_id, State.REFUSED, actor=Actor.WORKER, failure_reason=reason[:500]
-        ):
-            Attempt.objects.filter(pk=attempt.pk).update(outcome=Attempt.Outcome.DROPPED)
+        lock(attempt.generation_id)
+        if rows.filter(outcome=Attempt.Outcome.IN_DOUBT).exists():
+            step: dict[str, Any] = {"to": State.NEEDS_DECISION, "note": reason[:500]}
+        else:
+            step = {"to": State.REFUSED, "failure_reason": reason[:500]}
+        if move(attempt.generation_id, actor=Actor.WORKER, only_from={State.QUEUED}, **step):
+            rows.filter(pk=attempt.pk).update(outcome=Attempt.Outcome.DROPPED, finished_at=now())
             void_hold(attempt.uuid)

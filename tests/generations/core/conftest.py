@@ -1,0 +1,204 @@
+"""The core's stage: the sandbox as the API, told now and then to misbehave; hints run by hand."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from pytest_django import Settings
+
+from generations import hints, tasks
+from generations.actions import InputChoice, Recipe, submit
+from generations.keys import current_key
+from generations.kinds import KINDS
+from generations.luma.client import LumaClient
+from generations.models import ApiKey, Attempt, Generation, Kind, State
+from generations.sandbox.options import Options
+from generations.sandbox.service import Sandbox
+from generations.states import Actor, move
+from generations.tasks import following, storing, submitting, watching
+from generations.tasks.watching import doubt_expired
+from studio import clock
+from studio.accounts.models import User
+from studio.teams.access import Seat
+from studio.teams.models import Role, Team
+from tests.generations.core.host import Host, hosting
+from tests.generations.core.wire import BASE, ORIGIN, Wire
+
+Queue = list[tuple[str, int]]
+
+PUBLIC = "http://studio.test"
+SHOT: dict[str, object] = {
+    "prompt": "a calm lake at dawn",
+    "model": "ray-2",
+    "aspect_ratio": "16:9",
+    "resolution": "720p",
+    "duration": "5s",
+    "loop": False,
+}
+
+
+@pytest.fixture(autouse=True)
+def own_world(settings: Settings, tmp_path: Path) -> None:
+    """Loopback addresses of no studio, a media folder of its own, and the design's timings."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.MEDIA_RESERVE = 0
+    settings.LUMAAI_BASE_URL = BASE
+    settings.LUMAAI_API_KEY = "sandbox"
+    settings.PUBLIC_BASE_URL = PUBLIC
+    settings.CLAIM_LEASE = 120.0
+    settings.DOUBT_HORIZON = 900.0
+    cache.clear()
+
+
+@pytest.fixture
+def queue(monkeypatch: pytest.MonkeyPatch) -> Queue:
+    """Hints, kept instead of sent: (task, id) in the order in which they were given."""
+    kept: Queue = []
+
+    def keep(task: str, *ids: int) -> None:
+        kept.append((task.rpartition(".")[2], *ids))  # type: ignore[arg-type]
+
+    monkeypatch.setattr(hints, "async_task", keep)
+    return kept
+
+
+@pytest.fixture
+def wire(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, queue: Queue) -> Iterator[Wire]:
+    """The API: an idle sandbox behind a wire that a test may cut, spoil or listen to."""
+    sandbox = Sandbox(Options(directory=tmp_path / "sandbox", pace=0, limits=False), origin=ORIGIN)
+    line = Wire(sandbox)
+
+    def client(read_deadline: float = 5.0) -> LumaClient:
+        return LumaClient("sandbox", BASE, transport=line, sleep=lambda seconds: None)
+
+    for module in (submitting, following, storing, watching):
+        monkeypatch.setattr(module, "open_client", client)
+    yield line
+    sandbox.close()
+
+
+@pytest.fixture
+def host(settings: Settings) -> Iterator[Host]:
+    """A file server at the API's own origin, where assets may be fetched from."""
+    with hosting() as running:
+        settings.LUMAAI_BASE_URL = f"{running.origin}/dream-machine/v1"
+        yield running
+
+
+@pytest.fixture
+def where(team: Team, ed: User) -> Seat:
+    """Ed's seat."""
+    return Seat(team, ed, Role.EDITOR)
+
+
+@pytest.fixture
+def key(db: None, own_world: None) -> ApiKey:
+    return current_key()
+
+
+def shot(prompt: str = "a calm lake at dawn", **settings: object) -> Recipe:
+    """A recipe for a short video."""
+    return Recipe(Kind.TEXT_TO_VIDEO, {**SHOT, "prompt": prompt, **settings})
+
+
+def still(prompt: str = "a calm lake at dawn") -> Recipe:
+    """A recipe for a picture."""
+    chosen = {"prompt": prompt, "model": "photon-1", "aspect_ratio": "16:9", "format": "jpg"}
+    return Recipe(Kind.IMAGE, chosen)
+
+
+def animation(*inputs: InputChoice, **settings: object) -> Recipe:
+    """A recipe that starts from a picture."""
+    return Recipe(Kind.IMAGE_TO_VIDEO, {**SHOT, **settings}, inputs)
+
+
+PRICE = KINDS[Kind.TEXT_TO_VIDEO].price(SHOT).micros or 0
+"""Micro-dollars of `shot()`."""
+
+
+def press(
+    seat: Seat, recipe: Recipe | None = None, key: UUID | None = None, quoted: int | None = -1
+) -> list[Generation]:
+    """Press Generate; without `quoted` any price is accepted."""
+    made = submit(
+        seat,
+        recipe or shot(),
+        submit_key=key or uuid4(),
+        quoted_micros=10**12 if quoted == -1 else quoted,
+    )
+    return made.generations
+
+
+@pytest.fixture
+def queued(where: Seat, queue: Queue) -> Generation:
+    """A generation that stands in the queue, its hint lost."""
+    made = press(where)[0]
+    queue.clear()
+    return made
+
+
+@pytest.fixture
+def dreaming(wire: Wire, queued: Generation) -> Generation:
+    """One that the API has taken."""
+    tasks.submit_generation(queued.pk)
+    return fresh(queued, State.DREAMING)
+
+
+@pytest.fixture
+def doubtful(wire: Wire, queued: Generation) -> Generation:
+    """One that was sent and charged, whose answer was lost."""
+    wire.lose_answer()
+    tasks.submit_generation(queued.pk)
+    return fresh(queued, State.UNCONFIRMED)
+
+
+@pytest.fixture
+def undecided(wire: Wire, queued: Generation) -> Generation:
+    """One that was marked and never reached the API; a person has to decide."""
+    wire.swallow()
+    tasks.submit_generation(queued.pk)
+    assert move(queued.pk, State.NEEDS_DECISION, actor=Actor.RECONCILER)
+    return fresh(queued, State.NEEDS_DECISION)
+
+
+def fresh(generation: Generation, state: State | None = None) -> Generation:
+    """The row as it is now; checks the state if one is given."""
+    found = Generation.objects.get(pk=generation.pk)
+    if state is not None:
+        assert found.state == state, (found.state, found.note, found.failure_reason)
+    return found
+
+
+def attempt_of(generation: Generation, number: int = 1) -> Attempt:
+    """Its attempt, as it is now."""
+    return generation.attempts.get(number=number)
+
+
+def later(seconds: float = 0, **more: float) -> None:
+    """Let time go by."""
+    clock.shift(timedelta(seconds=seconds, **more))
+
+
+def run(queue: Queue) -> None:
+    """Do what the queue was told, until it is silent."""
+    for _ in range(50):
+        if not queue:
+            return
+        task, pk = queue.pop(0)
+        getattr(tasks, task)(pk)
+    raise AssertionError("the queue never falls silent")
+
+
+def die_while_sending(generation: Generation) -> None:
+    """What is left when a worker is killed after its mark: the lease runs out, and it is seen."""
+    later(200)
+    doubt_expired()
+    fresh(generation, State.UNCONFIRMED)
+
+
+def on_postgresql() -> bool:
+    return connection.vendor == "postgresql"

@@ -1,0 +1,189 @@
+"""The state machine: every cell of the table, and what a step writes."""
+
+import itertools
+
+import pytest
+
+from generations.models import Event, Generation, State
+from generations.states import (
+    IN_DOUBT,
+    IN_PROGRESS,
+    REMOTE,
+    TERMINAL,
+    TRANSITIONS,
+    Actor,
+    ImpossibleTransition,
+    move,
+    remark,
+)
+from studio.accounts.models import User
+from tests.generations.core.conftest import fresh, later
+
+# Who may take which step, written out a second time from section 3.2 of the design and by hand:
+# U user, A admin, W worker, C callback, P poller, R reconciler, D downloader, T timer,
+# M moderator, O operator. The last column names the transition's number there.
+LISTED = """
+    waiting           queued          T      source finished
+    waiting           cancelled       UATM   26
+    awaiting_approval queued          A      3
+    awaiting_approval cancelled       UATM   4 26
+    queued            sending         W      5 7
+    queued            cancelled       UAM    26
+    queued            refused         W      an input that cannot be reached
+    queued            needs_decision  UAW    a second try that is not sent
+    queued            dreaming        CR     9
+    sending           queued          W      11
+    sending           dreaming        WCR    8 9
+    sending           refused         W      10
+    sending           unconfirmed     WT     12
+    sending           needs_decision  W      13
+    unconfirmed       dreaming        WCR    8 9
+    unconfirmed       refused         W      10
+    unconfirmed       queued          W      11, late
+    unconfirmed       needs_decision  RW     14 13
+    needs_decision    dreaming        WCR    8 9
+    needs_decision    queued          UA     15
+    needs_decision    given_up        UA     16
+    given_up          dreaming        CR     9
+    refused           dreaming        CR     9
+    dreaming          storing         PCWR   18, and an answer that says so at once
+    dreaming          failed          PCWR   19
+    dreaming          stalled         P      20
+    stalled           storing         PCWR   21
+    stalled           failed          PCWR   21
+    storing           completed       D      22
+    storing           media_lost      D      24
+    media_lost        storing         UAO    25
+"""
+LETTERS = {
+    "U": Actor.USER,
+    "A": Actor.ADMIN,
+    "W": Actor.WORKER,
+    "C": Actor.CALLBACK,
+    "P": Actor.POLLER,
+    "R": Actor.RECONCILER,
+    "D": Actor.DOWNLOADER,
+    "T": Actor.TIMER,
+    "M": Actor.MODERATOR,
+    "O": Actor.OPERATOR,
+}
+
+
+def listed() -> set[tuple[State, State, Actor]]:
+    cells = set()
+    for line in LISTED.strip().splitlines():
+        start, end, letters, *_ = line.split()
+        cells |= {(State(start), State(end), LETTERS[letter]) for letter in letters}
+    return cells
+
+
+@pytest.fixture
+def placed(queued: Generation) -> Generation:
+    return queued
+
+
+def test_every_cell_of_the_table_does_what_the_design_lists(placed: Generation) -> None:
+    allowed = listed()
+    taken, impossible, refused = set(), 0, 0
+    for start, end, actor in itertools.product(State, State, Actor):
+        Generation.objects.filter(pk=placed.pk).update(state=start, version=1)
+        try:
+            went = move(placed.pk, end, actor=actor)
+        except ImpossibleTransition:
+            impossible += 1
+            went = False
+        else:
+            refused += not went
+        found = fresh(placed, end if went else start)
+        assert found.version == (2 if went else 1)
+        if went:
+            taken.add((start, end, actor))
+    assert taken == allowed
+    assert len(taken) + impossible + refused == 15 * 15 * 10 == 2250
+
+
+@pytest.mark.parametrize(("start", "end", "actor"), sorted(listed()))
+def test_each_listed_step_may_begin_there_by_name(
+    start: State, end: State, actor: Actor, placed: Generation
+) -> None:
+    Generation.objects.filter(pk=placed.pk).update(state=start)
+    assert move(placed.pk, end, actor=actor, only_from={start})
+
+
+def test_asking_for_a_step_that_does_not_exist_is_a_mistake_in_the_code(
+    placed: Generation,
+) -> None:
+    for start, end, actor in itertools.product(State, State, Actor):
+        if actor in TRANSITIONS.get((start, end), ()):
+            continue
+        with pytest.raises(ImpossibleTransition):
+            move(placed.pk, end, actor=actor, only_from={start})
+    fresh(placed, State.QUEUED)
+
+
+def test_no_step_leads_back_to_itself_or_out_of_what_is_done() -> None:
+    done = {State.COMPLETED, State.FAILED, State.CANCELLED}
+    assert not [pair for pair in TRANSITIONS if pair[0] == pair[1] or pair[0] in done]
+
+
+def test_the_groups_of_states_cover_each_other() -> None:
+    assert TERMINAL | IN_PROGRESS | {State.NEEDS_DECISION, State.AWAITING_APPROVAL} == set(State)
+    assert not TERMINAL & IN_PROGRESS
+    assert {*REMOTE, State.SENDING, State.UNCONFIRMED} <= IN_PROGRESS
+    assert {State.NEEDS_DECISION} == IN_DOUBT - IN_PROGRESS
+
+
+def test_a_step_writes_its_event_with_who_and_why(placed: Generation, ed: User) -> None:
+    later(5)
+    move(placed.pk, State.CANCELLED, actor=Actor.USER, acting_user=ed, detail={"why": "mistake"})
+    event = Event.objects.latest("pk")
+    row = fresh(placed, State.CANCELLED)
+    assert (event.verb, event.actor, event.generation) == ("user.cancelled", ed, placed)
+    assert (event.from_state, event.to_state) == ("queued", "cancelled")
+    assert event.detail == {"why": "mistake"}
+    assert event.at == row.state_since > placed.state_since
+
+
+def test_a_step_that_cannot_be_written_down_is_not_taken(
+    placed: Generation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(**fields: object) -> None:
+        raise RuntimeError("no room")
+
+    monkeypatch.setattr(Event.objects, "create", fail)
+    with pytest.raises(RuntimeError):
+        move(placed.pk, State.CANCELLED, actor=Actor.USER)
+    fresh(placed, State.QUEUED)
+
+
+def test_a_step_ends_the_lease_and_the_note(placed: Generation) -> None:
+    Generation.objects.filter(pk=placed.pk).update(lease_owner="me", tries=4, note="Waiting.")
+    move(placed.pk, State.CANCELLED, actor=Actor.USER)
+    row = fresh(placed)
+    assert (row.lease_owner, row.lease_until, row.tries, row.note) == ("", None, 0, "")
+
+
+def test_a_second_call_changes_nothing(placed: Generation) -> None:
+    assert move(placed.pk, State.CANCELLED, actor=Actor.USER)
+    events = Event.objects.count()
+    assert not move(placed.pk, State.CANCELLED, actor=Actor.USER)
+    assert Event.objects.count() == events
+    assert fresh(placed).version == 2
+
+
+def test_a_row_that_does_not_exist_is_not_moved(db: None) -> None:
+    assert not move(10**9, State.CANCELLED, actor=Actor.USER)
+
+
+def test_an_event_is_never_changed(placed: Generation) -> None:
+    event = Event.objects.latest("pk")
+    event.verb = "nothing.happened"
+    with pytest.raises(TypeError):
+        event.save()
+
+
+def test_a_remark_shows_once_and_leaves_the_state(placed: Generation) -> None:
+    assert remark(placed.pk, "Luma is busy.")
+    assert not remark(placed.pk, "Luma is busy.")
+    row = fresh(placed, State.QUEUED)
+    assert (row.note, row.version) == ("Luma is busy.", 2)

@@ -1,0 +1,146 @@
+"""The line to the API: the sandbox itself, and what a bad line makes of it."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+
+from generations.sandbox.service import Sandbox
+
+ORIGIN = "http://api.test"
+BASE = f"{ORIGIN}/dream-machine/v1"
+
+Json = dict[str, Any]
+Spoiler = Callable[[httpx.Request], httpx.Response]
+
+
+class Wire(httpx.BaseTransport):
+    """Hands requests to the sandbox and keeps them; `said` is laid over what it tells.
+
+    `next_create`, `next_get` and `next_list` hold what happens to the next such requests
+    instead.
+    """
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self.sandbox = sandbox
+        self.requests: list[httpx.Request] = []
+        self.said: dict[str, Json] = {}
+        self.forgotten: set[str] = set()
+        self.unlisted: set[str] = set()
+        self.echoes = True
+        self.order: Callable[[list[Json]], list[Json]] = lambda rows: rows
+        self.next_create: list[Spoiler] = []
+        self.next_get: list[Spoiler] = []
+        self.next_list: list[Spoiler] = []
+        self.next_credits: list[Spoiler] = []
+        self._inner = httpx.WSGITransport(app=sandbox)
+
+    def close(self) -> None:
+        """Stays open: every task closes its client."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        request.read()
+        self.requests.append(request)
+        spoilers = self._spoilers(request)
+        if spoilers:
+            return spoilers.pop(0)(request)
+        return self.deliver(request)
+
+    def deliver(self, request: httpx.Request) -> httpx.Response:
+        """Let the sandbox answer, with what a test said laid over it."""
+        path = request.url.path.removeprefix("/dream-machine/v1")
+        if request.method == "GET" and path == "/generations":
+            return self._page(request)
+        if request.method == "GET" and path.rpartition("/")[2] in self.forgotten:
+            return httpx.Response(404, json={"detail": "Generation not found"})
+        answer = self._inner.handle_request(request)
+        answer.read()
+        if path.startswith("/generations") and answer.is_success:
+            body = self._over(json.loads(answer.content))
+            return httpx.Response(answer.status_code, json=body)
+        return httpx.Response(answer.status_code, headers=answer.headers, content=answer.content)
+
+    def creates(self) -> list[Json]:
+        """What was POSTed so far."""
+        return [json.loads(one.content) for one in self.requests if one.method == "POST"]
+
+    def asked(self, path: str) -> int:
+        """How often a path (after the mount) was asked for by GET."""
+        whole = f"/dream-machine/v1{path}"
+        return sum(one.method == "GET" and one.url.path == whole for one in self.requests)
+
+    def ids(self) -> list[str]:
+        """Every generation that the API has made and charged, oldest first."""
+        return [row["id"] for row in self.sandbox.truth()["generations"]]
+
+    def say(self, remote_id: str | None, state: str, **more: Any) -> None:
+        """From now on the API tells this of a generation."""
+        assert remote_id is not None
+        self.said[remote_id] = {"state": state, **more}
+
+    def complete(self, remote_id: str | None, **assets: str) -> None:
+        """The API has finished a generation."""
+        named = {"video": None, "image": None, "progress_video": None, **assets}
+        self.say(remote_id, "completed", assets=named)
+
+    def lose_answer(self) -> None:
+        """The next create is carried out and charged; its answer does not arrive."""
+        self.next_create.append(self._carry_out_and_break)
+
+    def swallow(self) -> None:
+        """The next create leaves us and reaches nobody."""
+        self.next_create.append(_break)
+
+    def answer(self, status: int, body: Any = None, **headers: str) -> None:
+        """The next create is answered with this, and not carried out."""
+        self.next_create.append(lambda request: reply(status, body, **headers))
+
+    def _carry_out_and_break(self, request: httpx.Request) -> httpx.Response:
+        self.deliver(request)
+        return _break(request)
+
+    def _spoilers(self, request: httpx.Request) -> list[Spoiler]:
+        path = request.url.path.removeprefix("/dream-machine/v1")
+        if request.method == "POST":
+            return self.next_create
+        if path == "/credits":
+            return self.next_credits
+        return self.next_list if path == "/generations" else self.next_get
+
+    def _page(self, request: httpx.Request) -> httpx.Response:
+        limit = int(request.url.params.get("limit", 100))
+        offset = int(request.url.params.get("offset", 0))
+        ask = httpx.Request("GET", f"{BASE}/generations?limit=1000", headers=request.headers)
+        answer = self._inner.handle_request(ask)
+        answer.read()
+        known = json.loads(answer.content)["generations"]
+        rows = [self._over(row) for row in known if row["id"] not in self.hidden()]
+        rows = self.order(rows)
+        page = rows[offset : offset + limit]
+        told = {"has_more": len(rows) > offset + limit, "count": len(page), "generations": page}
+        return httpx.Response(200, json=told)
+
+    def hidden(self) -> set[str]:
+        """What the list does not show."""
+        return self.forgotten | self.unlisted
+
+    def _over(self, body: Any) -> Any:
+        if not isinstance(body, dict) or "id" not in body:
+            return body
+        over = {**body, **self.said.get(body["id"], {})}
+        if not self.echoes:
+            over["request"] = {**(over.get("request") or {}), "callback_url": None}
+        return over
+
+
+def reply(status: int, body: Any = None, **headers: str) -> httpx.Response:
+    """An answer; a body that is no string goes as JSON."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    if isinstance(body, str | bytes):
+        return httpx.Response(status, content=body, headers=named)
+    return httpx.Response(status, json=body, headers=named)
+
+
+def _break(request: httpx.Request) -> httpx.Response:
+    raise httpx.RemoteProtocolError("Server disconnected without sending a response.")

@@ -24,10 +24,10 @@ QUICK = {
     "SANDBOX_OPTIONS": "--pace 0 --limits off",
     "WATCH_INTERVAL": "0.5",
     "SWEEP_INTERVAL": "0.5",
-    "CLAIM_LEASE": "31",  # mark_sending wants 30 s left
+    "CLAIM_LEASE": "8",
     "DOUBT_HORIZON": "20",
     "WATCHER_LEASE": "2",
-    "QUEUE_RETRY": "70",
+    "QUEUE_RETRY": "66",
 }
 """Settings under which a minute shows what takes an hour."""
 

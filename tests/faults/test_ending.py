@@ -49,8 +49,6 @@ def test_sigterm_ends_everything(studio: Studio) -> None:
 
 
 def test_control_c_at_any_moment_of_the_start_ends_it_without_a_traceback(studio: Studio) -> None:
-    if studio.popen is not None and studio.popen.poll() is None:
-        studio.stop()
     for moment in (0.25, 0.5, 0.75, 1.0):
         with studio.log.open("wb") as log:
             studio.popen = subprocess.Popen(
@@ -68,13 +66,11 @@ def test_control_c_at_any_moment_of_the_start_ends_it_without_a_traceback(studio
 
 
 def test_second_start_serves_on_the_same_address(studio: Studio) -> None:
-    _running(studio)
     before = studio.url
-    studio.stop()
     seconds = studio.start()
     assert studio.url == before
     assert studio.answers("/accounts/login/")
-    assert seconds < 10
+    assert seconds < 10  # the bench holds it against the target of 3 s
 
 
 def test_an_address_in_use_is_said_in_one_sentence(studio: Studio) -> None:

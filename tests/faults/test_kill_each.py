@@ -9,6 +9,7 @@ from tests.faults.conftest import Open
 from tests.faults.studios import Studio, wait_for
 
 TEN = 10
+SOON = {"HEARTBEAT_INTERVAL": "2", "WATCHDOG_AFTER": "8"}
 IN_TURN = (
     *("web worker 0", "web master", "worker 0", "worker 1", "monitor", "pusher", "sentinel"),
     *("cluster main", "watcher", "sandbox renderer", "sandbox"),
@@ -21,7 +22,7 @@ def struck(open_studio: Open) -> dict[str, Studio]:
 
     They heal side by side, as a lease of a killed worker takes half a minute to run out.
     """
-    beheaded = open_studio()
+    beheaded = open_studio(**SOON)
     beheaded.inside("submit", str(TEN))
     wait_for(lambda: "dreaming" in beheaded.states(), 20, "something dreams")
     beheaded.kill("supervisor")
@@ -29,9 +30,11 @@ def struck(open_studio: Open) -> dict[str, Studio]:
     beheaded.popen.wait(5)
     wait_for(lambda: not beheaded.left(), 5, "nothing is left without its supervisor")
     beheaded.start()
-    each = open_studio()
+    each = open_studio(**SOON)
     each.inside("submit", str(TEN))
     for role in IN_TURN:
+        if role in ("sentinel", "cluster main"):
+            wait_for(each.whole, 20, "every process is there")
         each.kill(role)
         time.sleep(0.3)
     reader = wait_for(each.idle_readers, 20, "a worker waits at the queue")
@@ -58,7 +61,7 @@ def test_work_goes_on_after_every_process_was_killed(struck: dict[str, Studio]) 
     studio.settle(TEN, 75)
     studio.inside("submit", "2")
     studio.settle(TEN + 2, 45)
-    check_books(studio, made=TEN + 2, settled={"completed", "needs_decision"})
+    check_books(studio, made=TEN + 2)
 
 
 def test_a_new_run_finishes_what_a_killed_supervisor_left(struck: dict[str, Studio]) -> None:

@@ -35,14 +35,17 @@ class Move:
         )
 
 
+_REST, _PLAIN = Move(), Lens()
+
+
 @dataclass(frozen=True)
 class Concept:
     """A camera concept: travel is covered from start to end, stance holds all along."""
 
-    travel: Move = Move()
-    stance: Move = Move()
+    travel: Move = _REST
+    stance: Move = _REST
     eager: bool = False
-    lens: Lens = Lens()
+    lens: Lens = _PLAIN
 
 
 CONCEPTS: dict[str, Concept] = {
@@ -77,9 +80,9 @@ CONCEPTS: dict[str, Concept] = {
     "ground_level": Concept(Move(truck=0.12), Move(pedestal=-0.1, tilt=0.04)),
     "eye_level": Concept(Move(dolly=0.1)),
     "pov": Concept(Move(dolly=0.28), Move(shake=0.5, bob=1.0)),
-    "selfie": Concept(Move(truck=0.06, pan=0.05), Move(shake=0.8), lens=Lens(foreground="selfie")),
+    "selfie": Concept(Move(truck=0.1, pan=-0.08, dolly=0.06), Move(shake=0.9, tilt=0.03)),
     "over_the_shoulder": Concept(
-        Move(dolly=0.07, truck=0.05), Move(shake=0.25), lens=Lens(foreground="shoulder")
+        Move(dolly=0.07, truck=0.05), Move(shake=0.25), lens=Lens(shoulder=True)
     ),
     "bolt_cam": Concept(Move(dolly=0.5, zoom=0.2, pan=0.1, roll=3), eager=True),
     "tiny_planet": Concept(Move(roll=70), lens=Lens(planet=True)),
@@ -117,7 +120,7 @@ class Path:
             roll_room=0.0 if planet else min(room, _MOST_ROLL),
             planet=planet,
             doors=any(lens.doors for lens in lenses),
-            foreground=next((lens.foreground for lens in lenses if lens.foreground), ""),
+            shoulder=any(lens.shoulder for lens in lenses),
         )
 
     @staticmethod

@@ -20,16 +20,16 @@ _PLANET_SKY = 0.9
 
 @dataclass(frozen=True)
 class Lens:
-    """Staging that concepts ask for; roll_room is the greatest roll in degrees to leave room for."""
+    """Staging that concepts ask for; roll_room is the greatest roll, in degrees."""
 
     roll_room: float = 0.0
     planet: bool = False
     doors: bool = False
-    foreground: str = ""
+    shoulder: bool = False
 
 
 def rolled(planes: Planes, degrees: float, room: float) -> Planes:
-    """The picture turned clockwise about its middle, magnified so that a turn by room has corners."""
+    """The picture turned clockwise about its middle, so large that a turn by room shows no void."""
     if abs(degrees) < 1e-3 and room < 1e-3:
         return planes
     height, width = planes.y.shape
@@ -72,7 +72,7 @@ class Planet:
 
 
 def _planet_map(width: int, height: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """For each pixel where along the mirrored panorama, and at which row's first pixel, it looks."""
+    """For each pixel the place along the mirrored panorama, and the first pixel of the row."""
     x = np.arange(width, dtype=np.float32)[None, :] - width / 2 + 0.5
     y = np.arange(height, dtype=np.float32)[:, None] - height / 2 + 0.5
     away = np.hypot(x, y) / min(width, height)
@@ -84,36 +84,26 @@ def _planet_map(width: int, height: int) -> tuple[NDArray[np.int32], NDArray[np.
     return np.minimum(around * 2 * width, 2 * width - 1).astype(np.int32), rows
 
 
-class Foreground:
-    """Something dark and out of focus between the camera and the scene."""
+class Shoulder:
+    """Somebody seen from behind, dark and out of focus, at the side of the picture."""
 
-    def __init__(self, size: Size, kind: str) -> None:
-        self._mask = _shoulder(size, kind)
+    def __init__(self, size: Size) -> None:
+        width, height = size
+        unit, x = min(width, height), width * 0.12
+        mask = Image.new("L", size, 0)
+        draw = ImageDraw.Draw(mask)
+        head = (x - unit * 0.15, height - unit * 0.72, x + unit * 0.15, height - unit * 0.30)
+        draw.ellipse(head, fill=250)
+        draw.rectangle((x - unit * 0.07, height - unit * 0.4, x + unit * 0.07, height), fill=250)
+        body = (x - unit * 0.42, height - unit * 0.27, x + unit * 0.42, height + unit * 0.5)
+        draw.ellipse(body, fill=250)
+        self._mask = mask.filter(ImageFilter.GaussianBlur(unit * 0.012))
 
     def paint(self, picture: Picture, right: float) -> None:
         """Lay it on the picture, moved right by a part of the width."""
-        mask = self._mask.transform(
-            self._mask.size,
-            Image.Transform.AFFINE,
-            (1, 0, -right * self._mask.width, 0, 1, 0),
-            Image.Resampling.BILINEAR,
-        )
-        picture.tint(mask, 0, _DARK)
-
-
-def _shoulder(size: Size, kind: str) -> Image.Image:
-    """Head and shoulder from behind, at the side; for a selfie larger and nearer the middle."""
-    width, height = size
-    unit = min(width, height) * (1.15 if kind == "selfie" else 1.0)
-    x = width * (0.68 if kind == "selfie" else 0.12)
-    mask = Image.new("L", size, 0)
-    draw = ImageDraw.Draw(mask)
-    head = (x - unit * 0.15, height - unit * 0.72, x + unit * 0.15, height - unit * 0.30)
-    draw.ellipse(head, fill=250)
-    draw.rectangle((x - unit * 0.07, height - unit * 0.4, x + unit * 0.07, height), fill=250)
-    body = (x - unit * 0.42, height - unit * 0.27, x + unit * 0.42, height + unit * 0.5)
-    draw.ellipse(body, fill=250)
-    return mask.filter(ImageFilter.GaussianBlur(unit * 0.012))
+        step = (1, 0, -right * self._mask.width, 0, 1, 0)
+        affine, smooth = Image.Transform.AFFINE, Image.Resampling.BILINEAR
+        picture.tint(self._mask.transform(self._mask.size, affine, step, smooth), 0, _DARK)
 
 
 class Doors:

@@ -48,6 +48,8 @@ def modify_video(
 
     Light and colours come from first_frame, or from the scene that the prompt describes.
     """
+    if mode not in MODES:
+        raise ValueError(f"{mode} is no mode of modify")
     part = _LEAST + (_MOST - _LEAST) * MODES.index(mode) / (len(MODES) - 1)
     shape = probe(source)
     size = (shape.width // 2 * 2, shape.height // 2 * 2)

@@ -63,8 +63,8 @@ _TINT_COLOURS: dict[str, Colour] = {
     "sepia": _rgb("b08a5c"),
 }
 _NEON_LOW, _NEON_HIGH = _rgb("12c8e8"), _rgb("ff2f9e")
-_TINT_STRENGTH = 0.5
-_SKY_SHARE = {"green": 0.18, "orange": 0.7, "gold": 0.7, "red": 0.75, "pink": 0.8}
+_TINT_STRENGTH = 0.46
+_SKY_SHARE = {"green": 0.18, "orange": 0.7, "gold": 0.7, "red": 0.75, "pink": 0.8, "teal": 0.7}
 
 
 def mix(first: Colour, second: Colour, part: float) -> Colour:

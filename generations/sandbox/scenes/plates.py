@@ -14,6 +14,7 @@ from .resample import View, seen
 _NEVER = 1 << 20
 _BLOCK = 32
 _OPAQUE = 254
+_ALPHA = 3
 _TO_YUV = np.array(
     [
         [0.2126 * 219, 0.7152 * 219, 0.0722 * 219],
@@ -163,26 +164,23 @@ def _still(plate: Plate) -> bool:
 def _united(far: Plate, near: Plate) -> Plate:
     """Near laid on far, at the depth of near."""
     top, bottom = min(far.top, near.top), max(far.bottom, near.bottom)
-    images = [
-        _heightened(plane, far.top - top, bottom - top, i) for i, plane in enumerate(far.planes)
-    ]
-    y, u, v, alpha = images
     mask = Image.fromarray(near.planes[3])
-    half, row = mask.reduce(2), near.top - top
-    y.paste(Image.fromarray(near.planes[0]), (0, row), mask)
-    u.paste(Image.fromarray(near.planes[1]), (0, row // 2), half)
-    v.paste(Image.fromarray(near.planes[2]), (0, row // 2), half)
-    alpha.paste(255, (0, row), mask)
-    planes = tuple(np.asarray(image) for image in images)
-    return Plate(planes, top, near.depth)
+    parts = []
+    for index, (behind, before) in enumerate(zip(far.planes, near.planes, strict=True)):
+        shrink = 2 if index in (1, 2) else 1
+        row, image = (near.top - top) // shrink, Image.fromarray(before)
+        grown = Image.new("L", (before.shape[1], (bottom - top) // shrink), 0)
+        if index != _ALPHA:
+            grown.paste(image, (0, row))
+        grown.paste(Image.fromarray(behind), (0, (far.top - top) // shrink))
+        cover = mask.reduce(2) if shrink == 2 else mask
+        grown.paste(255 if index == _ALPHA else image, (0, row, *_end(image, row)), cover)
+        parts.append(np.asarray(grown))
+    return Plate(tuple(parts), top, near.depth)
 
 
-def _heightened(plane: Plane, row: int, height: int, index: int) -> Image.Image:
-    """A plane with empty rows around it; index tells y, u, v and alpha apart."""
-    shrink = 2 if index in (1, 2) else 1
-    grown = Image.new("L", (plane.shape[1], height // shrink), 0)
-    grown.paste(Image.fromarray(plane), (0, row // shrink))
-    return grown
+def _end(image: Image.Image, row: int) -> tuple[int, int]:
+    return image.width, row + image.height
 
 
 def planes_of_colour(colour: Floats) -> Planes:

@@ -83,6 +83,7 @@ TINTS: dict[str, tuple[str, ...]] = {
 _WATER = ("lake", "river", "reflection", "reflecting", "reflect", "water", "pond", "harbour",
           "harbor", "bay", "fjord", "canal", "bridge", "waterfall", "mirror", "flood")  # fmt: skip
 _ANYWHERE = ("mountains", "hills", "sea", "forest", "desert", "meadow", "city", "snow")
+_SNOWTIME = ("dawn", "day", "dusk", "dawn")
 _ANYTIME = ("golden", "dusk", "dawn", "day", "golden", "dusk")
 
 
@@ -164,7 +165,8 @@ def _light_for(place: str, weather: frozenset[str], seed: int) -> str:
         return "storm"
     if weather & {"fog"}:
         return "dawn"
-    return _ANYTIME[(seed >> 8) % len(_ANYTIME)]
+    times = _SNOWTIME if place == "snow" else _ANYTIME
+    return times[(seed >> 8) % len(times)]
 
 
 def _wet(place: str, words: list[str], seed: int, *, named: bool) -> bool:

@@ -8,7 +8,7 @@ from PIL import Image
 from .air import Aurora, Rain, Snowfall, Stars, fog_plates, lightning
 from .camera import Move
 from .film import Planes
-from .lens import Doors, Foreground, Lens, Planet, rolled
+from .lens import Doors, Lens, Planet, Shoulder, rolled
 from .noise import smoothstep
 from .orders import Size
 from .places import land_plates
@@ -56,7 +56,7 @@ class Stage:
         self._lens = lens
         self._planet = Planet(size) if lens.planet else None
         self._doors = Doors(size) if lens.doors else None
-        self._foreground = Foreground(size, lens.foreground) if lens.foreground else None
+        self._shoulder = Shoulder(size) if lens.shoulder else None
         self._add_air(setting)
 
     def _add_air(self, setting: Setting) -> None:
@@ -83,8 +83,8 @@ class Stage:
             self._paint_water(picture, move, moment, (shore, reach))
             self._lay(picture, front, picture.height)
         self._paint_air(picture, moment)
-        if self._foreground:
-            self._foreground.paint(picture, -2 * move.pan)
+        if self._shoulder:
+            self._shoulder.paint(picture, -2 * move.pan)
         if self._doors:
             self._doors.paint(picture, opened)
         picture.y.paste(16, (0, 0), self._vignette)

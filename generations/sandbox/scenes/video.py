@@ -19,7 +19,8 @@ _DOOR_SPEED = 3.2
 def render_video(order: VideoOrder, video: Path, thumbnail: Path) -> None:
     """Write the ordered video and a JPEG of its first frame.
 
-    A given first or last frame is written as given, and as a whole picture.
+    A given first or last frame is written as given, and as a whole picture. A loop's last frame is
+    a whole picture as its first is: coded alike, they show no seam.
     """
     count = FPS * order.seconds
     given = {0: order.start, count - 1: order.end}
@@ -32,7 +33,7 @@ def render_video(order: VideoOrder, video: Path, thumbnail: Path) -> None:
             if exact:
                 writer.write_image(exact, keyframe=True)
             else:
-                writer.write(planes)
+                writer.write(planes, keyframe=order.loop and index == count - 1)
 
 
 def _pictures(order: VideoOrder, count: int) -> Iterator[Planes]:

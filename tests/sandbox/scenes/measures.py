@@ -1,6 +1,8 @@
 """Measures: how like, how different and how loud, for the tests of scenes."""
 
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -9,7 +11,7 @@ from PIL import Image, ImageDraw, ImageOps
 
 from generations.sandbox.scenes.film import images
 
-Array = NDArray[np.float64]
+Array = NDArray[np.floating[Any]]
 
 
 def pixels(image: Image.Image) -> Array:
@@ -19,7 +21,7 @@ def pixels(image: Image.Image) -> Array:
 
 def psnr(first: Image.Image, second: Image.Image) -> float:
     """Likeness in dB; 30 is good, 40 hard to tell apart."""
-    error = np.mean((pixels(first) - pixels(second)) ** 2)
+    error = float(np.mean((pixels(first) - pixels(second)) ** 2))
     return float(10 * np.log10(255**2 / max(error, 1e-9)))
 
 
@@ -40,13 +42,15 @@ def all_frames(video: Path) -> list[Image.Image]:
 
 def neighbour_differences(frames: list[Image.Image]) -> list[float]:
     """Differences of each frame to the next."""
-    return [difference(a, b) for a, b in zip(frames, frames[1:], strict=False)]
+    return [difference(a, b) for a, b in pairwise(frames)]
 
 
 def edges(image: Image.Image) -> Array:
     """Strength of edges at a scale that survives encoding."""
     grey = np.asarray(image.convert("L").reduce(2), np.float64)
-    return np.hypot(*np.gradient(grey))
+    down, across = np.gradient(grey)
+    strength: Array = np.hypot(down, across)
+    return strength
 
 
 def edge_likeness(first: Image.Image, second: Image.Image) -> float:
@@ -56,7 +60,8 @@ def edge_likeness(first: Image.Image, second: Image.Image) -> float:
 
 def mean_colour(image: Image.Image) -> Array:
     """Mean RGB."""
-    return pixels(image).reshape(-1, 3).mean(0)
+    mean: Array = pixels(image).reshape(-1, 3).mean(0)
+    return mean
 
 
 def colour_distance(first: Image.Image, second: Image.Image) -> float:

@@ -279,10 +279,15 @@ class Studio:
             states = self.states()
             return states if len(states) == count and not IN_PROGRESS & set(states) else None
 
+        return self.wait_for(settled, seconds, "everything is settled")
+
+    def wait_for(self, look: Callable[[], T | None], seconds: float, what: str) -> T:
+        """As the function of that name; when it fails, the test shows the whole story."""
         try:
-            return wait_for(settled, seconds, "everything is settled")
-        finally:
-            sys.stdout.write(self.story())  # shown beside a failure
+            return wait_for(look, seconds, what)
+        except NotInTime:
+            sys.stdout.write(self.story())
+            raise
 
     def story(self) -> str:
         """Every step of every generation, and what the processes said."""

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
+from generations.tasks.submitting import OFFLINE
 from tests.faults.books import check_books
 from tests.faults.conftest import Open
-from tests.faults.studios import Api, Studio, wait_for
+from tests.faults.studios import Api, Studio
 
-OFFLINE = "Cannot reach Luma. This will go out by itself. Nothing was charged."
 CREATE = "generateImage"
 NOBODY = "http://127.0.0.1:1"
 """A public address where nobody listens: no callback arrives, only looking can find anything."""
@@ -30,7 +30,7 @@ def studio(open_studio: Open, api: Api) -> Studio:
     studio.sandbox_data = api.data
     api.misbehave({"operation": CREATE, "kind": "close", "after": False})
     _submit(studio, 1)
-    wait_for(lambda: studio.states() == ["unconfirmed"], 20, "the first one is lost")
+    studio.wait_for(lambda: studio.states() == ["unconfirmed"], 20, "the first one is lost")
     return studio
 
 
@@ -58,17 +58,17 @@ def _notes(studio: Studio) -> list[str]:
 def test_rows_wait_while_the_api_is_down_and_go_out_by_themselves(studio: Studio, api: Api) -> None:
     api.stop()
     count = _submit(studio, 4)
-    wait_for(lambda: _notes(studio).count(OFFLINE) == 4, 20, "each says why it waits")
+    studio.wait_for(lambda: _notes(studio).count(OFFLINE) == 4, 20, "each says why it waits")
     assert studio.states()[-4:] == ["queued"] * 4
     api.start()
-    wait_for(lambda: studio.states()[-4:] == ["completed"] * 4, 60, "all four went out")
+    studio.wait_for(lambda: studio.states()[-4:] == ["completed"] * 4, 60, "all four went out")
     assert count == 5
 
 
 def test_a_slow_api_is_waited_for(studio: Studio, api: Api) -> None:
     api.misbehave({"operation": CREATE, "kind": "delay", "seconds": 3, "times": 2})
     count = _submit(studio, 2)
-    wait_for(lambda: studio.states()[count - 2 :] == ["completed"] * 2, 40, "both arrive")
+    studio.wait_for(lambda: studio.states()[count - 2 :] == ["completed"] * 2, 40, "both arrive")
 
 
 @pytest.mark.parametrize("kind", ["close", "reset", "status", "html", "truncate", "garbage"])
@@ -78,7 +78,7 @@ def test_what_was_taken_but_not_answered_is_found_by_its_token(
     rule: dict[str, Any] = {"operation": CREATE, "kind": kind, "after": True}
     api.misbehave(rule)
     count = _submit(studio, 1)
-    wait_for(lambda: studio.states()[-1] == "completed", 30, "it is found")
+    studio.wait_for(lambda: studio.states()[-1] == "completed", 30, "it is found")
     (last,) = studio.rows(
         "select group_concat(to_state, ' ') as way from (select to_state from generations_event"
         f" where generation_id = {count} order by id)"

@@ -4,7 +4,6 @@ import io
 import uuid
 from typing import Any
 
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from PIL import Image
@@ -95,9 +94,10 @@ def as_person(client: Client, user: User | None) -> Client:
     return client
 
 
-def text(response: HttpResponse) -> str:
+def text(response: Any) -> str:
     """The body, with runs of white space as one space, as people read it."""
-    return " ".join(response.content.decode().split())
+    body: str = response.content.decode()
+    return " ".join(body.split())
 
 
 def form(kind: str = "text_to_video", **changes: Any) -> dict[str, Any]:

@@ -4,7 +4,6 @@ import uuid
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from generations.models import Generation, GenerationInput
@@ -22,7 +21,7 @@ from tests.generations.making import (
 )
 
 
-def press(client: Client, team: Team, user: User | None, **changes: Any) -> HttpResponse:
+def press(client: Client, team: Team, user: User | None, **changes: Any) -> Any:
     return as_person(client, user).post(of_team("submit", team), form(**changes), headers=HTMX)
 
 

@@ -1,0 +1,216 @@
+"""The composer's page and its steps: kinds, slots, results to start from, no script."""
+
+import uuid
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from studio.accounts.models import User
+from studio.teams.models import Team
+from tests.generations.making import HTMX, as_person, form, make, make_image, of_team, text
+
+
+def page(client: Client, team: Team, user: User | None, **query: Any) -> Any:
+    return as_person(client, user).get(of_team("create", team), query)
+
+
+def step(client: Client, team: Team, user: User, do: str = "look", **changes: Any) -> Any:
+    data = {**form(**changes), "do": do}
+    return as_person(client, user).post(of_team("create", team), data, headers=HTMX)
+
+
+def checked(body: str) -> str:
+    """The value of the chosen kind."""
+    before = body.split('id="composer-kinds"')[1].split("checked>")[0]
+    return before.split('value="')[-1].split('"')[0]
+
+
+def test_editor_may_and_viewer_may_not(
+    client: Client, team: Team, ed: User, ben: User, cleo: User
+) -> None:
+    assert page(client, team, ed).status_code == 200
+    assert page(client, team, ben).status_code == 403
+    assert page(client, team, cleo).status_code == 404
+    assert page(client, team, None).status_code == 302
+
+
+def test_names_are_those_that_people_and_tests_look_for(
+    client: Client, team: Team, ed: User
+) -> None:
+    body = text(page(client, team, ed, kind="image_to_video"))
+    assert 'aria-label="Composer"' in body
+    assert 'role="radiogroup" aria-label="Create"' in body
+    for label in ("Text to video", "Image to video", "Image"):
+        assert f"</svg>{label}</span>" in body
+    for label in ("Model", "Aspect ratio", "Resolution", "Duration", "Variations"):
+        assert f'<span class="visually-hidden">{label}</span>' in body
+    assert "</svg>Loop</span>" in body
+    assert '<legend class="visually-hidden">Start frame</legend>' in body
+    for label in ("Choose from library", "Upload", "Paste address", "Clear"):
+        assert f'aria-label="{label}"' in body
+    assert "<span>Generate ≈ $0.71</span>" in body
+
+
+def test_only_the_kinds_fields_are_on_the_page(client: Client, team: Team, ed: User) -> None:
+    image = text(page(client, team, ed, kind="image"))
+    assert 'name="format"' in image
+    assert 'name="duration"' not in image
+    assert 'name="start_frame' not in image
+
+
+def test_fragment_comes_to_htmx_and_a_page_to_others(client: Client, team: Team, ed: User) -> None:
+    fragment = text(step(client, team, ed))
+    assert fragment.startswith('<section class="composer" id="composer"')
+    whole = text(as_person(client, ed).post(of_team("create", team), form()))
+    assert "<!doctype html>" in whole
+
+
+def test_text_survives_a_change_of_kind(client: Client, team: Team, ed: User) -> None:
+    body = text(step(client, team, ed, kind="image", prompt="Keep this", aspect_ratio="9:16"))
+    assert "Keep this</textarea>" in body
+    assert checked(body) == "image"
+    assert '<option value="9:16" selected>' in body
+
+
+def test_setting_that_the_kind_does_not_have_is_said(client: Client, team: Team, ed: User) -> None:
+    data = {**form("image"), "model": "ray-flash-2", "do": "look"}
+    body = text(as_person(client, ed).post(of_team("create", team), data, headers=HTMX))
+    assert "Ray Flash 2 is not available for Image; using Photon." in body
+    assert '<option value="photon-1" selected>' in body
+
+
+def test_nothing_is_made_by_a_step(client: Client, team: Team, ed: User) -> None:
+    from generations.models import Generation
+
+    step(client, team, ed)
+    assert not Generation.objects.exists()
+
+
+def test_submit_key_survives_a_step(client: Client, team: Team, ed: User) -> None:
+    key = str(uuid.uuid4())
+    assert f'value="{key}"' in text(step(client, team, ed, submit_key=key))
+
+
+def test_picture_is_put_into_a_slot_and_taken_out(client: Client, team: Team, ed: User) -> None:
+    image = make_image(team, ed)
+    reference = f"generation:{image.uuid}"
+    filled = text(step(client, team, ed, f"put:start_frame:{reference}", kind="image_to_video"))
+    assert f'name="start_frame" value="{reference}"' in filled
+    assert 'class="slot__picture"' in filled
+    cleared = text(
+        step(client, team, ed, "clear:start_frame", kind="image_to_video", start_frame=reference)
+    )
+    assert 'name="start_frame" value=' not in cleared
+
+
+def test_second_picture_takes_the_place_of_the_first(client: Client, team: Team, ed: User) -> None:
+    first, second = make_image(team, ed), make_image(team, ed)
+    body = text(
+        step(
+            client,
+            team,
+            ed,
+            f"put:start_frame:generation:{second.uuid}",
+            kind="image_to_video",
+            start_frame=f"generation:{first.uuid}",
+        )
+    )
+    assert str(second.uuid) in body
+    assert str(first.uuid) not in body
+
+
+def test_video_in_a_slot_for_pictures_is_refused_in_words(
+    client: Client, team: Team, ed: User
+) -> None:
+    video = make(team, ed)
+    body = text(
+        step(client, team, ed, f"put:start_frame:generation:{video.uuid}", kind="image_to_video")
+    )
+    assert "Start frame takes a picture; this is a video." in body
+
+
+def test_foreign_picture_is_not_found(client: Client, team: Team, ed: User, cleo: User) -> None:
+    theirs = make_image(cleo.memberships.get().team, cleo)
+    answer = step(
+        client, team, ed, f"put:start_frame:generation:{theirs.uuid}", kind="image_to_video"
+    )
+    assert answer.status_code == 404
+
+
+def test_typed_address_takes_the_slot(client: Client, team: Team, ed: User) -> None:
+    image = make_image(team, ed)
+    body = text(
+        step(
+            client,
+            team,
+            ed,
+            "address:start_frame",
+            kind="image_to_video",
+            start_frame=f"generation:{image.uuid}",
+            start_frame_url="ftp://example.com/a.png",
+        )
+    )
+    assert 'name="start_frame" value="url:ftp://example.com/a.png"' in body
+    assert "https addresses only." in body
+
+
+def test_picker_works_without_script(client: Client, team: Team, ed: User) -> None:
+    image = make_image(team, ed, prompt="A picture to choose")
+    data = {**form("image_to_video"), "do": "pick:start_frame"}
+    body = text(as_person(client, ed).post(of_team("create", team), data))
+    assert "<!doctype html>" in body
+    assert f'value="put:start_frame:generation:{image.uuid}"' in body
+    assert "A picture to choose" in body
+
+
+def test_remix_brings_the_whole_recipe(client: Client, team: Team, ed: User) -> None:
+    row = make(
+        team,
+        ed,
+        prompt="Over the hills",
+        recipe={"model": "ray-flash-2", "resolution": "540p", "duration": "9s", "loop": True},
+    )
+    body = text(page(client, team, ed, **{"from": row.uuid}))
+    assert "Over the hills</textarea>" in body
+    assert checked(body) == "text_to_video"
+    for value in ("ray-flash-2", "540p", "9s"):
+        assert f'<option value="{value}" selected>' in body
+    assert 'name="loop" id="composer-text_to_video-loop" checked' in body
+    assert "autofocus" in body
+
+
+def test_animate_puts_the_image_into_the_start_frame(client: Client, team: Team, ed: User) -> None:
+    image = make_image(team, ed)
+    query = {"from": image.uuid, "kind": "image_to_video", "slot": "start_frame"}
+    body = text(page(client, team, ed, **query))
+    assert checked(body) == "image_to_video"
+    assert f'name="start_frame" value="generation:{image.uuid}"' in body
+
+
+def test_use_prompt_changes_nothing_else(client: Client, team: Team, ed: User) -> None:
+    row = make(team, ed, kind="image", prompt="Only my words")
+    url = of_team("create", team) + f"?from={row.uuid}&use=prompt"
+    answer = as_person(client, ed).post(url, form(resolution="4k"), headers=HTMX)
+    body = text(answer)
+    assert "Only my words</textarea>" in body
+    assert checked(body) == "text_to_video"
+    assert '<option value="4k" selected>' in body
+
+
+@pytest.mark.parametrize("name", ["harbour", "ridge", "dunes"])
+def test_starter_fills_the_composer(client: Client, team: Team, ed: User, name: str) -> None:
+    body = text(page(client, team, ed, starter=name))
+    assert "</textarea>" in body
+    assert len(body.split("</textarea>")[0].rsplit(">", 1)[1]) > 20
+
+
+def test_unknown_starter_is_an_empty_composer(client: Client, team: Team, ed: User) -> None:
+    assert page(client, team, ed, starter="nothing").status_code == 200
+
+
+def test_step_with_another_content_type_is_415(client: Client, team: Team, ed: User) -> None:
+    answer = as_person(client, ed).post(
+        of_team("create", team), "{}", content_type="application/json"
+    )
+    assert answer.status_code == 415

@@ -15,3 +15,5 @@ urlpatterns = [
     path("hooks/luma/<str:token>", hooks.luma, name="luma_callback"),
     path("", include("generations.urls")),
 ]
+
+handler400 = "studio.views.bad_request"

@@ -1,10 +1,18 @@
 """Pages of the building itself: health, and answers to what went wrong."""
 
+from http import HTTPStatus
+
+from django.core.exceptions import (
+    RequestDataTooBig,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from studio.errors import StudioError
+from studio.errors import StudioError, TooLarge
 from studio.middleware import error_response
 
 
@@ -25,3 +33,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     response = error_response(request, error)
     response.status_code = 403
     return response
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer what could not be read: 413 for too much of it, 400 for the rest."""
+    large = isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent)
+    if large:
+        return error_response(request, TooLarge("Too large. Nothing was charged."))
+    return render(request, "400.html", status=HTTPStatus.BAD_REQUEST)

@@ -7,7 +7,7 @@ customElements.define(
 
     connectedCallback() {
       document.addEventListener("visibilitychange", this);
-      this.addEventListener("htmx:finally:request", this);
+      this.addEventListener("htmx:response:error", this);
       this.wait();
     }
 
@@ -21,8 +21,9 @@ customElements.define(
     }
 
     handleEvent(event) {
-      if (event.type === "visibilitychange" && !document.hidden) this.ask();
-      else this.wait();
+      /* Whoever was shown the door (403, 404) is not told so again every two seconds. */
+      if (event.type === "visibilitychange") this.ask();
+      else if (event.detail.ctx.response.status < 500) this.removeAttribute("data-every");
     }
 
     get every() {

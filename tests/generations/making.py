@@ -15,7 +15,7 @@ from studio.accounts.models import User
 from studio.teams.models import Team
 
 HTMX = {"HX-Request": "true"}
-RECIPE = {
+RECIPE: dict[str, dict[str, Any]] = {
     "text_to_video": {
         "model": "ray-2",
         "aspect_ratio": "16:9",

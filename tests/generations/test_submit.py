@@ -325,3 +325,13 @@ def test_missing_csrf_token_keeps_calm(team: Team, ed: User) -> None:
     assert answer.status_code == 403
     assert "Your session changed" in text(answer)
     assert not Generation.objects.exists()
+
+
+def test_too_many_fields_and_too_much_text_get_413(client: Client, team: Team, ed: User) -> None:
+    many = {**form(), **{f"field{number}": "x" for number in range(300)}}
+    long = form(prompt="a" * 3_000_000)
+    for data in (many, long):
+        answer = as_person(client, ed).post(of_team("submit", team), data, headers=HTMX)
+        assert answer.status_code == 413
+        assert "Too large." in text(answer)
+    assert not Generation.objects.exists()

@@ -283,7 +283,7 @@ def intruder(monkeypatch: pytest.MonkeyPatch, act: Any) -> None:
         act()
         mark(*args, **kwargs)
 
-    monkeypatch.setattr(submitting.progress, "mark_sending", late)
+    monkeypatch.setattr(progress, "mark_sending", late)
 
 
 def test_cancelled_meanwhile_not_a_byte_leaves(

@@ -5,7 +5,7 @@ from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from generations import hints
 from generations.actions import InputChoice, PriceChanged, Recipe, make_again, recipe_of, submit
@@ -83,7 +83,7 @@ def test_a_queue_that_is_down_loses_nothing(
     django_capture_on_commit_callbacks: OnCommit,
 ) -> None:
     def down(*args: object) -> None:
-        raise hints.RedisError
+        raise OperationalError
 
     monkeypatch.setattr(hints, "async_task", down)
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[attr-defined]

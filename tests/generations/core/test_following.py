@@ -1,0 +1,431 @@
+"""Following: one look at the list per sweep, GET for what it does not show, forward only."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.conf import LazySettings
+
+from generations import tasks
+from generations.actions import progress
+from generations.luma.client import Answer
+from generations.luma.errors import LumaUnavailable
+from generations.luma.schema import Generation as Remote
+from generations.models import ApiKey, Asset, Attempt, Generation, Orphan, State
+from generations.states import Actor
+from generations.tasks import following
+from generations.tasks.following import Look, follow, say_unreachable
+from studio.teams.access import Seat
+from tests.generations.core.conftest import Queue, attempt_of, fresh, later, press, still
+from tests.generations.core.wire import Json, Wire, reply
+from tests.spending.ledger import check_books, story
+
+VIDEO = "https://cdn.example.org/a.mp4"
+
+
+@pytest.fixture(autouse=True)
+def exact_books(db: None) -> Iterator[None]:
+    yield
+    check_books()
+
+
+def look(key: ApiKey) -> int:
+    """One sweep, as the watcher makes it."""
+    with following.open_client() as client:
+        return follow(client, key)
+
+
+def test_nothing_under_way_asks_for_nothing(wire: Wire, key: ApiKey, queued: Generation) -> None:
+    assert look(key) == 0
+    assert wire.requests == []
+
+
+def test_fifty_under_way_cost_one_request(
+    wire: Wire, key: ApiKey, where: Seat, queue: Queue
+) -> None:
+    for _ in range(40):
+        tasks.submit_generation(press(where, still())[0].pk)
+    before = len(wire.requests)
+    assert look(key) == 40
+    assert len(wire.requests) - before == 1
+
+
+def test_a_list_that_says_completed_moves_it_to_storing(
+    wire: Wire, key: ApiKey, dreaming: Generation, queue: Queue
+) -> None:
+    wire.complete(
+        attempt_of(dreaming).remote_id, video=VIDEO, image="https://cdn.example.org/a.jpg"
+    )
+    queue.clear()
+    look(key)
+    fresh(dreaming, State.STORING)
+    assert set(Asset.objects.values_list("kind", "required")) == {("video", True), ("image", False)}
+    assert queue == [("store_assets", dreaming.pk)]
+
+
+def test_a_list_that_says_failed_refunds(wire: Wire, key: ApiKey, dreaming: Generation) -> None:
+    wire.say(attempt_of(dreaming).remote_id, "failed", failure_reason="Frame moderation failed")
+    look(key)
+    row = fresh(dreaming, State.FAILED)
+    assert row.failure_reason == "Frame moderation failed"
+    assert story(attempt_of(dreaming)) == "hold post refund"
+
+
+def test_the_balance_is_asked_for_once_a_sweep_and_only_after_news(
+    wire: Wire, key: ApiKey, where: Seat, queue: Queue
+) -> None:
+    rows = [press(where)[0] for _ in range(3)]
+    for row in rows:
+        tasks.submit_generation(row.pk)
+    before = wire.asked("/credits")
+    look(key)
+    assert wire.asked("/credits") == before
+    for row in rows:
+        wire.complete(attempt_of(row).remote_id, video=VIDEO)
+    look(key)
+    assert wire.asked("/credits") == before + 1
+
+
+@pytest.mark.parametrize("assets", [None, {}, {"video": None}, {"progress_video": VIDEO}])
+def test_a_completed_one_without_its_file_is_waited_for(
+    assets: Json | None, wire: Wire, key: ApiKey, dreaming: Generation
+) -> None:
+    wire.say(attempt_of(dreaming).remote_id, "completed", assets=assets)
+    look(key)
+    assert "gives no file yet" in fresh(dreaming, State.DREAMING).note
+    wire.complete(attempt_of(dreaming).remote_id, video=VIDEO)
+    look(key)
+    fresh(dreaming, State.STORING)
+
+
+def test_completed_without_a_file_and_then_failed_is_failed(
+    wire: Wire, key: ApiKey, dreaming: Generation
+) -> None:
+    wire.say(attempt_of(dreaming).remote_id, "completed", assets=None)
+    look(key)
+    wire.say(attempt_of(dreaming).remote_id, "failed", failure_reason="Job failed")
+    look(key)
+    fresh(dreaming, State.FAILED)
+
+
+@pytest.mark.parametrize(("first", "second"), [("completed", "failed"), ("failed", "completed")])
+def test_the_last_word_is_spoken_once(
+    first: str, second: str, wire: Wire, dreaming: Generation, key: ApiKey
+) -> None:
+    attempt = attempt_of(dreaming)
+    for state in (first, second):
+        told = {"id": attempt.remote_id, "state": state, "assets": {"video": VIDEO}}
+        progress.note_news(attempt, told, Remote.model_validate(told), Actor.POLLER)
+    fresh(dreaming, State.STORING if first == "completed" else State.FAILED)
+    assert story(attempt) == ("hold post" if first == "completed" else "hold post refund")
+    assert (attempt_of(dreaming).response or {})["state"] == first
+
+
+def test_older_news_does_not_take_the_addresses_away(
+    wire: Wire, dreaming: Generation, key: ApiKey
+) -> None:
+    attempt = attempt_of(dreaming)
+    for told in (
+        {"id": attempt.remote_id, "state": "completed", "assets": {"video": VIDEO}},
+        {"id": attempt.remote_id, "state": "dreaming", "assets": None},
+    ):
+        progress.note_news(attempt, told, Remote.model_validate(told), Actor.POLLER)
+    assert (attempt_of(dreaming).response or {})["assets"] == {"video": VIDEO}
+
+
+# What the list does not show
+
+
+def test_what_the_list_does_not_show_is_asked_for_by_its_id(
+    wire: Wire, key: ApiKey, dreaming: Generation
+) -> None:
+    remote_id = str(attempt_of(dreaming).remote_id)
+    wire.unlisted.add(remote_id)
+    wire.complete(remote_id, video=VIDEO)
+    look(key)
+    fresh(dreaming, State.STORING)
+
+
+def test_one_404_means_nothing_and_five_minutes_of_it_mean_stalled(
+    wire: Wire, key: ApiKey, dreaming: Generation
+) -> None:
+    wire.forgotten.add(str(attempt_of(dreaming).remote_id))
+    look(key)
+    fresh(dreaming, State.DREAMING)
+    later(minutes=4)
+    look(key)
+    fresh(dreaming, State.DREAMING)
+    later(minutes=2)
+    look(key)
+    assert "no longer knows" in fresh(dreaming, State.STALLED).note
+
+
+def test_a_404_that_ends_is_forgotten(wire: Wire, key: ApiKey, dreaming: Generation) -> None:
+    remote_id = str(attempt_of(dreaming).remote_id)
+    for _ in range(3):
+        wire.forgotten.add(remote_id)
+        look(key)
+        later(minutes=4)
+        wire.forgotten.clear()
+        look(key)
+        later(minutes=4)
+    fresh(dreaming, State.DREAMING)
+    assert attempt_of(dreaming).missing_since is None
+
+
+def test_a_stalled_one_is_asked_for_once_an_hour(
+    wire: Wire, key: ApiKey, dreaming: Generation
+) -> None:
+    remote_id = str(attempt_of(dreaming).remote_id)
+    wire.forgotten.add(remote_id)
+    look(key)
+    later(minutes=6)
+    look(key)
+    fresh(dreaming, State.STALLED)
+    asked = wire.asked(f"/generations/{remote_id}")
+    for _ in range(10):
+        later(minutes=5)
+        look(key)
+    assert wire.asked(f"/generations/{remote_id}") == asked
+    later(minutes=15)
+    wire.forgotten.clear()
+    wire.complete(remote_id, video=VIDEO)
+    look(key)
+    fresh(dreaming, State.STORING)
+
+
+@pytest.mark.parametrize(("media", "minutes"), [("video", 60), ("image", 10)])
+def test_what_takes_unusually_long_is_said_so_and_still_followed(
+    media: str, minutes: int, wire: Wire, key: ApiKey, where: Seat, queue: Queue
+) -> None:
+    row = press(where, None if media == "video" else still())[0]
+    tasks.submit_generation(row.pk)
+    later(minutes=minutes - 1)
+    look(key)
+    fresh(row, State.DREAMING)
+    later(minutes=2)
+    look(key)
+    fresh(row, State.STALLED)
+    later(minutes=61)
+    wire.complete(attempt_of(row).remote_id, **{media: VIDEO})
+    look(key)
+    fresh(row, State.STORING)
+
+
+def test_a_lost_row_does_not_make_every_sweep_read_the_whole_list(
+    wire: Wire, key: ApiKey, where: Seat, queue: Queue
+) -> None:
+    rows = [press(where, still())[0] for _ in range(40)]
+    for row in rows:
+        tasks.submit_generation(row.pk)
+    full = wire.order
+    wire.order = lambda listed: full(listed) * 25
+    wire.forgotten.add(str(attempt_of(rows[0]).remote_id))
+    before = wire.asked("/generations")
+    look(key)
+    assert wire.asked("/generations") - before <= following.PAGES_TO_FOLLOW
+
+
+def test_an_answer_about_another_generation_is_ignored(
+    wire: Wire, key: ApiKey, dreaming: Generation
+) -> None:
+    remote_id = str(attempt_of(dreaming).remote_id)
+    wire.unlisted.add(remote_id)
+    wire.said[remote_id] = {"id": str(uuid4()), "state": "completed", "assets": {"video": VIDEO}}
+    with pytest.raises(LumaUnavailable):
+        look(key)
+    fresh(dreaming, State.DREAMING)
+
+
+def test_a_list_that_fails_changes_nothing(wire: Wire, key: ApiKey, dreaming: Generation) -> None:
+    wire.next_list = [lambda request: reply(500, "<html>")] * 5
+    with pytest.raises(LumaUnavailable):
+        look(key)
+    fresh(dreaming, State.DREAMING)
+    assert attempt_of(dreaming).missing_since is None
+
+
+ODD_ROWS: list[Any] = [None, "x", {}, {"id": None}, {"id": 7}, {"id": "x", "state": {}}]
+
+
+def test_a_list_with_rubbish_in_it_still_serves(
+    wire: Wire, key: ApiKey, dreaming: Generation
+) -> None:
+    wire.complete(attempt_of(dreaming).remote_id, video=VIDEO)
+    wire.order = lambda rows: ODD_ROWS + rows + rows
+    look(key)
+    fresh(dreaming, State.STORING)
+
+
+# Another key, another address
+
+
+def test_a_new_key_at_the_same_address_follows_what_the_old_one_began(
+    wire: Wire, key: ApiKey, dreaming: Generation, settings: LazySettings
+) -> None:
+    from generations.keys import current_key
+
+    settings.LUMAAI_API_KEY = "another-key"
+    wire.complete(attempt_of(dreaming).remote_id, video=VIDEO)
+    assert current_key() != key
+    assert look(current_key()) == 1
+    fresh(dreaming, State.STORING)
+
+
+def test_what_is_made_at_another_address_is_said_to_stand_still(
+    wire: Wire, key: ApiKey, dreaming: Generation, settings: LazySettings
+) -> None:
+    from generations.keys import current_key
+
+    assert say_unreachable(key) == 0
+    settings.LUMAAI_BASE_URL = "https://api.elsewhere.example.org/dream-machine/v1"
+    assert look(current_key()) == 0
+    assert say_unreachable(current_key()) == 1
+    assert "another address" in fresh(dreaming, State.STALLED).note
+
+
+# A second result
+
+
+def test_a_second_result_beside_a_finished_one_is_followed_and_refunded(
+    wire: Wire, key: ApiKey, dreaming: Generation
+) -> None:
+    """An informed duplicate: both were charged, and the one that fails is given back."""
+    second = Attempt.objects.create(generation=dreaming, number=2, key=key)
+    from django.db import transaction
+
+    from generations.spending.actions import place_hold
+
+    with transaction.atomic():
+        place_hold(dreaming.team, second.uuid, dreaming.quote_micros)
+    tasks.submit_generation(press_again(dreaming))
+    twin = attempt_of(dreaming, 2)
+    assert twin.remote_id is not None
+    wire.complete(attempt_of(dreaming).remote_id, video=VIDEO)
+    look(key)
+    fresh(dreaming, State.STORING)
+    wire.say(twin.remote_id, "failed", failure_reason="Job failed")
+    look(key)
+    fresh(dreaming, State.STORING)
+    assert story(twin) == "hold post refund"
+    assert story(attempt_of(dreaming)) == "hold post"
+    before = len(wire.requests)
+    look(key)
+    assert len(wire.requests) == before
+
+
+def press_again(generation: Generation) -> int:
+    Generation.objects.filter(pk=generation.pk).update(state=State.QUEUED)
+    return generation.pk
+
+
+def test_of_two_results_the_failure_of_one_does_not_fail_the_row(
+    wire: Wire, key: ApiKey, dreaming: Generation
+) -> None:
+    Attempt.objects.create(
+        generation=dreaming, number=2, key=key, remote_id=str(uuid4()), outcome="accepted"
+    )
+    wire.say(attempt_of(dreaming).remote_id, "failed", failure_reason="Job failed")
+    look(key)
+    fresh(dreaming, State.DREAMING)
+    assert story(attempt_of(dreaming)) == "hold post refund"
+
+
+def test_a_generation_with_our_token_and_no_row_is_an_orphan(
+    wire: Wire, key: ApiKey, dreaming: Generation, doubtful_twin: Generation
+) -> None:
+    """The rows were lost with a backup's last hours; the token still says whose it is."""
+    remote_id = attempt_of(doubtful_twin).remote_id
+    doubtful_twin.events.all().delete()
+    doubtful_twin.delete()
+    look(key)
+    orphan = Orphan.objects.get()
+    assert orphan.remote_id == remote_id
+    assert orphan.token.split(".")[2] == doubtful_twin.uuid.hex
+    look(key)
+    assert Orphan.objects.count() == 1
+
+
+@pytest.fixture
+def doubtful_twin(where: Seat, wire: Wire, queue: Queue) -> Generation:
+    row = press(where)[0]
+    tasks.submit_generation(row.pk)
+    return fresh(row, State.DREAMING)
+
+
+def test_generations_of_other_software_are_none_of_our_business(
+    wire: Wire, key: ApiKey, dreaming: Generation
+) -> None:
+    wire.echoes = False
+    extra = {"id": str(uuid4()), "state": "completed", "request": {"callback_url": "https://x.y/"}}
+    wire.order = lambda rows: [extra, *rows]
+    look(key)
+    assert not Orphan.objects.exists()
+
+
+# One pass over the list
+
+
+Page = tuple[Answer, ...]
+
+
+def rows(*ages: float, ids: list[str] | None = None) -> Page:
+    """Rows of so many seconds of age."""
+    moment = datetime(2026, 1, 1, tzinfo=UTC)
+    names = ids or [str(uuid4()) for _ in ages]
+    return tuple(
+        Answer(Remote(id=name, created_at=moment - timedelta(seconds=age)), {})
+        for name, age in zip(names, ages, strict=True)
+    )
+
+
+NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def pass_over() -> Callable[..., Look]:
+    def go(*pages: Page, whole: bool = True) -> Look:
+        seen = Look({}, until=NEW_YEAR - timedelta(hours=1))
+        for page in pages:
+            seen.take(page, whole=whole)
+        return seen
+
+    return go
+
+
+def test_a_page_that_holds_the_last_row_of_the_one_before_is_clean(
+    pass_over: Callable[..., Look],
+) -> None:
+    first = rows(1, 2, 3)
+    assert pass_over(first, (first[-1], *rows(4, 5))).clean
+    assert not pass_over(first, rows(4, 5)).clean
+
+
+def test_a_page_that_could_not_be_read_whole_is_not_clean(pass_over: Callable[..., Look]) -> None:
+    assert not pass_over(rows(1), whole=False).clean
+    assert not pass_over((Answer(Remote(), {}),)).clean
+
+
+def test_newest_first_it_ends_a_day_before_the_oldest_in_doubt(
+    pass_over: Callable[..., Look],
+) -> None:
+    hour = 3600
+    first = rows(0, hour)
+    young = pass_over(first, (first[-1], *rows(2 * hour)))
+    assert not young.done(more=True)
+    assert young.done(more=False)
+    old = pass_over(first, (*first, *rows(26 * hour)))
+    assert old.done(more=True), "overlapping rows are no disorder"
+
+
+def test_in_another_order_it_ends_only_at_the_end(pass_over: Callable[..., Look]) -> None:
+    mixed = pass_over(rows(200_000, 10, 100_000))
+    assert not mixed.done(more=True)
+    assert mixed.done(more=False)
+
+
+def test_a_row_without_a_date_is_disorder(pass_over: Callable[..., Look]) -> None:
+    dateless = (Answer(Remote(id=uuid4()), {}), *rows(200_000))
+    assert not pass_over(dateless).done(more=True)

@@ -81,15 +81,15 @@ class Rain:
             _streaks(random, size, unit * length, count, bright)
             for length, count, bright in ((0.045, 1000, 44), (0.10, 240, 66))
         ]
-        self._light = 190
 
     def paint(self, picture: Picture, moment: float, seconds: float) -> None:
-        """Whole tiles fall in the time of an order, so that a loop closes."""
+        """Whole tiles fall in the time of an order, so that a loop closes; a gust swells."""
         height = self._size[1]
+        light = int(160 + 36 * math.sin(math.pi * moment) ** 2)
         for tile, falls in zip(self._tiles, (1.5, 2.3), strict=True):
             fallen = round(falls * seconds) * height * moment
             row = height - 1 - int(fallen % height)
-            picture.y.paste(self._light, (0, 0), tile.crop((0, row, self._size[0], row + height)))
+            picture.y.paste(light, (0, 0), tile.crop((0, row, self._size[0], row + height)))
 
 
 def _streaks(

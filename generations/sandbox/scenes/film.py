@@ -23,6 +23,7 @@ _BT709 = 1
 _LIMITED_RANGE = 1
 _SECONDS_BETWEEN_KEYFRAMES = 2
 _THUMBNAIL_SIDE = 1280
+_USUAL, _STEADY = {"crf": "22"}, {"qp": "18"}
 
 Plane = NDArray[np.uint8]
 
@@ -50,12 +51,14 @@ class Probe:
 class FilmWriter:
     """An open MP4; write() takes frames of any size and scales them to the film's."""
 
-    def __init__(self, output: av.container.OutputContainer, size: Size) -> None:
+    def __init__(
+        self, output: av.container.OutputContainer, size: Size, quality: dict[str, str]
+    ) -> None:
         self._output = output
         self._size = size
         self._scaler = VideoReformatter()
         self._count = 0
-        self._stream = _h264_stream(output, size)
+        self._stream = _h264_stream(output, size, quality)
 
     def write(self, planes: Planes, *, keyframe: bool = False) -> None:
         """Append a picture given as planes."""
@@ -83,23 +86,28 @@ class FilmWriter:
 
 
 @contextmanager
-def film(video: Path, size: Size) -> Iterator[FilmWriter]:
-    """A new MP4 of size pixels: H.264, 24 fps, yuv420p, BT.709, faststart; closed at the end."""
+def film(video: Path, size: Size, *, steady: bool = False) -> Iterator[FilmWriter]:
+    """A new MP4 of size pixels: H.264, 24 fps, yuv420p, BT.709, faststart; closed at the end.
+
+    steady codes every picture alike, so that a loop's seam does not show by its coding.
+    """
     with av.open(str(video), "w", format="mp4", options={"movflags": "+faststart"}) as output:
-        writer = FilmWriter(output, size)
+        writer = FilmWriter(output, size, _STEADY if steady else _USUAL)
         yield writer
         writer.finish()
 
 
-def _h264_stream(output: av.container.OutputContainer, size: Size) -> av.VideoStream:
+def _h264_stream(
+    output: av.container.OutputContainer, size: Size, quality: dict[str, str]
+) -> av.VideoStream:
     options = {
         "preset": "superfast",
-        "crf": "22",
+        **quality,
         "threads": "1",
         "g": str(FPS * _SECONDS_BETWEEN_KEYFRAMES),
         "bf": "0",
         "refs": "1",
-        "x264-params": "rc-lookahead=0:sync-lookahead=0:scenecut=0:mbtree=0",
+        "x264-params": "ipratio=1.1:rc-lookahead=0:sync-lookahead=0:scenecut=0:mbtree=0",
     }
     stream = output.add_stream("libx264", rate=FPS, options=options)
     stream.width, stream.height = size

@@ -24,7 +24,7 @@ def render_video(order: VideoOrder, video: Path, thumbnail: Path) -> None:
     """
     count = FPS * order.seconds
     given = {0: order.start, count - 1: order.end}
-    with film(video, order.size) as writer:
+    with film(video, order.size, steady=order.loop) as writer:
         for index, planes in enumerate(_pictures(order, count)):
             image = given.get(index)
             exact = cover(image, order.size) if image else None

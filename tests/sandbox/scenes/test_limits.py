@@ -38,9 +38,7 @@ def measured(order: str) -> tuple[float, float]:
 @pytest.mark.parametrize("prompt", ["ocean waves at sunset", "mountains at dawn"])
 def test_five_seconds_at_720p_take_three_of_one_core(prompt: str) -> None:
     order = f"VideoOrder({prompt!r}, (1280, 720), 5, concepts=('push_in',))"
-    seconds, peak = min(
-        measured(f"render_video({order}, folder / 'v.mp4', folder / 't.jpg')") for _ in range(2)
-    )
+    seconds, peak = measured(f"render_video({order}, folder / 'v.mp4', folder / 't.jpg')")
     assert seconds <= 3
     assert peak <= 200
 

@@ -1,5 +1,6 @@
 """A modified video differs by its mode, keeps its source's edges, and follows prompt and frame."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import av
@@ -56,7 +57,7 @@ def test_it_departs_more_from_mode_to_mode(clip: Path, by_mode: list[list[Image.
         for frames in by_mode
     ]
     assert away[0] > 1.5
-    assert all(nearer < farther for nearer, farther in zip(away, away[1:], strict=False))
+    assert all(nearer < farther for nearer, farther in pairwise(away))
 
 
 def test_it_keeps_its_sources_edges(clip: Path, by_mode: list[list[Image.Image]]) -> None:

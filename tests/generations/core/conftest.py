@@ -14,12 +14,11 @@ from generations import hints, tasks
 from generations.actions import InputChoice, Recipe, submit
 from generations.keys import current_key
 from generations.kinds import KINDS
-from generations.luma.client import LumaClient
 from generations.models import ApiKey, Attempt, Generation, Kind, State
 from generations.sandbox.options import Options
 from generations.sandbox.service import Sandbox
 from generations.states import Actor, move
-from generations.tasks import following, storing, submitting, watching
+from generations.tasks import following, luma, storing, submitting, watching
 from generations.tasks.watching import doubt_expired
 from studio import clock
 from studio.accounts.models import User
@@ -72,11 +71,8 @@ def wire(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, queue: Queue) -> Itera
     sandbox = Sandbox(Options(directory=tmp_path / "sandbox", pace=0, limits=False), origin=ORIGIN)
     line = Wire(sandbox)
 
-    def client(read_deadline: float = 5.0) -> LumaClient:
-        return LumaClient("sandbox", BASE, transport=line, sleep=lambda seconds: None)
-
-    for module in (submitting, following, storing, watching):
-        monkeypatch.setattr(module, "open_client", client)
+    for module in (luma, submitting, following, storing, watching):
+        monkeypatch.setattr(module, "open_client", line.client)
     yield line
     sandbox.close()
 

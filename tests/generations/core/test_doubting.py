@@ -11,7 +11,7 @@ from generations import tasks
 from generations.actions import try_again
 from generations.luma.errors import LumaUnavailable
 from generations.models import ApiKey, Attempt, Generation, State
-from generations.tasks import following
+from generations.tasks import luma
 from generations.tasks.doubting import FULL_SCANS, ask_people, due
 from generations.tasks.following import follow
 from studio.accounts.models import User
@@ -38,7 +38,7 @@ def exact_books(db: None) -> Iterator[None]:
 
 def watch(key: ApiKey) -> int:
     """Look once, and ask people where nothing else helps."""
-    with following.open_client() as client, suppress(LumaUnavailable):
+    with luma.open_client() as client, suppress(LumaUnavailable):
         follow(client, key)
     return ask_people(key)
 
@@ -206,7 +206,7 @@ def test_a_list_without_end_is_never_clean(wire: Wire, key: ApiKey, swallowed: G
 
 
 @pytest.mark.parametrize(
-    "page",
+    "listed",
     [
         {},
         {"generations": None},
@@ -218,9 +218,9 @@ def test_a_list_without_end_is_never_clean(wire: Wire, key: ApiKey, swallowed: G
     ],
 )
 def test_a_page_that_says_nothing_proves_nothing(
-    page: object, wire: Wire, key: ApiKey, swallowed: Generation
+    listed: object, wire: Wire, key: ApiKey, swallowed: Generation
 ) -> None:
-    wire.next_list = [lambda request: reply(200, page)] * 5
+    wire.next_list = [lambda request: reply(200, listed)] * 5
     later(3)
     watch(key)
     assert attempt_of(swallowed).clean_scans == 0

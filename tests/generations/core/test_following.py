@@ -31,19 +31,21 @@ def exact_books(db: None) -> Iterator[None]:
     check_books()
 
 
-def look(key: ApiKey) -> int:
+@pytest.fixture
+def look(wire: Wire) -> Callable[[ApiKey], int]:
     """One sweep, as the watcher makes it."""
-    with following.open_client() as client:
-        return follow(client, key)
+    return lambda key: follow(wire.client(), key)
 
 
-def test_nothing_under_way_asks_for_nothing(wire: Wire, key: ApiKey, queued: Generation) -> None:
+def test_nothing_under_way_asks_for_nothing(
+    wire: Wire, key: ApiKey, queued: Generation, look: Callable[[ApiKey], int]
+) -> None:
     assert look(key) == 0
     assert wire.requests == []
 
 
 def test_fifty_under_way_cost_one_request(
-    wire: Wire, key: ApiKey, where: Seat, queue: Queue
+    wire: Wire, key: ApiKey, where: Seat, queue: Queue, look: Callable[[ApiKey], int]
 ) -> None:
     for _ in range(40):
         tasks.submit_generation(press(where, still())[0].pk)
@@ -53,7 +55,7 @@ def test_fifty_under_way_cost_one_request(
 
 
 def test_a_list_that_says_completed_moves_it_to_storing(
-    wire: Wire, key: ApiKey, dreaming: Generation, queue: Queue
+    wire: Wire, key: ApiKey, dreaming: Generation, queue: Queue, look: Callable[[ApiKey], int]
 ) -> None:
     wire.complete(
         attempt_of(dreaming).remote_id, video=VIDEO, image="https://cdn.example.org/a.jpg"
@@ -65,7 +67,9 @@ def test_a_list_that_says_completed_moves_it_to_storing(
     assert queue == [("store_assets", dreaming.pk)]
 
 
-def test_a_list_that_says_failed_refunds(wire: Wire, key: ApiKey, dreaming: Generation) -> None:
+def test_a_list_that_says_failed_refunds(
+    wire: Wire, key: ApiKey, dreaming: Generation, look: Callable[[ApiKey], int]
+) -> None:
     wire.say(attempt_of(dreaming).remote_id, "failed", failure_reason="Frame moderation failed")
     look(key)
     row = fresh(dreaming, State.FAILED)
@@ -74,7 +78,7 @@ def test_a_list_that_says_failed_refunds(wire: Wire, key: ApiKey, dreaming: Gene
 
 
 def test_the_balance_is_asked_for_once_a_sweep_and_only_after_news(
-    wire: Wire, key: ApiKey, where: Seat, queue: Queue
+    wire: Wire, key: ApiKey, where: Seat, queue: Queue, look: Callable[[ApiKey], int]
 ) -> None:
     rows = [press(where)[0] for _ in range(3)]
     for row in rows:
@@ -90,7 +94,11 @@ def test_the_balance_is_asked_for_once_a_sweep_and_only_after_news(
 
 @pytest.mark.parametrize("assets", [None, {}, {"video": None}, {"progress_video": VIDEO}])
 def test_a_completed_one_without_its_file_is_waited_for(
-    assets: Json | None, wire: Wire, key: ApiKey, dreaming: Generation
+    assets: Json | None,
+    wire: Wire,
+    key: ApiKey,
+    dreaming: Generation,
+    look: Callable[[ApiKey], int],
 ) -> None:
     wire.say(attempt_of(dreaming).remote_id, "completed", assets=assets)
     look(key)
@@ -101,7 +109,7 @@ def test_a_completed_one_without_its_file_is_waited_for(
 
 
 def test_completed_without_a_file_and_then_failed_is_failed(
-    wire: Wire, key: ApiKey, dreaming: Generation
+    wire: Wire, key: ApiKey, dreaming: Generation, look: Callable[[ApiKey], int]
 ) -> None:
     wire.say(attempt_of(dreaming).remote_id, "completed", assets=None)
     look(key)
@@ -139,7 +147,7 @@ def test_older_news_does_not_take_the_addresses_away(
 
 
 def test_what_the_list_does_not_show_is_asked_for_by_its_id(
-    wire: Wire, key: ApiKey, dreaming: Generation
+    wire: Wire, key: ApiKey, dreaming: Generation, look: Callable[[ApiKey], int]
 ) -> None:
     remote_id = str(attempt_of(dreaming).remote_id)
     wire.unlisted.add(remote_id)
@@ -149,7 +157,7 @@ def test_what_the_list_does_not_show_is_asked_for_by_its_id(
 
 
 def test_one_404_means_nothing_and_five_minutes_of_it_mean_stalled(
-    wire: Wire, key: ApiKey, dreaming: Generation
+    wire: Wire, key: ApiKey, dreaming: Generation, look: Callable[[ApiKey], int]
 ) -> None:
     wire.forgotten.add(str(attempt_of(dreaming).remote_id))
     look(key)
@@ -162,7 +170,9 @@ def test_one_404_means_nothing_and_five_minutes_of_it_mean_stalled(
     assert "no longer knows" in fresh(dreaming, State.STALLED).note
 
 
-def test_a_404_that_ends_is_forgotten(wire: Wire, key: ApiKey, dreaming: Generation) -> None:
+def test_a_404_that_ends_is_forgotten(
+    wire: Wire, key: ApiKey, dreaming: Generation, look: Callable[[ApiKey], int]
+) -> None:
     remote_id = str(attempt_of(dreaming).remote_id)
     for _ in range(3):
         wire.forgotten.add(remote_id)
@@ -176,7 +186,7 @@ def test_a_404_that_ends_is_forgotten(wire: Wire, key: ApiKey, dreaming: Generat
 
 
 def test_a_stalled_one_is_asked_for_once_an_hour(
-    wire: Wire, key: ApiKey, dreaming: Generation
+    wire: Wire, key: ApiKey, dreaming: Generation, look: Callable[[ApiKey], int]
 ) -> None:
     remote_id = str(attempt_of(dreaming).remote_id)
     wire.forgotten.add(remote_id)
@@ -198,7 +208,13 @@ def test_a_stalled_one_is_asked_for_once_an_hour(
 
 @pytest.mark.parametrize(("media", "minutes"), [("video", 60), ("image", 10)])
 def test_what_takes_unusually_long_is_said_so_and_still_followed(
-    media: str, minutes: int, wire: Wire, key: ApiKey, where: Seat, queue: Queue
+    media: str,
+    minutes: int,
+    wire: Wire,
+    key: ApiKey,
+    where: Seat,
+    queue: Queue,
+    look: Callable[[ApiKey], int],
 ) -> None:
     row = press(where, None if media == "video" else still())[0]
     tasks.submit_generation(row.pk)
@@ -215,7 +231,7 @@ def test_what_takes_unusually_long_is_said_so_and_still_followed(
 
 
 def test_a_lost_row_does_not_make_every_sweep_read_the_whole_list(
-    wire: Wire, key: ApiKey, where: Seat, queue: Queue
+    wire: Wire, key: ApiKey, where: Seat, queue: Queue, look: Callable[[ApiKey], int]
 ) -> None:
     rows = [press(where, still())[0] for _ in range(40)]
     for row in rows:
@@ -229,7 +245,7 @@ def test_a_lost_row_does_not_make_every_sweep_read_the_whole_list(
 
 
 def test_an_answer_about_another_generation_is_ignored(
-    wire: Wire, key: ApiKey, dreaming: Generation
+    wire: Wire, key: ApiKey, dreaming: Generation, look: Callable[[ApiKey], int]
 ) -> None:
     remote_id = str(attempt_of(dreaming).remote_id)
     wire.unlisted.add(remote_id)
@@ -239,7 +255,9 @@ def test_an_answer_about_another_generation_is_ignored(
     fresh(dreaming, State.DREAMING)
 
 
-def test_a_list_that_fails_changes_nothing(wire: Wire, key: ApiKey, dreaming: Generation) -> None:
+def test_a_list_that_fails_changes_nothing(
+    wire: Wire, key: ApiKey, dreaming: Generation, look: Callable[[ApiKey], int]
+) -> None:
     wire.next_list = [lambda request: reply(500, "<html>")] * 5
     with pytest.raises(LumaUnavailable):
         look(key)
@@ -251,7 +269,7 @@ ODD_ROWS: list[Any] = [None, "x", {}, {"id": None}, {"id": 7}, {"id": "x", "stat
 
 
 def test_a_list_with_rubbish_in_it_still_serves(
-    wire: Wire, key: ApiKey, dreaming: Generation
+    wire: Wire, key: ApiKey, dreaming: Generation, look: Callable[[ApiKey], int]
 ) -> None:
     wire.complete(attempt_of(dreaming).remote_id, video=VIDEO)
     wire.order = lambda rows: ODD_ROWS + rows + rows
@@ -263,7 +281,11 @@ def test_a_list_with_rubbish_in_it_still_serves(
 
 
 def test_a_new_key_at_the_same_address_follows_what_the_old_one_began(
-    wire: Wire, key: ApiKey, dreaming: Generation, settings: LazySettings
+    wire: Wire,
+    key: ApiKey,
+    dreaming: Generation,
+    settings: LazySettings,
+    look: Callable[[ApiKey], int],
 ) -> None:
     from generations.keys import current_key
 
@@ -275,7 +297,11 @@ def test_a_new_key_at_the_same_address_follows_what_the_old_one_began(
 
 
 def test_what_is_made_at_another_address_is_said_to_stand_still(
-    wire: Wire, key: ApiKey, dreaming: Generation, settings: LazySettings
+    wire: Wire,
+    key: ApiKey,
+    dreaming: Generation,
+    settings: LazySettings,
+    look: Callable[[ApiKey], int],
 ) -> None:
     from generations.keys import current_key
 
@@ -290,7 +316,7 @@ def test_what_is_made_at_another_address_is_said_to_stand_still(
 
 
 def test_a_second_result_beside_a_finished_one_is_followed_and_refunded(
-    wire: Wire, key: ApiKey, dreaming: Generation
+    wire: Wire, key: ApiKey, dreaming: Generation, look: Callable[[ApiKey], int]
 ) -> None:
     """An informed duplicate: both were charged, and the one that fails is given back."""
     second = Attempt.objects.create(generation=dreaming, number=2, key=key)
@@ -322,7 +348,7 @@ def press_again(generation: Generation) -> int:
 
 
 def test_of_two_results_the_failure_of_one_does_not_fail_the_row(
-    wire: Wire, key: ApiKey, dreaming: Generation
+    wire: Wire, key: ApiKey, dreaming: Generation, look: Callable[[ApiKey], int]
 ) -> None:
     Attempt.objects.create(
         generation=dreaming, number=2, key=key, remote_id=str(uuid4()), outcome="accepted"
@@ -334,7 +360,11 @@ def test_of_two_results_the_failure_of_one_does_not_fail_the_row(
 
 
 def test_a_generation_with_our_token_and_no_row_is_an_orphan(
-    wire: Wire, key: ApiKey, dreaming: Generation, doubtful_twin: Generation
+    wire: Wire,
+    key: ApiKey,
+    dreaming: Generation,
+    doubtful_twin: Generation,
+    look: Callable[[ApiKey], int],
 ) -> None:
     """The rows were lost with a backup's last hours; the token still says whose it is."""
     remote_id = attempt_of(doubtful_twin).remote_id
@@ -356,7 +386,7 @@ def doubtful_twin(where: Seat, wire: Wire, queue: Queue) -> Generation:
 
 
 def test_generations_of_other_software_are_none_of_our_business(
-    wire: Wire, key: ApiKey, dreaming: Generation
+    wire: Wire, key: ApiKey, dreaming: Generation, look: Callable[[ApiKey], int]
 ) -> None:
     wire.echoes = False
     extra = {"id": str(uuid4()), "state": "completed", "request": {"callback_url": "https://x.y/"}}

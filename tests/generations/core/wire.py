@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 
+from generations.luma.client import LumaClient
 from generations.sandbox.service import Sandbox
 
 ORIGIN = "http://api.test"
@@ -38,6 +39,10 @@ class Wire(httpx.BaseTransport):
 
     def close(self) -> None:
         """Stays open: every task closes its client."""
+
+    def client(self, read_deadline: float = 5.0) -> LumaClient:
+        """A client at this end of the line; it does not sleep between its tries."""
+        return LumaClient("sandbox", BASE, transport=self, sleep=lambda seconds: None)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         request.read()

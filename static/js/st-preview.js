@@ -7,6 +7,7 @@ customElements.define(
     connectedCallback() {
       this.addEventListener("pointerenter", this);
       this.addEventListener("pointerleave", this);
+      this.addEventListener("click", this);
     }
 
     disconnectedCallback() {
@@ -19,9 +20,13 @@ customElements.define(
 
     handleEvent(event) {
       clearTimeout(this.timer);
-      if (event.type === "pointerleave") this.stop();
-      else if (event.pointerType === "mouse" && !this.calm)
+      if (event.type === "click") {
+        if (event.target.closest("[data-play]")) this.toggle();
+      } else if (event.type === "pointerleave") {
+        if (event.pointerType === "mouse") this.stop();
+      } else if (event.pointerType === "mouse" && !this.calm) {
         this.timer = setTimeout(() => this.play(), 150);
+      }
     }
 
     toggle() {

@@ -274,3 +274,25 @@ def test_no_style_or_script_stands_in_the_page(client: Client, team: Team, ed: U
     assert " onclick" not in body
     assert "javascript:" not in body
     assert "data:image" not in body
+
+
+def test_icons_of_cards_are_drawn_once_and_used_often(client: Client, team: Team, ed: User) -> None:
+    import re
+
+    for state in ("completed", "failed", "queued", "needs_decision"):
+        make(team, ed, state=state)
+    make_image(team, ed)
+    body = text(page(client, team, ed))
+    used = set(re.findall(r'href="#icon-([a-z0-9-]+)"', body))
+    drawn = re.findall(r'<symbol id="icon-([a-z0-9-]+)"', body)
+    assert used <= set(drawn)
+    assert len(drawn) == len(set(drawn))
+
+
+def test_card_is_light(client: Client, team: Team, ed: User) -> None:
+    from generations.cards import render_card
+    from studio.teams.access import seat
+
+    row = make_image(team, ed, prompt="x" * 5000)
+    card = render_card(seat(ed, team.slug, "view_library"), row)
+    assert len(card) < 6_000

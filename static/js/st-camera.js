@@ -65,8 +65,9 @@ if (!customElements.get("st-camera"))
         for (const group of this.querySelectorAll(".camera__group")) {
           const heading = group.querySelector("legend").textContent;
           for (const check of group.querySelectorAll(".camera__check")) {
-            const words = `${heading} ${check.value} ${check.parentElement.textContent}`.toLowerCase();
-            check.parentElement.hidden = !wanted.every((word) => words.includes(word));
+            const all = `${heading} ${check.value} ${check.parentElement.textContent}`.toLowerCase();
+            const words = all.split(/[\s_]+/);
+            check.parentElement.hidden = !wanted.every((start) => words.some((word) => word.startsWith(start)));
           }
           group.hidden = !group.querySelector(".camera__move:not([hidden])");
         }

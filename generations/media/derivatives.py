@@ -4,48 +4,39 @@ Every file is opened as the type its first bytes show and as nothing else, so th
 make a decoder read another file or an address.
 """
 
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import cast
 
 import av
-from av.container import InputContainer, OutputContainer
+from av.container import OutputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from PIL import Image
 
-from generations.media.disk import full, is_full
+from generations.media.footage import (
+    MAX_PIXELS,
+    MAX_SECONDS,
+    Footage,
+    Unreadable,
+    faults,
+    opened,
+    sniffed,
+    turn_of,
+    upright,
+)
 from generations.media.posters import POSTER_WIDTH, fitted, poster_of
-from generations.media.sniffing import HEAD_BYTES, FileType, Media, sniff
+from generations.media.sniffing import FileType, Media
 
-MAX_PIXELS = 40_000_000  # 160 MB when decoded; an 8K frame has 33 million
-MAX_STREAMS = 8
-MAX_SECONDS = 3600
+__all__ = ["Measures", "Unreadable", "make_poster", "make_preview", "measure", "probe_video"]
 
 PREVIEW_BYTES = 400_000
 PREVIEW_SECONDS = 60
 # Longest side in pixels, frames a second, share of the byte budget aimed at: the next rung is
 # for a file that came out too large.
 _RUNGS = ((640, 30, 0.85), (480, 15, 0.6), (320, 8, 0.4))
-
-_DECODER_ERRORS = (
-    av.FFmpegError,
-    Image.DecompressionBombError,
-    SyntaxError,
-    ValueError,
-    OSError,
-)
-
-# External data references and nested protocols stay shut: they are how a video reads files.
-_OPTIONS = {"enable_drefs": "0", "protocol_whitelist": "file"}
-
-
-class Unreadable(Exception):
-    """The file cannot be decoded as what it claims to be; keep it without a picture of it."""
 
 
 @dataclass(frozen=True)
@@ -68,13 +59,14 @@ def measure(path: Path, kind: FileType) -> Measures:
 
 def probe_video(path: Path) -> Measures:
     """Size, length and sound of a video. About 4 ms. Raises Unreadable."""
-    with _video(path) as (container, stream):
-        seconds = _seconds(container, stream)
+    with opened(path) as footage:
+        if not 0 <= footage.seconds <= MAX_SECONDS:
+            raise Unreadable
         return Measures(
-            width=stream.width,
-            height=stream.height,
-            milliseconds=round(seconds * 1000),
-            has_audio=bool(container.streams.audio),
+            width=footage.stream.width,
+            height=footage.stream.height,
+            milliseconds=round(footage.seconds * 1000),
+            has_audio=bool(footage.container.streams.audio),
         )
 
 
@@ -84,8 +76,9 @@ def make_poster(path: Path, kind: Media) -> bytes:
     Raises Unreadable.
     """
     if kind == "video":
-        return poster_of(_first_frame(path))
-    with _picture(path) as picture, _faults():
+        with opened(path) as footage:
+            return poster_of_frame(first_frame(footage))
+    with _picture(path) as picture, faults():
         picture.draft("RGB", (2 * POSTER_WIDTH, 2 * POSTER_WIDTH))
         return poster_of(picture)
 
@@ -97,49 +90,63 @@ def make_preview(path: Path, target: Path) -> Path:
     `store.work_file(".mp4")`, which `store.keep` moves. Raises Unreadable.
     """
     for side, rate, share in _RUNGS:
-        with _video(path) as (container, stream), _faults():
-            _encode(container, stream, target, side, rate, share)
+        with opened(path) as footage:
+            if not 0 <= footage.seconds <= MAX_SECONDS:
+                raise Unreadable
+            _encode(footage, target, side, rate, share)
         if target.stat().st_size <= PREVIEW_BYTES:
             return target
     raise Unreadable
 
 
-def _encode(
-    source: InputContainer, stream: VideoStream, target: Path, side: int, rate: int, share: float
-) -> None:
-    seconds = min(max(_seconds(source, stream), Fraction(1)), Fraction(PREVIEW_SECONDS))
+def _encode(footage: Footage, target: Path, side: int, rate: int, share: float) -> None:
+    seconds = min(max(footage.seconds, Fraction(1)), Fraction(PREVIEW_SECONDS))
     bits = int(PREVIEW_BYTES * 8 * share / seconds)
+    size = fitted((footage.stream.width, footage.stream.height), side, side)
+    size = (max(2, size[0] & ~1), max(2, size[1] & ~1))
+    out: VideoStream | None = None
     with av.open(str(target), "w", format="mp4", options={"movflags": "+faststart"}) as output:
-        out = _stream(output, stream, side, rate, bits)
-        for frame in _thinned(source, stream, rate):
-            small = frame.reformat(out.width, out.height, "yuv420p")
-            small.pict_type = 0  # the encoder decides, not the source
+        for frame in _thinned(footage, rate):
+            small = _small(frame, size)
+            out = out or _stream(output, footage, small, rate, bits)
             output.mux(out.encode(small))
+        if out is None:
+            raise Unreadable
         output.mux(out.encode(None))
 
 
+def _small(frame: VideoFrame, size: tuple[int, int]) -> VideoFrame:
+    """The frame in `size`, or turned upright in that size on its side."""
+    small: VideoFrame
+    if turn_of(frame):
+        small = VideoFrame.from_image(upright(frame, size))  # type: ignore[no-untyped-call]
+        small = small.reformat(format="yuv420p", threads=1)
+        small.pts, small.time_base = frame.pts, frame.time_base
+    else:
+        small = frame.reformat(*size, "yuv420p", threads=1)
+    small.pict_type = 0  # the encoder decides, not the source
+    return small
+
+
 def _stream(
-    output: OutputContainer, source: VideoStream, side: int, rate: int, bits: int
+    output: OutputContainer, footage: Footage, small: VideoFrame, rate: int, bits: int
 ) -> VideoStream:
     """An encoder whose rate is capped to `bits` a second, for the file's size follows from it."""
-    own = source.average_rate or Fraction(24)
+    own = footage.stream.average_rate or Fraction(24)
     options = {"preset": "veryfast", "crf": "27", "maxrate": str(bits), "bufsize": str(bits)}
     out = output.add_stream("libx264", rate=min(own, Fraction(rate)), options=options)
-    width, height = fitted((source.width, source.height), side, side)
-    out.width, out.height = max(2, width & ~1), max(2, height & ~1)
+    out.width, out.height = small.width, small.height
     out.pix_fmt = "yuv420p"
     out.thread_count = 1
-    out.time_base = source.time_base or Fraction(1, 90000)
+    out.time_base = footage.stream.time_base or Fraction(1, 90000)
     return out
 
 
-def _thinned(source: InputContainer, stream: VideoStream, rate: int) -> Iterator[VideoFrame]:
+def _thinned(footage: Footage, rate: int) -> Iterator[VideoFrame]:
     """The frames of the first minute, at most `rate` of them a second."""
     due = 0.0
     start: float | None = None
-    for frame in source.decode(stream):
-        if frame.time is None:
-            continue
+    for frame in footage.frames():
         start = frame.time if start is None else start
         if frame.time - start >= PREVIEW_SECONDS:
             return
@@ -148,65 +155,26 @@ def _thinned(source: InputContainer, stream: VideoStream, rate: int) -> Iterator
             yield frame
 
 
-def _first_frame(path: Path) -> Image.Image:
-    with _video(path) as (container, stream), _faults():
-        frame = next(container.decode(stream), None)
-        if frame is None:
-            raise Unreadable
-        width, height = fitted((frame.width, frame.height), POSTER_WIDTH, 2 * POSTER_WIDTH)
-        small = frame.reformat(width, height, "rgb24")
-        return cast("Image.Image", small.to_image())  # type: ignore[no-untyped-call]
+def first_frame(footage: Footage) -> VideoFrame:
+    """The first frame of an open video. Raises Unreadable."""
+    frame = next(footage.frames(), None)
+    if frame is None:
+        raise Unreadable
+    return frame
 
 
-def _seconds(container: InputContainer, stream: VideoStream) -> Fraction:
-    if stream.duration and stream.time_base:
-        return stream.duration * stream.time_base
-    return Fraction(container.duration or 0, av.time_base)
-
-
-@contextmanager
-def _video(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
-    """The container and its one video stream, within sane bounds."""
-    kind = _sniffed(path, "video")
-    with _faults():
-        container = av.open(str(path), format=kind.demuxer, options=_OPTIONS, timeout=10)
-    with container:
-        if not container.streams.video or len(container.streams) > MAX_STREAMS:
-            raise Unreadable
-        stream = container.streams.video[0]
-        stream.thread_count = 1
-        pixels = stream.width * stream.height
-        if not 0 < pixels <= MAX_PIXELS or not 0 <= _seconds(container, stream) <= MAX_SECONDS:
-            raise Unreadable
-        yield container, stream
+def poster_of_frame(frame: VideoFrame) -> bytes:
+    """A poster, as of a picture, of a frame turned upright."""
+    side = 2 * POSTER_WIDTH
+    return poster_of(upright(frame, fitted((frame.width, frame.height), side, side)))
 
 
 @contextmanager
 def _picture(path: Path) -> Iterator[Image.Image]:
-    kind = _sniffed(path, "image")
-    with _faults():
+    kind = sniffed(path, "image")
+    with faults():
         picture = Image.open(path, formats=[kind.name])
     with picture:
         if not 0 < picture.width * picture.height <= MAX_PIXELS:
             raise Unreadable
         yield picture
-
-
-def _sniffed(path: Path, media: Media) -> FileType:
-    with path.open("rb") as stream:
-        kind = sniff(stream.read(HEAD_BYTES))
-    if kind is None or kind.media != media:
-        raise Unreadable
-    return kind
-
-
-@contextmanager
-def _faults() -> Iterator[None]:
-    """What decoders raise on damaged files, as one name. A full disk is not the file's fault."""
-    try:
-        with warnings.catch_warnings(action="ignore", category=Image.DecompressionBombWarning):
-            yield
-    except _DECODER_ERRORS as error:
-        if is_full(error):
-            raise full() from error
-        raise Unreadable(str(error)) from error

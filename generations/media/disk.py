@@ -25,6 +25,7 @@ from studio.errors import StudioError, TooLarge, Unavailable
 CHUNK = 1024 * 1024
 PART = ".part-"
 WORK = ".work"
+THUMBNAILS = ".thumbnails"
 RESERVE_LOOK = 32 * CHUNK
 
 log = structlog.get_logger(__name__)
@@ -119,6 +120,21 @@ class LocalDisk:
     def remove(self, name: str) -> None:
         """Delete a file; one that is gone already is no error."""
         self.path(name).unlink(missing_ok=True)
+
+    def thumbnails(self, uuid: UUID) -> Path:
+        """The folder of small pictures that can be made again from the file of this uuid."""
+        return self.root / THUMBNAILS / str(uuid)
+
+    def remove_thumbnails(self, uuid: UUID) -> None:
+        """Delete that folder, if there is one."""
+        shutil.rmtree(self.thumbnails(uuid), ignore_errors=True)
+
+    def sweep_thumbnails(self, older_than: float) -> None:
+        """Remove folders of thumbnails to which none was added for so many seconds."""
+        limit = time.time() - older_than
+        for folder in (self.root / THUMBNAILS).glob("*"):
+            if folder.stat().st_mtime < limit:
+                shutil.rmtree(folder, ignore_errors=True)
 
     def check_space(self, coming: int = 0) -> None:
         """Refuse before the disk is full. `coming` is in bytes. Raises Unavailable."""

@@ -38,9 +38,11 @@ class StoredFile(models.Model):
 
 
 class Upload(models.Model):
-    """A picture that a person brought in; what is stored is our own re-encoded copy.
+    """A picture or a video that a person brought in, or a frame that they took out of a video.
 
-    `notice` is what the person should read right after the upload; it is not stored.
+    Of a picture our own re-encoded copy is stored; a video is stored as it came. `created_at` is
+    when it was last brought in. `notice` is what the person should read right after the upload;
+    it is not stored.
     """
 
     notice: str = ""
@@ -53,6 +55,15 @@ class Upload(models.Model):
     file = models.OneToOneField(StoredFile, on_delete=models.PROTECT, related_name="upload")
     poster = models.OneToOneField(
         StoredFile, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    preview = models.OneToOneField(
+        StoredFile, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    frame_of = models.ForeignKey(
+        StoredFile, on_delete=models.SET_NULL, related_name="frames_taken", null=True, blank=True
+    )
+    frame_milliseconds = models.PositiveIntegerField(
+        null=True, blank=True, help_text="where in `frame_of` the frame was taken"
     )
     original_name = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(default=now)

@@ -31,6 +31,7 @@ __all__ = [
     "FetchError",
     "FetchFailed",
     "FetchGone",
+    "FetchRedirected",
     "FetchRefused",
     "FetchedFile",
     "Headed",
@@ -56,6 +57,10 @@ class FetchError(Exception):
 
 class FetchRefused(FetchError):
     """The address is not allowed, or what lies there is of the wrong kind: final."""
+
+
+class FetchRedirected(FetchRefused):
+    """The address leads on to another, further than is followed: final."""
 
 
 class FetchFailed(FetchError):
@@ -89,15 +94,27 @@ class Headed:
 
 
 @contextmanager
-def fetch(url: str, *, kind: Media, max_bytes: int, deadline: float) -> Iterator[FetchedFile]:
+def fetch(
+    url: str,
+    *,
+    kind: Media,
+    max_bytes: int,
+    deadline: float,
+    redirects: int = MAX_REDIRECTS,
+) -> Iterator[FetchedFile]:
     """Download an address to a file that is gone after the block unless `store.keep` took it.
 
     `deadline` is in seconds for everything together. The content type is what the bytes show.
+    `redirects` is how many are followed.
     Raises FetchRefused, FetchFailed, FetchGone, TooBig, and Unavailable while the disk is full.
     """
     clock = _Clock(deadline)
     with store.work_file() as path:
-        with full_disk_is_a_sentence(), _named_faults(), _answer("GET", url, clock) as response:
+        with (
+            full_disk_is_a_sentence(),
+            _named_faults(),
+            _answer("GET", url, clock, redirects) as response,
+        ):
             _check_status(response.status)
             with path.open("wb") as target:
                 fetched = _pour(response, target, kind, max_bytes, clock)
@@ -208,9 +225,11 @@ def _certificates() -> SSLContext:
 
 
 @contextmanager
-def _answer(method: str, url: str, clock: _Clock) -> Iterator[httpcore.Response]:
-    """The answer behind at most MAX_REDIRECTS redirects, each checked like the first address."""
-    for _ in range(MAX_REDIRECTS + 1):
+def _answer(
+    method: str, url: str, clock: _Clock, redirects: int = MAX_REDIRECTS
+) -> Iterator[httpcore.Response]:
+    """The answer behind at most so many redirects, each checked like the first address."""
+    for _ in range(redirects + 1):
         with ExitStack() as stack:
             response = _ask(stack, method, _allowed(url), clock)
             location = _header(response, b"location")
@@ -218,7 +237,9 @@ def _answer(method: str, url: str, clock: _Clock) -> Iterator[httpcore.Response]
                 yield response
                 return
             url = urljoin(url, location)
-    raise FetchRefused("The address redirects too often.")
+    raise FetchRedirected(
+        "The address redirects too often." if redirects else "The address leads on to another one."
+    )
 
 
 def _ask(stack: ExitStack, method: str, target: Target, clock: _Clock) -> httpcore.Response:

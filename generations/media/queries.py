@@ -8,4 +8,6 @@ from studio.teams.models import Team
 
 def team_uploads(team: Team) -> QuerySet[Upload]:
     """A team's uploads, newest first, with what a thumbnail shows: one query."""
-    return Upload.objects.filter(team=team).select_related("file", "poster").order_by("-id")
+    return (
+        Upload.objects.filter(team=team).select_related("file", "poster", "preview").order_by("-id")
+    )

@@ -32,6 +32,58 @@ EXTENSIONS = tuple(kind.extension for kind in KEPT)
 # Brands of still pictures in the same box format (HEIF, AVIF): they are not videos.
 _STILL_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1", b"avif", b"avis")
 
+# What people send by mistake, by its first bytes: it gets the sentence about types.
+_FOREIGN_VIDEOS = (
+    b"\x1aE\xdf\xa3",  # Matroska
+    b"RIFF",  # AVI
+    b"FLV",
+    b"\x30\x26\xb2\x75",  # WMV
+    b"OggS",
+    b"\0\0\1\xba",  # MPEG
+    b"\0\0\1\xb3",
+    b"G@\0",  # an MPEG transport stream's first packet
+    b"DKIF",
+    b"YUV4MPEG2",
+    b"#EXTM3U",
+    b"ffconcat",
+    b"[Reference]",
+    b"<MPD",
+    b"<ASX",
+    b"<asx",
+)
+_FOREIGN = (
+    *_FOREIGN_VIDEOS,
+    b"GIF8",
+    b"BM",
+    b"II*\0",
+    b"MM\0*",
+    b"\0\0\1\0",
+    b"8BPS",
+    b"SIMPLE  =",
+    b"%!PS",
+    b"\xc5\xd0\xd3\xc6",
+    b"%PDF",
+    b"\x1f\x8b",
+    b"<",
+    b"\xef\xbb\xbf<",
+    b"PK\3\4",
+    b"MZ",
+    b"\x7fELF",
+    b"\xff\x0a",
+    b"\0\0\0\x0cJXL ",
+    b"\0\0\0\x0cjP  ",
+    b"#!",
+    b"X5O!",
+)
+
+
+def foreign(head: bytes) -> Media | Literal["other"] | None:
+    """What a file is that the store does not keep, where its first bytes tell; None otherwise."""
+    start = head.lstrip()
+    if head.startswith(_FOREIGN_VIDEOS) or start.startswith(_FOREIGN_VIDEOS):
+        return "video"
+    return "other" if start.startswith(_FOREIGN) or head.startswith(_FOREIGN) else None
+
 
 def sniff(head: bytes) -> FileType | None:
     """Name the type that the first `HEAD_BYTES` bytes show; none when the store keeps no such."""

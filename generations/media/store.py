@@ -21,7 +21,7 @@ import structlog
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from generations.media.derivatives import Unreadable, measure
+from generations.media.derivatives import Measures, Unreadable, measure
 from generations.media.disk import LocalDisk, NotMedia, Placed
 from generations.media.models import StoredFile
 from generations.media.sniffing import Media, of_content_type
@@ -31,6 +31,7 @@ from studio.teams.models import Team
 
 PART_AGE = timedelta(hours=1)
 ORPHAN_AGE = timedelta(hours=24)
+THUMBNAIL_AGE = timedelta(days=7)
 BATCH = 500
 
 log = structlog.get_logger(__name__)
@@ -93,14 +94,19 @@ def place(source: BinaryIO | Path | bytes, uuid: UUID, max_bytes: int | None = N
         return target.place(stream, uuid, max_bytes)
 
 
-def write_row(placed: Placed, *, team: Team, purpose: str, uuid: UUID) -> StoredFile:
-    """The row of a placed file: written, or found and brought up to date."""
+def write_row(
+    placed: Placed, *, team: Team, purpose: str, uuid: UUID, measures: Measures | None = None
+) -> StoredFile:
+    """The row of a placed file: written, or found and brought up to date.
+
+    `measures` are those of whoever has looked already: a file from outside is not opened here.
+    """
     fields = {
         "path": placed.name,
         "content_type": placed.type.content_type,
         "size": placed.size,
         "sha256": placed.sha256,
-        **_shape(placed),
+        **(asdict(measures) if measures else _shape(placed)),
     }
     try:
         with transaction.atomic():
@@ -111,10 +117,14 @@ def write_row(placed: Placed, *, team: Team, purpose: str, uuid: UUID) -> Stored
 
 
 def remove(stored: StoredFile) -> None:
-    """Delete the row now and the file after the commit. Raises ProtectedError while in use."""
-    name = stored.path
+    """Delete the row now, and the file and its thumbnails after the commit.
+
+    Raises ProtectedError while in use.
+    """
+    name, uuid = stored.path, stored.uuid
     stored.delete()
     transaction.on_commit(lambda: disk().remove(name))
+    transaction.on_commit(lambda: disk().remove_thumbnails(uuid))
 
 
 def work_file(suffix: str = "") -> AbstractContextManager[Path]:
@@ -165,10 +175,12 @@ def check_signature(uuid: UUID, query: Mapping[str, str]) -> bool:
 def sweep() -> tuple[int, int]:
     """Remove parts over an hour old and files that have had no row for a day; how many of each.
 
-    Reads every file name in the store: for once a day.
+    Thumbnails go after a week; who asks for one again gets it made again. Reads every file name
+    in the store: for once a day.
     """
     target = disk()
     parts = target.sweep(PART_AGE.total_seconds())
+    target.sweep_thumbnails(THUMBNAIL_AGE.total_seconds())
     orphans = 0
     names = target.names(ORPHAN_AGE.total_seconds())
     while batch := list(islice(names, BATCH)):

@@ -18,11 +18,13 @@ from PIL import Image, ImageCms
 from PIL.PngImagePlugin import PngInfo
 from pytest_django import Settings
 
-from generations.media import reencode, store, uploads
+from generations.media import confined, reencode, store
 from generations.media.access import usable_upload
 from generations.media.models import StoredFile, Upload
+from generations.media.names import shown_name
 from generations.media.queries import team_uploads
-from generations.media.uploads import add_image_upload, remove_upload, shown_name
+from generations.media.refusals import SENTENCES
+from generations.media.uploads import add_image_upload, remove_upload
 from generations.models import Generation, GenerationInput, Kind
 from studio.accounts.models import User
 from studio.errors import Conflict, NotFound, StudioError, TooLarge, Unavailable
@@ -137,7 +139,7 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     ),
     "U08 webp 16383 square": (
         b"RIFF\x16\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0\xfe\x3f\0\xfe\x3f\0",
-        DAMAGED,
+        PIXELS,
     ),
     "U09 png 12000x8000": (png(12000, 8000, rows=b"\0" * 12001 * 8000), PIXELS),
     "U09 jpeg 7000x6000": (
@@ -194,7 +196,7 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     "mov": (boxes(b"qt  "), TYPE),
     "webp cut": (WHOLE_WEBP[: len(WHOLE_WEBP) // 2], DAMAGED),
     "webp header alone": (b"RIFF\x00\x10\0\0WEBPVP8 ", DAMAGED),
-    "webp lying about its length": (b"RIFF\xff\xff\xff\xffWEBPVP8L" + b"\xff" * 500, DAMAGED),
+    "webp lying about its length": (b"RIFF\xff\xff\xff\xffWEBPVP8L" + b"\xff" * 500, PIXELS),
 }
 
 
@@ -206,13 +208,13 @@ def test_corpus_is_large_enough() -> None:
 def in_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """Run the re-encoder here: a process for each file of the corpus would take a minute."""
 
-    def run(given: Path, clean: Path, poster: Path) -> int:
-        answer = json.loads(json.dumps(reencode.main(given, clean, poster)))
+    def run(_program: str, *paths: Path) -> list[confined.Answer]:
+        answer = json.loads(json.dumps(reencode.main(*paths)))
         if "refused" in answer:
-            raise StudioError(uploads.SENTENCES[answer["refused"]])
-        return int(answer["frames"])
+            raise confined.Refusal(answer["refused"])
+        return [answer]
 
-    monkeypatch.setattr(uploads, "_reencode", run)
+    monkeypatch.setattr(confined, "run", run)
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", None)
 
 
@@ -455,7 +457,7 @@ def test_death_of_the_re_encoder_is_a_sentence(
     fake.write_text(f'#!/bin/sh\nexec {sys.executable} -c "{program}"\n')
     fake.chmod(0o700)
     monkeypatch.setattr(sys, "executable", str(fake))
-    monkeypatch.setattr(uploads, "SECONDS", 1)
+    monkeypatch.setattr(confined, "SECONDS", 1)
     with pytest.raises(StudioError, match=r"^Too complex to process\.$"):
         add(saved("PNG"))
 
@@ -463,9 +465,9 @@ def test_death_of_the_re_encoder_is_a_sentence(
 def test_picture_waits_its_turn_and_then_is_told_to_come_back(
     add: Add, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(uploads, "_PLACES", threading.BoundedSemaphore(1))
-    monkeypatch.setattr(uploads, "PATIENCE", 0.05)
-    with uploads._PLACES, pytest.raises(Unavailable, match="Try again"):
+    monkeypatch.setattr(confined, "_PLACES", threading.BoundedSemaphore(1))
+    monkeypatch.setattr(confined, "PATIENCE", 0.05)
+    with confined._PLACES, pytest.raises(Unavailable, match="Try again"):
         add(saved("PNG"))
     assert add(saved("PNG")).file.size
 
@@ -493,7 +495,7 @@ def test_mutated_picture_is_refused_or_made_anew(tmp_path: Path, kind: str) -> N
         answer = reencode.main(given, clean, poster)
         outcomes.add("refused" if "refused" in answer else "taken")
         if "refused" in answer:
-            assert answer["refused"] in uploads.SENTENCES
+            assert answer["refused"] in SENTENCES
         else:
             with Image.open(clean, formats=["JPEG", "PNG"]) as picture:
                 picture.load()

@@ -1,0 +1,148 @@
+"""Before money is spent: can Luma fetch this address, and is there what the slot needs?"""
+
+import time
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from django.conf import settings
+
+from generations.media import addresses, confined, outbound, store, uploads
+from generations.media.models import Upload
+from generations.media.outbound import FetchedFile, FetchError
+from generations.media.sniffing import Media
+from studio.accounts.models import User
+from studio.errors import StudioError
+from studio.teams.models import Team
+
+SECONDS = 10.0
+FETCH_SECONDS = 7.5
+IMPORT_SECONDS = 18.0
+
+UNREACHABLE = (
+    "Luma cannot reach this studio's files: set PUBLIC_BASE_URL to the https address under which "
+    "the studio is open to the internet, and start it again. Nothing was charged. "
+    "Until then, paste the address of a public copy."
+)
+_NOW = {
+    outbound.FetchRedirected: "Paste the address that it leads to.",
+    outbound.FetchGone: "Check it in a private window of your browser, or upload the file.",
+    outbound.FetchFailed: "Try again in a moment, or upload the file.",
+    outbound.TooBig: "Choose a smaller file.",
+    outbound.FetchRefused: "Paste the public https address of the file itself, or upload it.",
+}
+
+
+@dataclass(frozen=True)
+class Preflight:
+    """What was found at an address. `sentence` is why not, or what to know all the same.
+
+    Pixels, milliseconds and bytes; none of them where the file did not get so far.
+    """
+
+    ok: bool
+    sentence: str = ""
+    width: int | None = None
+    height: int | None = None
+    milliseconds: int | None = None
+    content_type: str = ""
+    size: int | None = None
+
+
+def preflight(
+    url: str, *, kind: Media, most_bytes: int, most_seconds: float | None = None
+) -> Preflight:
+    """Fetch an address as Luma would, and look at what comes: reachable, type, size, length.
+
+    https and public, no redirect, at most `most_bytes`, at most 10 s for everything. Keeps
+    nothing. Never raises for what lies at the address; Unavailable while this studio has no room.
+    """
+    ends = time.monotonic() + SECONDS
+    try:
+        with outbound.fetch(
+            url, kind=kind, max_bytes=most_bytes, deadline=FETCH_SECONDS, redirects=0
+        ) as fetched:
+            found = _look(fetched, kind, max(1.0, ends - time.monotonic()))
+            return _judged(fetched, found, most_seconds)
+    except FetchError as problem:
+        return _refused(_what(problem, most_bytes), _NOW.get(type(problem), ""))
+    except confined.Refusal as problem:
+        return _refused(problem.sentence, "Choose another file.")
+
+
+def reachable_from_outside(public_base_url: str | None) -> Preflight:
+    """Whether Luma can reach this studio's files under that address, as far as words can tell.
+
+    On the sandbox it always can. Looks nothing up.
+    """
+    if settings.ON_SANDBOX:
+        return Preflight(ok=True)
+    if not public_base_url:
+        return Preflight(ok=False, sentence=UNREACHABLE)
+    if isinstance(addresses.read(public_base_url), str):
+        return Preflight(
+            ok=False, sentence=f"PUBLIC_BASE_URL is {public_base_url[:100]}. {UNREACHABLE}"
+        )
+    return Preflight(ok=True)
+
+
+def import_address(team: Team, author: User, url: str, kind: Media) -> Upload:
+    """Fetch a picture or a video from an address and keep it as an upload.
+
+    https and public, three redirects at most, 18 s for fetching. Raises StudioError with the
+    sentence to show, and as `uploads.add_upload` does.
+    """
+    try:
+        with outbound.fetch(
+            url, kind=kind, max_bytes=uploads.MAX_BYTES[kind], deadline=IMPORT_SECONDS
+        ) as fetched:
+            take = uploads.take_image if kind == "image" else uploads.take_video
+            return take(team, author, fetched.path, _name(url))
+    except outbound.TooBig as problem:
+        raise StudioError(uploads.TOO_LARGE[kind]) from problem
+    except FetchError as problem:
+        raise StudioError(str(problem)) from problem
+
+
+def _look(fetched: FetchedFile, kind: Media, seconds: float) -> dict[str, Any]:
+    if kind == "image":
+        return confined.run("probing", "--picture", fetched.path, seconds=seconds)[0]
+    with store.work_file() as poster:
+        return confined.run("probing", fetched.path, poster, seconds=seconds)[0]
+
+
+def _judged(fetched: FetchedFile, found: dict[str, Any], most_seconds: float | None) -> Preflight:
+    milliseconds: int | None = found.get("milliseconds")
+    sentence = uploads.codec_notice(found["codec"]) if "codec" in found else ""
+    too_long = bool(
+        milliseconds and most_seconds is not None and milliseconds > most_seconds * 1000
+    )
+    if milliseconds and too_long:
+        sentence = (
+            f"The video there is {milliseconds / 1000:.1f} s long, and at most {most_seconds:g} s "
+            "are taken here. Nothing was charged. Choose another model or a shorter video."
+        )
+    return Preflight(
+        ok=not too_long,
+        sentence=sentence,
+        width=found["width"],
+        height=found["height"],
+        milliseconds=milliseconds,
+        content_type=fetched.content_type,
+        size=fetched.size,
+    )
+
+
+def _refused(what: str, then: str) -> Preflight:
+    return Preflight(ok=False, sentence=f"{what} Nothing was charged. {then}")
+
+
+def _what(problem: FetchError, most_bytes: int) -> str:
+    if isinstance(problem, outbound.TooBig):
+        return f"The file there is larger than {most_bytes / 1_000_000:g} MB."
+    return str(problem)
+
+
+def _name(url: str) -> str:
+    """The last part of an address's path, as a person would read it."""
+    return unquote(urlsplit(url).path).rstrip("/").rpartition("/")[2]

@@ -12,6 +12,7 @@ from .resample import View
 from .world import World, even
 
 _WHITE = (226, 128, 128)
+_AMBER = (214, 62, 158)
 _FLAKE_LAYERS = ((0.0016, 520, 0.35, 2), (0.003, 210, 0.6, 3), (0.0065, 60, 0.75, 4))
 
 
@@ -68,6 +69,41 @@ class Stars:
             place = (row + step_y, column + step_x)
             luma[place] = np.minimum(235, luma[place] + light * part)
         picture.y.paste(Image.fromarray(luma))
+
+
+class Fireflies:
+    """Warm sparks that hover over the ground, glow up and fade."""
+
+    def __init__(self, world: World, size: tuple[int, int], count: int = 46) -> None:
+        random = world.random("fireflies")
+        self._size = size
+        unit = world.unit * size[0] / world.frame[0]
+        self._x = random.uniform(0, size[0], count)
+        self._y = size[1] * random.uniform(0.5, 0.97, count)
+        self._reach = unit * random.uniform(0.02, 0.07, (2, count))
+        self._phase = random.uniform(0, 2 * math.pi, (3, count))
+        self._waves = random.integers(1, 4, (3, count))
+        self._glow = [_spark(unit * radius) for radius in (0.012, 0.02)]
+
+    def paint(self, picture: Picture, moment: float) -> None:
+        """Each flies a closed curve in the time of an order, so that a loop closes."""
+        turns = 2 * math.pi * self._waves * moment + self._phase
+        x, y = (
+            self._x + self._reach[0] * np.sin(turns[0]),
+            self._y + self._reach[1] * np.cos(turns[1]),
+        )
+        light = np.clip(np.sin(turns[2]), 0, 1)
+        veil = Image.new("L", self._size, 0)
+        for number in np.flatnonzero(light > 0.1):
+            spark = self._glow[number % 2].point([int(v * light[number]) for v in range(256)])
+            veil.paste(255, (int(x[number]), int(y[number])), spark)
+        picture.tint(veil, 0, _AMBER)
+
+
+def _spark(radius: float) -> Image.Image:
+    side = max(3, int(radius * 4) // 2 * 2 + 1)
+    away = np.hypot(*np.mgrid[-1 : 1 : side * 1j, -1 : 1 : side * 1j])
+    return Image.fromarray((np.exp(-((away * 2.4) ** 2)) * 255 * (away < 1)).astype(np.uint8))
 
 
 class Rain:

@@ -111,11 +111,11 @@ class Path:
             self.stance = self.stance.plus(concept.stance)
         self.lens = self._lens([concept.lens for concept in known])
         random = setting.random("hand")
-        self._phases = random.uniform(0, 2 * math.pi, (3, len(_SWAYS)))
+        self._phases = random.uniform(0, 2 * math.pi, (2, len(_SWAYS)))
 
     def _lens(self, lenses: list[Lens]) -> Lens:
         planet = any(lens.planet for lens in lenses)
-        room = abs(self.travel.roll) / 2 + abs(self.stance.roll) + 3 * self.stance.shake
+        room = abs(self.travel.roll) / 2 + abs(self.stance.roll)
         return Lens(
             roll_room=0.0 if planet else min(room, _MOST_ROLL),
             planet=planet,
@@ -176,7 +176,6 @@ class Path:
             Move(
                 pan=sway[0] * 0.02 * move.shake,
                 tilt=sway[1] * 0.025 * move.shake + steps * 0.006,
-                roll=sway[2] * 1.1 * move.shake,
             )
         )
 

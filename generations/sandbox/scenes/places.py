@@ -76,8 +76,9 @@ _SCENERIES: dict[str, Scenery] = {
             Grove(0.12, 0.36, 0.02, 0.03, 0.045, 0.03, _GREEN, kind="round"),
         ),
         dry=(
-            Grove(0.22, 0.55, 0.04, 0.03, 0.07, 0.18, _GREEN, kind="round"),
-            _ridge(0.3, 0.09, 0.05, _STRAW, 1.2),
+            Grove(0.2, 0.5, 0.05, 0.05, 0.06, 0.16, _GREEN, kind="round"),
+            _ridge(0.28, 0.10, 0.07, _STRAW, 1.2),
+            Grove(0.4, 0.72, 0.15, 0.05, 0.13, 0.5, _GREEN, kind="round", reach=0.4),
             Grove(0.5, 0.78, 0.17, 0.04, 0.035, 0.010, _STRAW, "grass", reach=0.5),
         ),
         before=(

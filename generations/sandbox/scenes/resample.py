@@ -92,7 +92,9 @@ def _magnified(planes: tuple[Plane, ...], across: _Cut, down: _Cut) -> tuple[Pla
         part = plane[rows] if isinstance(columns, slice) else plane[rows].take(columns, axis=1)
         part = part[:, columns] if isinstance(columns, slice) else part
         rows_of(target)[: part.shape[0], : part.shape[1]] = part
-    large = _scaler().reformat(frame, across.magnified, down.magnified, interpolation="BICUBIC")
+    large = _scaler().reformat(
+        frame, across.magnified, down.magnified, interpolation="BICUBIC", threads=1
+    )
     return tuple(rows_of(plane)[: plane.height, : plane.width] for plane in large.planes)
 
 

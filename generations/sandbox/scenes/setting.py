@@ -60,10 +60,7 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "figure": ("man", "woman", "person", "hiker", "traveler", "traveller", "girl", "boy",
                "astronaut", "samurai", "knight", "figure", "people", "couple", "child"),
     "pyramid": ("pyramid", "pyramids", "egypt"),
-    "palms": ("palm", "palms", "tropical", "hawaii", "caribbean"),
-    "volcano": ("volcano", "lava", "eruption"),
     "flowers": ("flower", "flowers", "tulip", "sunflower", "lavender", "poppy", "blossom"),
-    "planet": ("planet", "saturn", "mars", "moon"),
 }  # fmt: skip
 TINTS: dict[str, tuple[str, ...]] = {
     "red": ("red", "crimson", "scarlet", "ruby", "blood"),
@@ -76,12 +73,13 @@ TINTS: dict[str, tuple[str, ...]] = {
     "pink": ("pink", "rose", "blossom", "cherry", "sakura"),
     "neon": ("neon", "cyberpunk", "synthwave", "vaporwave", "retrowave"),
     "pastel": ("pastel", "dreamy", "soft", "watercolor", "watercolour", "anime", "ghibli"),
-    "noir": ("noir", "monochrome", "black-and-white", "grayscale", "greyscale"),
-    "sepia": ("sepia", "vintage", "old", "western", "antique"),
+    "noir": ("noir", "monochrome", "grayscale", "greyscale"),
+    "sepia": ("sepia", "vintage", "antique"),
     "vivid": ("vivid", "vibrant", "saturated", "colorful", "colourful", "psychedelic"),
 }  # fmt: skip
 _WATER = ("lake", "river", "reflection", "reflecting", "reflect", "water", "pond", "harbour",
           "harbor", "bay", "fjord", "canal", "bridge", "waterfall", "mirror", "flood")  # fmt: skip
+_SNOWY_PEAKS = re.compile(r"snow[- ]?(capped|topped)")
 _ANYWHERE = ("mountains", "hills", "sea", "forest", "desert", "meadow", "city", "snow")
 _SNOWTIME = ("dawn", "day", "dusk", "dawn")
 _ANYTIME = ("golden", "dusk", "dawn", "day", "golden", "dusk")
@@ -132,7 +130,8 @@ def read_setting(prompt: str) -> Setting:
 
 
 def _words(prompt: str) -> list[str]:
-    return re.findall(r"[a-z][a-z-]*", prompt.lower())
+    text = prompt.lower().replace("black-and-white", "monochrome")
+    return re.findall(r"[a-z]+", _SNOWY_PEAKS.sub("alpine", text))
 
 
 def _matches(word: str, keyword: str) -> bool:

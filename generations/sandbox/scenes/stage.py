@@ -5,7 +5,7 @@ import math
 import numpy as np
 from PIL import Image
 
-from .air import Aurora, Rain, Snowfall, Stars, fog_plates, lightning
+from .air import Aurora, Fireflies, Rain, Snowfall, Stars, fog_plates, lightning
 from .camera import Move
 from .film import Planes
 from .lens import Doors, Lens, Planet, Shoulder, rolled
@@ -67,6 +67,8 @@ class Stage:
         self._stars = Stars(self.world, count) if dark and not thick else None
         self._aurora = Aurora(self.world, self.size) if "aurora" in weather else None
         self._rain = Rain(self.world, self.size) if "rain" in weather else None
+        flies = "fireflies" in weather
+        self._fireflies = Fireflies(self.world, self.size) if flies else None
         self._snow = Snowfall(self.world, self.size) if "snowfall" in weather else None
 
     def picture(self, move: Move, moment: float, opened: float = 1.0) -> Planes:
@@ -118,6 +120,8 @@ class Stage:
             self._water.paint(picture, rows[0], rows[1], moment, sun_x, cycles)
 
     def _paint_air(self, picture: Picture, moment: float) -> None:
+        if self._fireflies:
+            self._fireflies.paint(picture, moment)
         if self._rain:
             self._rain.paint(picture, moment, self.seconds)
         if self._snow:

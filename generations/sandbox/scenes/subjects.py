@@ -281,5 +281,5 @@ SUBJECT_FORMS: dict[str, Subject] = {
     "lighthouse": Subject(_lighthouse, 0.03, 0.34, 0.10, (0.6, 0.58, 0.58), side=0.24),
     "sailboat": Subject(_sailboat, 0.05, 0.17, 0.2, (0.5, 0.42, 0.4), drift=0.05),
     "cabin": Subject(_cabin, 0.17, 0.085, 0.36, (0.42, 0.3, 0.22)),
-    "figure": Subject(_figure, 0.30, 0.15, 0.66, (0.2, 0.2, 0.22), side=0.06),
+    "figure": Subject(_figure, 0.31, 0.15, 0.86, (0.2, 0.2, 0.22), side=0.06),
 }

@@ -7,13 +7,17 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from .land import land_colour
-from .mood import Colour, mix
+from .mood import Colour, graded, mix, times
 from .noise import Floats, Random, field, line, smoothstep
 from .plates import Plate, plate
 from .world import World, even
 
 _FINE = 2
 _TIERS = 8
+_FLOWERY = 0.7
+_BLOSSOMS: tuple[Colour, ...] = (
+    (0.95, 0.30, 0.28), (1.0, 0.82, 0.30), (0.98, 0.95, 0.92), (0.72, 0.45, 0.90),
+)  # fmt: skip
 
 Draw = Callable[[ImageDraw.ImageDraw, Random, float, float, float], None]
 
@@ -46,7 +50,35 @@ def grove_plate(world: World, grove: Grove, part: str) -> Plate:
     bottom = min(world.height, even(world.horizon + (grove.base + grove.reach) * unit))
     alpha = _silhouette(world, grove, random, ground - top, bottom - top)
     below = world.rows(top, bottom) - ground[None, :]
-    return plate(_colours(world, grove, random, below), alpha, top=top, depth=grove.depth)
+    colour = _colours(world, grove, random, below)
+    if grove.kind == "grass" and grove.nearness > _FLOWERY and "flowers" in world.setting.subjects:
+        alpha = _strew_flowers(world, grove, random, colour, alpha, ground - top)
+    return plate(colour, alpha, top=top, depth=grove.depth)
+
+
+def _strew_flowers(
+    world: World, grove: Grove, random: Random, colour: Floats, alpha: Floats, ground: Floats
+) -> Floats:
+    """Blossoms over the grass, in place of its colours; returns the alpha with them."""
+    size = (alpha.shape[1] * _FINE, alpha.shape[0] * _FINE)
+    tones = Image.new("RGB", size)
+    mask = Image.new("L", size, 0)
+    drawn = (ImageDraw.Draw(tones), ImageDraw.Draw(mask))
+    light = mix(world.mood.light, world.mood.shade, 0.75 - 0.7 * world.mood.exposure)
+    hues = [times(graded(hue, world.setting.tints), light) for hue in _BLOSSOMS]
+    for _ in range(int(1.1 * world.width / (grove.gap * world.unit))):
+        column = int(random.integers(0, alpha.shape[1]))
+        row = ground[column] + grove.height * world.unit * random.uniform(-0.95, 1.2)
+        radius = grove.height * world.unit * random.uniform(0.045, 0.085) * _FINE
+        x, y = column * _FINE, float(row) * _FINE
+        box = (x - radius, y - radius * 0.75, x + radius, y + radius * 0.75)
+        red, green, blue = (int(255 * part) for part in hues[int(random.integers(len(hues)))])
+        drawn[0].ellipse(box, fill=(red, green, blue))
+        drawn[1].ellipse(box, fill=255)
+    cover = np.asarray(mask.reduce(_FINE), np.float32) / 255
+    petals = np.asarray(tones.reduce(_FINE), np.float32) / 255 / np.maximum(cover, 0.1)[..., None]
+    colour += cover[..., None] * (np.clip(petals, 0, 1) - colour)
+    return np.maximum(alpha, cover)
 
 
 def _silhouette(world: World, grove: Grove, random: Random, ground: Floats, height: int) -> Floats:

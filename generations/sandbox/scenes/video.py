@@ -4,14 +4,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from .camera import Path as CameraPath
-from .film import FPS, Planes, film, image_of, save_thumbnail
+from .film import FPS, Planes, film, image_of, resized, save_thumbnail
 from .lens import rolled
 from .orders import Size, VideoOrder
 from .photograph import Photograph, blend, cover
 from .setting import Setting, read_setting
 from .stage import Stage
+from .world import even
 
 _LARGEST_PAINTED = 2_400_000
+_PAINTED, _PAINTED_OF_4K = 0.8, 0.5
 _SCENE_AT_MOST = 0.85
 _DOOR_SPEED = 3.2
 
@@ -29,7 +31,7 @@ def render_video(order: VideoOrder, video: Path, thumbnail: Path) -> None:
             image = given.get(index)
             exact = cover(image, order.size) if image else None
             if index == 0:
-                save_thumbnail(exact or image_of(planes), thumbnail)
+                save_thumbnail(exact or image_of(resized(planes, order.size)), thumbnail)
             if exact:
                 writer.write_image(exact, keyframe=True)
             else:
@@ -38,13 +40,13 @@ def render_video(order: VideoOrder, video: Path, thumbnail: Path) -> None:
 
 def _pictures(order: VideoOrder, count: int) -> Iterator[Planes]:
     setting = read_setting(order.prompt)
-    size = painted_size(order.size)
     camera = CameraPath(order.concepts, setting, loop=order.loop)
     moments = [i / count if order.loop else i / max(1, count - 1) for i in range(count)]
     if order.start is None and order.end is None:
+        size = painted_size(order.size)
         stage = Stage(setting, size, seconds=order.seconds, lens=camera.lens)
         return (_seen(stage, camera, moment) for moment in moments)
-    return _between(order, setting, size, camera, moments)
+    return _between(order, setting, camera, moments)
 
 
 def _seen(stage: Stage, camera: CameraPath, moment: float) -> Planes:
@@ -53,14 +55,15 @@ def _seen(stage: Stage, camera: CameraPath, moment: float) -> Planes:
 
 
 def _between(
-    order: VideoOrder, setting: Setting, size: Size, camera: CameraPath, moments: list[float]
+    order: VideoOrder, setting: Setting, camera: CameraPath, moments: list[float]
 ) -> Iterator[Planes]:
     """From the start image to the end image, through the scene where one of them is missing."""
+    size = photographed_size(order.size)
     start = Photograph(order.start, size) if order.start else None
     end = Photograph(order.end, size) if order.end else None
     stage = None
     if (start is None or end is None) and setting.place_named:
-        stage = Stage(setting, size, seconds=order.seconds)
+        stage = Stage(setting, painted_size(order.size), seconds=order.seconds)
     for moment in moments:
         progress = camera.progress(moment)
         if start is None:
@@ -75,7 +78,8 @@ def _between(
         if stage is None:
             yield near
         else:
-            yield blend(near, _seen(stage, camera, moment), _soft(other) * _SCENE_AT_MOST)
+            scene = resized(_seen(stage, camera, moment), size)
+            yield blend(near, scene, _soft(other) * _SCENE_AT_MOST)
 
 
 def _over(
@@ -90,7 +94,7 @@ def _over(
     right = (travel.pan + travel.truck * 0.4) * progress * 0.6 + hand.pan * steady
     up = (travel.tilt + travel.pedestal * 0.5) * progress * 0.6 + hand.tilt * steady
     zoom = (travel.zoom + travel.dolly * 0.6) * progress
-    roll = 0.0 if camera.lens.planet else travel.roll * progress * 0.6 + hand.roll * steady
+    roll = 0.0 if camera.lens.planet else travel.roll * progress * 0.6
     return rolled(photograph.picture(right, up, zoom), roll, abs(roll))
 
 
@@ -99,8 +103,13 @@ def _soft(part: float) -> float:
 
 
 def painted_size(size: Size) -> Size:
-    """The size that frames are composed at: half of a 4k order's, to stay in memory."""
-    width, height = size
-    if width * height <= _LARGEST_PAINTED:
+    """The size that scenes are composed at, in even sides: enlarging is cheaper than painting."""
+    scale = _PAINTED if size[0] * size[1] <= _LARGEST_PAINTED else _PAINTED_OF_4K
+    return even(size[0] * scale), even(size[1] * scale)
+
+
+def photographed_size(size: Size) -> Size:
+    """The size that given pictures are moved at: in full, but half of 4k's, to stay in memory."""
+    if size[0] * size[1] <= _LARGEST_PAINTED:
         return size
-    return width // 4 * 2, height // 4 * 2
+    return even(size[0] / 2), even(size[1] / 2)

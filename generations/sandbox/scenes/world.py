@@ -12,7 +12,7 @@ from .setting import Setting
 _ROOM_BESIDE = 0.5
 _ROOM_ABOVE = 0.36
 _HORIZON = 0.63
-_DETAIL = 0.79
+_DETAIL = 0.9
 
 
 @dataclass(frozen=True)

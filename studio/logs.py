@@ -1,6 +1,7 @@
-"""What log lines may not say."""
+"""What every log line says, and what none may say."""
 
 import re
+from contextvars import ContextVar
 from typing import Final
 
 from structlog.typing import EventDict, WrappedLogger
@@ -9,6 +10,15 @@ LINKS: Final = re.compile(
     r"(/(?:welcome|invitations|hooks/luma|s|accounts/password/reset/key)/)[^/\s\"'?]+"
 )
 """Addresses whose next part opens something for whoever reads it."""
+
+request_id: ContextVar[str] = ContextVar("request_id", default="")
+"""The id of the request that this thread answers; empty outside of one."""
+
+
+def name_request(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    """Say which request a line belongs to."""
+    name = request_id.get()
+    return {**event, "request_id": name} if name else event
 
 
 def hide_links(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:

@@ -4,13 +4,14 @@ import secrets
 from collections.abc import Callable
 from http import HTTPStatus
 
-import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
 from studio.errors import StudioError
+from studio.logs import request_id
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -25,11 +26,30 @@ class RequestContextMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Bind the id, answer, unbind."""
-        request_id = secrets.token_hex(8)
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
+        name = secrets.token_hex(8)
+        token = request_id.set(name)
+        try:
             response = self.get_response(request)
-        response["X-Request-Id"] = request_id
+        finally:
+            request_id.reset(token)
+        response["X-Request-Id"] = name
         return response
+
+
+class CompressPagesMiddleware(GZipMiddleware):
+    """Compresses pages and fragments, and nothing that is streamed.
+
+    Django pads compressed pages with a random length and masks its tokens against BREACH.
+    """
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        """Leave everything but whole HTML as it is."""
+        page = response.get("Content-Type", "").startswith("text/html")
+        if response.streaming or not page:
+            return response
+        return super().process_response(request, response)
 
 
 class ResponseHeadersMiddleware:

@@ -9,7 +9,7 @@ import structlog
 from csp.constants import NONE, SELF
 
 from studio.env import ROOT, SANDBOX_KEY, Environment, Secrets
-from studio.logs import hide_links
+from studio.logs import hide_links, name_request
 
 ENV = Environment()
 SECRETS = Secrets(ENV.studio_data).read()
@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "studio.middleware.CompressPagesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -272,7 +273,7 @@ TIME_ZONE = "UTC"
 # Logs: one JSON object a line, with the request's id ------------------------------------------
 
 _SHARED: list[Any] = [
-    structlog.contextvars.merge_contextvars,
+    name_request,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),

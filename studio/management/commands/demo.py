@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from studio.demo import fill
 from studio.accounts.models import User
+from studio.demo import fill
 from studio.teams.models import Membership, Role, Team
 
 

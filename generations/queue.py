@@ -1,10 +1,18 @@
 """How a hint reaches a worker at once: django-q2's ORM broker, woken by the database.
 
 The stock broker looks every 0.2 s. This one waits until another connection commits: on SQLite
-`PRAGMA data_version` says so (sqlite.org/pragma.html#pragma_data_version), on PostgreSQL NOTIFY.
+`PRAGMA data_version` says so (sqlite.org/pragma.html#pragma_data_version), asked only when the
+kernel reports a write to the database's folder (inotify(7)); on PostgreSQL NOTIFY does.
 """
 
+import ctypes
+import os
+import select
+import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from django.db import connections
@@ -17,17 +25,70 @@ LONGEST_WAIT = 1.0
 """Seconds after which the queue is looked at anyway: for locks that ran out, and to end."""
 
 STEP = 0.005
+QUICK_STEP = 0.001
+QUICK_STEPS = 20
+UNREST = 0.25
+"""Seconds after a reported write in which commits are looked for: a commit can be seen only once
+it is safe on the disk, which the kernel does not report."""
+
+_IN_MODIFY, _IN_CREATE = 0x2, 0x100
+_libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+
+
+class FolderWatch:
+    """Tells when files of one folder are written, by this machine. Holds one descriptor."""
+
+    def __init__(self, folder: Path) -> None:
+        self._handle = -1
+        self._written = time.monotonic()
+        if _libc is None:
+            return
+        self._handle = _libc.inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC)
+        wanted = _IN_MODIFY | _IN_CREATE
+        added = self._handle >= 0 and _libc.inotify_add_watch(
+            self._handle, os.fsencode(folder), wanted
+        )
+        if self._handle >= 0 and added < 0:
+            os.close(self._handle)
+            self._handle = -1
+
+    @property
+    def works(self) -> bool:
+        """Whether the kernel watches; otherwise somebody has to look by themselves."""
+        return self._handle >= 0
+
+    def wait(self, seconds: float) -> bool:
+        """Whether something was written, now or within the time; forgets what it told."""
+        ready, _, _ = select.select([self._handle], [], [], max(0.0, seconds))
+        if ready:
+            self._written = time.monotonic()
+            self._forget()
+        return bool(ready)
+
+    @property
+    def quiet(self) -> bool:
+        """Whether nothing has been written lately, so that only a new report means anything."""
+        return self.works and time.monotonic() > self._written + UNREST
+
+    def _forget(self) -> None:
+        try:
+            while os.read(self._handle, 65536):
+                pass
+        except BlockingIOError:
+            return
 
 
 class WakingBroker(ORM):  # type: ignore[misc]
     """The ORM broker with `poll` 0, which waits for a commit instead of sleeping."""
 
     _listening: Any = None
+    _watching: tuple[int, FolderWatch] | None = None
 
     def enqueue(self, task: str) -> int:
         """Put one hint in; on PostgreSQL tell the listeners, at the commit if there is one."""
-        key: int = super().enqueue(task)
         connection = connections[Conf.ORM]
+        with _unhurried(connection):
+            key: int = super().enqueue(task)
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute(f"NOTIFY {CHANNEL}")
@@ -49,16 +110,20 @@ class WakingBroker(ORM):  # type: ignore[misc]
     def _dequeue_sqlite(self, connection: BaseDatabaseWrapper) -> list[tuple[int, str]] | None:
         connection.ensure_connection()
         raw = connection.connection
-        before = raw.execute("PRAGMA data_version").fetchone()
-        found: list[tuple[int, str]] | None = super().dequeue()
-        if found:
-            return found
-        until = time.monotonic() + LONGEST_WAIT
-        while time.monotonic() < until:
-            time.sleep(STEP)
-            if raw.execute("PRAGMA data_version").fetchone() != before:
-                break
-        return None
+        watch = self._watch(connection)
+        before = _version(raw)
+        with _unhurried(connection):
+            found: list[tuple[int, str]] | None = super().dequeue()
+        if not found and connection.connection is raw:
+            _wait_for_commit(raw, before, watch)
+        return found or None
+
+    def _watch(self, connection: BaseDatabaseWrapper) -> FolderWatch:
+        """The watch of the present process: one from before a fork would be shared."""
+        if self._watching is None or self._watching[0] != os.getpid():
+            folder = Path(str(connection.settings_dict["NAME"])).parent
+            self._watching = (os.getpid(), FolderWatch(folder))
+        return self._watching[1]
 
     def _dequeue_postgresql(self, connection: BaseDatabaseWrapper) -> list[tuple[int, str]] | None:
         connection.ensure_connection()
@@ -72,3 +137,41 @@ class WakingBroker(ORM):  # type: ignore[misc]
             for _ in raw.notifies(timeout=LONGEST_WAIT, stop_after=1):
                 break
         return found
+
+
+@contextmanager
+def _unhurried(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """Let SQLite commit without waiting for the disk: a hint that a power cut loses is harmless.
+
+    The rows that hints speak of are committed before and after this, with the wait. Inside a
+    transaction nothing changes.
+    """
+    if connection.vendor != "sqlite" or not connection.get_autocommit():
+        yield
+        return
+    connection.ensure_connection()
+    raw = connection.connection
+    (usual,) = raw.execute("PRAGMA synchronous").fetchone()
+    raw.execute("PRAGMA synchronous=NORMAL")
+    try:
+        yield
+    finally:
+        if connection.connection is raw:
+            raw.execute(f"PRAGMA synchronous={usual}")
+
+
+def _version(raw: Any) -> Any:
+    return raw.execute("PRAGMA data_version").fetchone()
+
+
+def _wait_for_commit(raw: Any, before: Any, watch: FolderWatch) -> None:
+    """Return when somebody else has committed, or after LONGEST_WAIT."""
+    until = time.monotonic() + LONGEST_WAIT
+    steps = 0
+    while _version(raw) == before and time.monotonic() < until:
+        if watch.quiet:
+            if not watch.wait(until - time.monotonic()):
+                return
+            steps = 0
+        steps += 1
+        time.sleep(QUICK_STEP if watch.works and steps <= QUICK_STEPS else STEP)

@@ -1,0 +1,148 @@
+"""`python -m bench [part …]`: run the benchmarks and print one table; `--write` keeps it."""
+
+import argparse
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bench import derivatives, pages, pickup, standing, starting
+from bench.rows import Row, Rows, not_measured, table
+from tests.faults.studios import ROOT, Studio
+
+USUAL = {
+    "SANDBOX_OPTIONS": "--pace 0 --limits off",
+    "WATCH_INTERVAL": "3",
+    "SWEEP_INTERVAL": "2",
+    "CLAIM_LEASE": "120",
+    "DOUBT_HORIZON": "900",
+    "WATCHER_LEASE": "15",
+    "QUEUE_RETRY": "150",
+}
+"""The product's own timings, as settings.py has them."""
+
+EMAIL = "ada@example.com"
+DOCUMENT = ROOT / "docs" / "benchmarks.md"
+
+
+@contextmanager
+def studio_in(folder: Path, **env: str) -> Iterator[Studio]:
+    """A studio that runs for a while, with its owner and her team in it."""
+    studio = Studio(folder, **{**USUAL, **env})
+    try:
+        fresh = not studio.data.exists()
+        studio.start()
+        if fresh:
+            studio.inside("people")
+        yield studio
+    finally:
+        studio.end()
+
+
+class Bench:
+    """The parts of the table; each makes what it needs below one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def queue(self) -> Rows:
+        """P6."""
+        with studio_in(self.folder / "prepared") as studio:
+            studio.stop()
+        yield from pickup.pickup(self.folder / "prepared" / "var")
+
+    def idle(self) -> Rows:
+        """P6 and P11: nobody is there."""
+        with studio_in(self.folder / "idle") as studio:
+            yield from standing.idle(studio)
+
+    def browser(self) -> Rows:
+        """P7, P10 and the press of the button."""
+        missing = pages.chromium_missing()
+        if missing:
+            yield not_measured("P7, P10 and the press of the button", missing)
+            return
+        with pages.browser() as chromium:
+            with studio_in(self.folder / "pages") as studio:
+                yield from pages.waiting(chromium, studio, EMAIL, callbacks=True)
+                studio.command("demo", "--generations", "60")
+                yield from pages.weight(chromium, studio, EMAIL)
+            silent = {"PUBLIC_BASE_URL": "http://127.0.0.1:1"}
+            with studio_in(self.folder / "silent", **silent) as studio:
+                yield from pages.waiting(chromium, studio, EMAIL, callbacks=False)
+
+    def start(self) -> Rows:
+        """Second start and Ctrl-C."""
+        with studio_in(self.folder / "second") as studio:
+            studio.stop()
+            yield from starting.second_start(studio)
+
+    def fresh(self) -> Rows:
+        """A fresh clone."""
+        yield from starting.fresh_start()
+
+    def media(self) -> Rows:
+        """P15."""
+        yield from derivatives.posters()
+
+
+PARTS: dict[str, Callable[[Bench], Rows]] = {
+    "queue": Bench.queue,
+    "idle": Bench.idle,
+    "browser": Bench.browser,
+    "start": Bench.start,
+    "fresh": Bench.fresh,
+    "media": Bench.media,
+}
+
+
+def machine() -> str:
+    """What the figures were measured on."""
+    pages_of_memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return (
+        f"{os.cpu_count()} cores, {pages_of_memory / 2**30:.0f} GiB, {platform.system()} "
+        f"{platform.machine()}, Python {platform.python_version()}; load "
+        f"{os.getloadavg()[0]:.1f} when the run began"
+    )
+
+
+def main() -> int:
+    """Print the table; 1 when a target is not met."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="all when none is named")
+    parser.add_argument("--write", action="store_true", help="keep the table in docs/benchmarks.md")
+    chosen = parser.parse_args()
+    where = machine()
+    rows: list[Row] = []
+    with tempfile.TemporaryDirectory(prefix="dailies-bench-") as folder:
+        for part in chosen.parts or PARTS:
+            for row in PARTS[part](Bench(Path(folder))):
+                rows.append(row)
+                sys.stderr.write(f"{row.verdict:8} {row.name}: {row.figure}\n")
+    sys.stdout.write(f"{where}\n\n{table(rows)}\n")
+    if chosen.write:
+        DOCUMENT.write_text(document(where, rows))
+    return 1 if any(row.met is False for row in rows) else 0
+
+
+def document(where: str, rows: list[Row]) -> str:
+    """The page that keeps the figures."""
+    return f"""# Benchmarks
+
+Made by `make bench` (`python -m bench --write` keeps the table here; `python -m bench idle` runs
+one part of queue, idle, browser, start, fresh, media). It takes about five minutes.
+
+Absolute times drift with the machine and with what else it does; where a figure is a ratio, its
+baseline was measured in the same run. Targets are those the project set itself.
+
+Machine: {where}.
+
+{table(rows)}
+"""
+
+
+if __name__ == "__main__":
+    sys.exit(main())

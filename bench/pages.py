@@ -1,0 +1,147 @@
+"""What a creator waits for and what a browser has to load, seen from Chromium."""
+
+import contextlib
+import os
+import statistics
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, Response, sync_playwright
+
+from bench.rows import Rows, at_most
+from tests.faults.studios import Studio
+
+TIMES = 6
+KIB = 1024
+PRESS = """() => new Promise((done) => {
+  const cards = () => document.querySelectorAll('.generation-card').length;
+  const before = cards();
+  const began = performance.now();
+  const seen = new MutationObserver(() => {
+    if (cards() === before) return;
+    seen.disconnect();
+    requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now() - began)));
+  });
+  seen.observe(document.body, { childList: true, subtree: true });
+  document.querySelector('.composer__submit').click();
+})"""
+"""Press the button; the milliseconds until a frame with one more card has been painted."""
+
+
+@contextlib.contextmanager
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, or the one that CHROMIUM names."""
+    with sync_playwright() as driver:
+        chromium = driver.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
+            args=["--no-sandbox", "--disable-dev-shm-usage"],
+        )
+        try:
+            yield chromium
+        finally:
+            chromium.close()
+
+
+def sign_in(chromium: Browser, studio: Studio, email: str) -> Page:
+    """A page of a signed-in person with an empty cache, at the library."""
+    page = chromium.new_context(viewport={"width": 1440, "height": 900}).new_page()
+    page.goto(f"{studio.url}/accounts/login/")
+    page.fill("input[name=login]", email)
+    page.fill("input[name=password]", "correct horse battery")
+    page.click("button[type=submit].button--primary")
+    page.wait_for_selector("#composer")
+    return page
+
+
+def weight(chromium: Browser, studio: Studio, email: str) -> Rows:
+    """Rows of P10: bytes over the wire for the first look at a library of 48 posters."""
+    cookies = sign_in(chromium, studio, email).context.cookies()
+    context = chromium.new_context(viewport={"width": 1440, "height": 900})
+    context.add_cookies(cookies)  # type: ignore[arg-type]
+    page = context.new_page()
+    answers: list[Response] = []
+    page.on("response", answers.append)
+    page.goto(studio.url, wait_until="networkidle")
+    cards = page.locator(".generation-card").count()
+    loaded: Counter[str] = Counter()
+    for answer in answers:
+        loaded[_sort(answer)] += _bytes(answer)
+    posters = sum(1 for answer in answers if _sort(answer) == "picture")
+    context.close()
+    script = loaded["own script"]
+    yield at_most("P10 our own scripts", script / 1000, 25, "kB")
+    yield at_most("P10 all scripts", (script + loaded["foreign script"]) / 1000, 40, "kB")
+    yield at_most("P10 style sheets", loaded["style"] / 1000, 20, "kB")
+    note = f"{cards} cards, {posters} pictures, " + ", ".join(
+        f"{sort} {count / KIB:.0f}" for sort, count in loaded.most_common()
+    )
+    yield at_most(
+        "P10 first load of the library", sum(loaded.values()) / KIB, 300, "KiB", note=note
+    )
+    yield at_most("P10 video before any interaction", loaded["video"], 0, "bytes")
+
+
+def _sort(answer: Response) -> str:
+    kind, path = answer.request.resource_type, answer.url.split("?")[0]
+    if kind == "script":
+        return "foreign script" if "/vendor/" in path else "own script"
+    names = {"stylesheet": "style", "image": "picture", "media": "video", "document": "page"}
+    return "icon" if path.endswith(".svg") else names.get(kind, kind)
+
+
+def _bytes(answer: Response) -> int:
+    sizes: dict[str, Any] = dict(answer.request.sizes())
+    return int(sizes["responseBodySize"] + sizes["responseHeadersSize"])
+
+
+def waiting(chromium: Browser, studio: Studio, email: str, *, callbacks: bool) -> Rows:
+    """Rows for the press of the button and the arrival of its result (P7)."""
+    page = sign_in(chromium, studio, email)
+    page.click("label:has(#composer-kind-image)")
+    page.wait_for_selector("#composer-kind-image:checked")
+    page.wait_for_timeout(500)
+    shown, arrived = [], []
+    for number in range(TIMES):
+        page.fill("#composer-prompt", f"A red kite over green hills, {number}")
+        shown.append(float(page.evaluate(PRESS)))
+        arrived.append(_arrival(page, studio))
+    if callbacks:
+        note = f"slowest of {TIMES}: {max(shown):.0f}"
+        median = statistics.median(shown)
+        yield at_most("press → pending card on screen, median", median, 200, "ms", note=note)
+    how, limit = ("with callbacks", 1.5) if callbacks else ("without callbacks", 4.0)
+    yield at_most(
+        *(f"P7 completed at the sandbox → visible, {how}", statistics.median(arrived), limit, "s"),
+        note=f"slowest of {TIMES}: {max(arrived):.1f}",
+    )
+
+
+def _arrival(page: Page, studio: Studio) -> float:
+    """Seconds from the sandbox's own completion of the newest generation to its picture here."""
+    (row,) = studio.rows("select uuid from generations_generation order by id desc limit 1")
+    identity = _dashed(row["uuid"])
+    card = f'#generation-{identity}[data-state="completed"] img'
+    completed = None
+    while True:
+        if completed is None and _is_completed(studio):
+            completed = time.monotonic()
+        if page.query_selector(card) is not None:
+            return time.monotonic() - (completed or time.monotonic())
+        time.sleep(0.01)
+
+
+def _is_completed(studio: Studio) -> bool:
+    return bool(studio.truth()["generations"][-1]["state"] == "completed")
+
+
+def _dashed(text: str) -> str:
+    return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
+
+
+def chromium_missing() -> str:
+    """Why there is no browser, or ""."""
+    path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+    return "" if Path(path).exists() else f"no Chromium at {path}"

@@ -10,6 +10,7 @@ if (!customElements.get("st-frame-picker"))
       connectedCallback() {
         for (const name of this.constructor.heard) this.addEventListener(name, this);
         for (const name of this.constructor.watched) this.addEventListener(name, this, true);
+        this.aim();
         if (this.hasAttribute("data-now")) this.open();
       }
 
@@ -52,7 +53,7 @@ if (!customElements.get("st-frame-picker"))
           pause: () => this.rest(),
           error: () => event.target === this.video && this.toggleAttribute("data-broken", true),
           close: () => this.video.pause(),
-          "htmx:after:swap": () => this.dialog.close(),
+          "htmx:after:swap": () => this.dialog?.close(),
         };
         acts[event.type]();
       }
@@ -76,9 +77,17 @@ if (!customElements.get("st-frame-picker"))
           video.preload = "auto";
           video.load();
         }
-        this.frame ??= Math.floor((Number(this.dataset.at) * this.fps) / 1000 + 0.001);
+        this.aim();
         this.go(this.frame);
         this.range.focus();
+      }
+
+      /* Where it starts; again when a swap brought another video or another moment. */
+      aim() {
+        const subject = `${this.video.getAttribute("src")} ${this.dataset.at}`;
+        if (subject === this.subject) return;
+        this.subject = subject;
+        this.frame = Math.floor((Number(this.dataset.at) * this.fps) / 1000 + 0.001) || 0;
       }
 
       press(event) {

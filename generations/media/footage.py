@@ -56,6 +56,10 @@ class Unreadable(Exception):
     """The file cannot be decoded as what it claims to be; keep it without a picture of it."""
 
 
+class TooManyPixels(Unreadable):
+    """A frame would not fit into any limit of memory."""
+
+
 @dataclass(frozen=True)
 class Footage:
     """An open video and the one track of it that is looked at."""
@@ -128,7 +132,9 @@ def _checked(container: InputContainer) -> Footage:
     stream = tracks[0]
     stream.thread_count = 1
     footage = Footage(container, stream)
-    if not 0 < stream.width * stream.height <= MAX_PIXELS:
+    if stream.width * stream.height > MAX_PIXELS:
+        raise TooManyPixels
+    if not stream.width * stream.height:
         raise Unreadable
     return footage
 
@@ -140,8 +146,9 @@ def _cover(stream: VideoStream) -> bool:
 
 def turn_of(frame: VideoFrame) -> int:
     """How far the frame has to be turned to be upright: 0, 90, 180 or 270 degrees, leftwards."""
-    turn = round(frame.rotation / 90) * 90 % 360
-    return turn if turn in _UPRIGHT else 0
+    if abs(frame.rotation) > 180:  # what a matrix of zeros gives
+        return 0
+    return round(frame.rotation / 90) * 90 % 360
 
 
 def upright(frame: VideoFrame, size: tuple[int, int] | None = None) -> Image.Image:

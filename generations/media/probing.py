@@ -12,7 +12,7 @@ import warnings
 from pathlib import Path
 
 from generations.media import derivatives, footage, structure
-from generations.media.footage import Footage, Unreadable
+from generations.media.footage import Footage, TooManyPixels, Unreadable
 from generations.media.limits import allow, limit
 from generations.media.reencode import MAX_SIDE, MIN_SIDE, decode
 from generations.media.refusals import Refused
@@ -20,6 +20,7 @@ from generations.media.sniffing import HEAD_BYTES, foreign, sniff
 
 PREVIEW_CPU_SECONDS = 22
 MAX_FRAMES = 1_000_000
+MAX_RATE = 1000  # frames a second; beyond, the times are no times
 # Pixels decoded for a preview: half a minute of 1080p, some 6 s of work. What has more plays as
 # it came, for somebody is waiting.
 PREVIEW_WORK = 1_500_000_000
@@ -33,6 +34,8 @@ def main(source: Path, poster: Path) -> Answer:
         return _look(source, poster)
     except Refused as refusal:
         return {"refused": str(refusal)}
+    except TooManyPixels:
+        return {"refused": "sides"}
     except Unreadable:
         return {"refused": "video_damaged"}
     except MemoryError:
@@ -46,6 +49,8 @@ def look_at_picture(source: Path) -> Answer:
             picture, _ = decode(source)
     except Refused as refusal:
         return {"refused": str(refusal)}
+    except MemoryError:
+        return {"refused": "complex"}
     return {"width": picture.width, "height": picture.height}
 
 
@@ -73,10 +78,11 @@ def _look(source: Path, poster: Path) -> Answer:
         raise Refused("video_type" if known else "unknown")
     structure.check(source, kind)
     with footage.opened(source) as film:
-        _check_sides(film)
+        _check_sides(film.stream.width, film.stream.height)
         milliseconds = _milliseconds(film)
     with footage.opened(source) as film:
         frame = derivatives.first_frame(film)
+        _check_sides(frame.width, frame.height)
         poster.write_bytes(derivatives.poster_of_frame(frame))
         sides = (film.stream.width, film.stream.height)
         width, height = sides[::-1] if footage.turn_of(frame) in (90, 270) else sides
@@ -89,8 +95,7 @@ def _look(source: Path, poster: Path) -> Answer:
         }
 
 
-def _check_sides(film: Footage) -> None:
-    sides = (film.stream.width, film.stream.height)
+def _check_sides(*sides: int) -> None:
     if min(sides) < MIN_SIDE or max(sides) > MAX_SIDE:
         raise Refused("sides")
 
@@ -102,9 +107,9 @@ def _milliseconds(film: Footage) -> int:
         raise Refused("incomplete")
     if seconds > footage.MAX_SECONDS:
         raise Refused("too_long")
-    if seconds <= 0:
+    if seconds * MAX_RATE < frames:
         raise Refused("no_length")
-    return max(1, round(seconds * 1000))
+    return round(seconds * 1000)
 
 
 if __name__ == "__main__":

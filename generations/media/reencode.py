@@ -36,11 +36,13 @@ def main(source: Path, target: Path, poster: Path) -> dict[str, object]:
     try:
         with warnings.catch_warnings(action="ignore"):  # damaged EXIF blocks are no news
             picture, frames = decode(source)
+        if not write_clean(picture, target, lossless=_is_png(source)):
+            raise Refused("complex")
+        poster.write_bytes(poster_of(picture))
     except Refused as refusal:
         return {"refused": str(refusal)}
-    if not write_clean(picture, target, lossless=_is_png(source)):
+    except MemoryError:
         return {"refused": "complex"}
-    poster.write_bytes(poster_of(picture))
     return {"frames": frames}
 
 

@@ -45,12 +45,14 @@ def video(
     codec: str = "libx264",
     wild: bool = False,
     options: dict[str, str] | None = None,
+    muxer: dict[str, str] | None = None,
+    pix_fmt: str = "yuv420p",
 ) -> Path:
     """A short film in which a bright square walks; `wild` fills it with noise."""
-    with av.open(str(path), "w", format=container) as output:
+    with av.open(str(path), "w", format=container, options=muxer or {}) as output:
         stream = cast("VideoStream", output.add_stream(codec, rate=rate, options=options or {}))
         stream.width, stream.height = size
-        stream.pix_fmt = "yuv420p"
+        stream.pix_fmt = pix_fmt
         track = output.add_stream("aac", rate=44100) if sound else None
         for number in range(frames):
             image = noise(size, seed=number) if wild else picture(size, seed=2)

@@ -1,0 +1,65 @@
+"""Runs our confined programs on many files: `python -m tests.media.trial` reads paths from stdin.
+
+A process for each file is what the studio has; here each is forked from one that has imported
+everything, so that two thousand take a minute. Prints for each file how it ended: the signal or
+exit status, its most memory, its time, and what it said.
+"""
+
+import json
+import os
+import resource
+import sys
+import time
+from pathlib import Path
+
+from PIL import Image, ImageFile
+
+from generations.media import probing, reencode
+from generations.media.limits import allow, limit
+
+
+def picture(path: Path) -> dict[str, object]:
+    limit()
+    return reencode.main(path, path.with_suffix(".clean"), path.with_suffix(".poster"))
+
+
+def video(path: Path) -> dict[str, object]:
+    limit(at_most=probing.PREVIEW_CPU_SECONDS)
+    found = probing.main(path, path.with_suffix(".poster"))
+    if "refused" not in found:
+        allow(probing.PREVIEW_CPU_SECONDS)
+        found |= probing.preview(path, path.with_suffix(".mp4")) or {"preview": False}
+    return found
+
+
+def confined(path: Path) -> None:
+    """What happens to one file, in a child that ends here."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    answer = video(path) if path.suffix == ".video" else picture(path)
+    path.with_suffix(".answer").write_text(json.dumps(answer))
+
+
+def main() -> None:
+    Image.MAX_IMAGE_PIXELS = None
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    for line in sys.stdin:
+        path, begun = Path(line.strip()), time.monotonic()
+        child = os.fork()
+        if child == 0:
+            status = 70
+            try:
+                confined(path)
+                status = 0
+            finally:
+                os._exit(status)
+        _, ended, used = os.wait4(child, 0)
+        seconds = time.monotonic() - begun
+        answer = path.with_suffix(".answer")
+        said = json.loads(answer.read_text()) if answer.exists() else None
+        code = os.waitstatus_to_exitcode(ended)
+        print(json.dumps([path.name, code, used.ru_maxrss, seconds, said]), flush=True)
+
+
+if __name__ == "__main__":
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    main()

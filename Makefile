@@ -9,7 +9,7 @@ STATIC_SOURCES := $(shell find static -type f 2>/dev/null)
 run: staticfiles/staticfiles.json ## the whole studio, until Ctrl-C
 	@exec $(BIN)/python manage.py run
 
-test: .venv/dev browser ## every test this machine can run
+test: .venv/dev browser staticfiles/staticfiles.json ## every test this machine can run
 	$(BIN)/pytest
 
 check: .venv/dev ## format, lint, types, migrations, templates

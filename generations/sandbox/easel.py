@@ -104,9 +104,14 @@ class Table:
         return {"video": self.output / "video.mp4", "thumbnail": self.output / "thumbnail.jpg"}
 
 
+def _spoken(table: Table) -> str:
+    """The prompt as the scenes hear it: words that mean nothing make a further take another."""
+    return " ".join([str(table.order["prompt"]), *["anew"] * int(table.order.get("take", 0))])
+
+
 def _video(table: Table) -> None:
     order = VideoOrder(
-        prompt=table.order["prompt"],
+        prompt=_spoken(table),
         size=table.size,
         seconds=table.order["seconds"],
         loop=table.order["loop"],
@@ -120,7 +125,7 @@ def _video(table: Table) -> None:
 def _image(table: Table) -> None:
     modified = table.pictures("modify_image_ref")
     order = ImageOrder(
-        prompt=table.order["prompt"],
+        prompt=_spoken(table),
         size=table.size,
         image_refs=tuple(table.pictures("image_ref")),
         style_refs=tuple(table.pictures("style_ref")),

@@ -192,8 +192,14 @@ class Store:
             return [dict(each) for each in connection.execute(sql, values)]
 
     def add(self, new: NewGeneration) -> Row:
-        """Write the generation and its charge in one transaction."""
+        """Write the generation and its charge in one transaction.
+
+        A prompt that was asked for before is another take: it comes out differently, as nothing
+        comes out twice at the real service. The first take of a prompt is always the same.
+        """
         with self.transaction() as connection:
+            alike = "select count(*) from generations where json_extract(order_, '$.prompt') = ?"
+            take = connection.execute(alike, (new.order.get("prompt"),)).fetchone()[0]
             connection.execute(
                 "insert into generations (id, operation, generation_type, created_at, model,"
                 " request, order_, seconds, width, height, resolution)"
@@ -203,7 +209,7 @@ class Store:
                     **vars(new),
                     "created_at": time.time(),
                     "request": json.dumps(new.request),
-                    "order": json.dumps(new.order),
+                    "order": json.dumps({**new.order, "take": take}),
                     "width": new.size[0],
                     "height": new.size[1],
                 },

@@ -34,11 +34,13 @@ def test_pages_are_accessible(
         context = browser.new_context(
             storage_state=state,
             viewport={"width": width, "height": 900},
-            color_scheme="dark" if scheme == "dark" else "light",
         )
+        context.add_init_script(f"localStorage.setItem('theme', '{scheme}')")
         page, complaints = new_page(context)
         for path in paths:
             page.goto(studio.base + path)
+            paper = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+            assert ("rgb(2" in paper) == (scheme == "light"), (scheme, paper)
             problems = axe_violations(page)
             overflow = page.evaluate("document.documentElement.scrollWidth > innerWidth")
             if overflow:

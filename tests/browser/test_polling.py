@@ -17,7 +17,9 @@ def test_a_playing_video_is_never_restarted(visit: Visit) -> None:
     generate.click()
     card = page.get_by_role("article", name=re.compile("^The clip that plays.*Completed")).first
     expect(card).to_be_visible(timeout=60_000)
-    card.hover()
+    page.mouse.move(0, 0)
+    card.focus()
+    page.keyboard.press("Space")
     video = card.locator("video")
     expect(video).to_have_count(1, timeout=5_000)
     video.evaluate(

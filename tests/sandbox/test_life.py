@@ -37,6 +37,15 @@ def test_sync_answers_with_the_completed_image(working: Api) -> None:
     assert answer.json()["assets"]["image"]
 
 
+def test_the_same_prompt_twice_is_two_takes(working: Api) -> None:
+    prompt = "A ferry crossing a grey fjord"
+    pictures = [
+        working.get(working.finished(working.image(prompt=prompt))["assets"]["image"]).content
+        for _ in range(2)
+    ]
+    assert pictures[0] != pictures[1]
+
+
 def test_sync_answers_with_the_failed_image(working: Api) -> None:
     told = working.image(sync=True, prompt="fail: Frame moderation failed").json()
     assert (told["state"], told["failure_reason"]) == ("failed", "Frame moderation failed")

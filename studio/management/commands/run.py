@@ -20,6 +20,16 @@ from studio.settings import ENV
 from studio.supervisor import Child, Plan, become_supervisor, manage
 
 
+def _static_is_old() -> bool:
+    """Whether a source of the served files is newer than what was collected of them."""
+    manifest = settings.STATIC_ROOT / "staticfiles.json"
+    if not manifest.exists():
+        return True
+    made = manifest.stat().st_mtime
+    sources = (path for folder in settings.STATICFILES_DIRS for path in folder.rglob("*"))
+    return any(path.stat().st_mtime > made for path in sources)
+
+
 class Command(BaseCommand):
     """Runs the whole studio until Ctrl-C."""
 
@@ -60,7 +70,7 @@ class Command(BaseCommand):
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             self._say("Preparing the database …")
             call_command("migrate", verbosity=0, interactive=False)
-        if not (settings.STATIC_ROOT / "staticfiles.json").exists():
+        if _static_is_old():
             call_command("collectstatic", verbosity=0, interactive=False)
 
     def _children(self, port: int, sandbox_port: int) -> list[Child]:

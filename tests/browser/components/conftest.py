@@ -239,13 +239,13 @@ def until(page: Page, expression: str, *, within: float = 5.0) -> None:
 
 
 def replace_root(page: Page, selector: str) -> None:
-    """What a swap does: the root goes, the same markup comes."""
+    """What a swap does: the root goes, the same markup comes, without what scripts had painted."""
     page.evaluate(
         """(selector) => {
           const old = document.querySelector(selector);
-          const holder = document.createElement('div');
-          holder.innerHTML = old.outerHTML;
-          old.replaceWith(holder.firstElementChild);
+          const fresh = old.cloneNode(true);
+          for (const one of fresh.querySelectorAll('[style]')) one.removeAttribute('style');
+          old.replaceWith(fresh);
         }""",
         selector,
     )

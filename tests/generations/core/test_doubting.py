@@ -53,12 +53,11 @@ def swallowed(wire: Wire, queued: Generation) -> Generation:
 
 def watch_for(key: ApiKey, seconds: float, step: float = 30.0) -> float:
     """Let the watcher work; returns after how many seconds it asked, or 0."""
-    gone = 0.0
-    while gone < seconds:
-        later(step)
-        gone += step
+    began = now()
+    while (gone := (now() - began).total_seconds()) < seconds:
         if watch(key):
             return gone
+        later(step)
     return 0.0
 
 

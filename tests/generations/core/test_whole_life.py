@@ -1,0 +1,194 @@
+"""From the click to the library, over real sockets: a live sandbox, a live web server."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from django.conf import LazySettings
+
+from generations import tasks
+from generations.media import store
+from generations.models import CallbackDelivery, Generation, State
+from generations.spending.models import Account
+from generations.tasks.watching import Watcher
+from studio.accounts.models import User
+from studio.teams.access import Seat
+from studio.teams.models import Role, Team
+from tests.generations.core.conftest import (
+    Queue,
+    attempt_of,
+    fresh,
+    press,
+    run,
+    shot,
+    still,
+)
+from tests.sandbox.conftest import Live, launched
+from tests.spending.ledger import check_books
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def made(alive: Live) -> int:
+    """How many generations the API has made and charged."""
+    with alive.api() as api:
+        return len(api.truth()["generations"])
+
+
+SMALL = {"resolution": "540p", "model": "ray-flash-2"}
+
+
+@pytest.fixture(scope="module")
+def alive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    with launched(tmp_path_factory.mktemp("alive"), "--limits", "off") as running:
+        yield running
+
+
+@pytest.fixture
+def studio(
+    alive: Live, live_server: Any, settings: LazySettings, queue: Queue, own_world: None
+) -> Queue:
+    """The studio on the live sandbox, which reaches it for callbacks and pictures."""
+    settings.LUMAAI_BASE_URL = alive.url
+    settings.PUBLIC_BASE_URL = live_server.url
+    return queue
+
+
+def settle(queue: Queue, rows: list[Generation], seconds: float = 60) -> None:
+    """Work like worker and watcher until every row is where it stays."""
+    watcher = Watcher()
+    until = time.monotonic() + seconds
+    while any(fresh(row).state in ("queued", "sending", "dreaming", "storing") for row in rows):
+        assert time.monotonic() < until, [(fresh(row).state, fresh(row).note) for row in rows]
+        run(queue)
+        watcher.watch()
+        watcher.sweep_callbacks()
+        time.sleep(0.05)
+
+
+def test_two_clicks_become_a_video_and_a_picture_in_the_library(
+    where: Seat, studio: Queue, alive: Live
+) -> None:
+    before = made(alive)
+    rows = press(where, shot("a red boat on a lake", **SMALL)) + press(where, still())
+    settle(studio, rows)
+    for row in rows:
+        found = fresh(row, State.COMPLETED)
+        assert found.original is not None
+        assert found.poster is not None
+        assert store.path_of(found.original).stat().st_size == found.original.size > 0
+    assert fresh(rows[0]).preview is not None
+    assert made(alive) - before == 2
+    assert CallbackDelivery.objects.count() >= 2
+    account = Account.objects.get()
+    assert account.pending_micros == 0
+    assert account.posted_micros == sum(row.quote_micros or 0 for row in rows)
+    check_books()
+
+
+def test_a_failure_comes_with_its_reason_and_its_money_back(where: Seat, studio: Queue) -> None:
+    row = press(where, shot("fail: Frame moderation failed", **SMALL))[0]
+    settle(studio, [row])
+    assert fresh(row, State.FAILED).failure_reason == "Frame moderation failed"
+    assert Account.objects.get().posted_micros == 0
+    check_books()
+
+
+def test_without_callbacks_the_list_alone_brings_it_home(
+    where: Seat, studio: Queue, settings: LazySettings
+) -> None:
+    settings.PUBLIC_BASE_URL = None
+    row = press(where, still())[0]
+    settle(studio, [row])
+    fresh(row, State.COMPLETED)
+    assert not CallbackDelivery.objects.exists()
+
+
+def test_variations_come_home_each_by_itself(where: Seat, studio: Queue) -> None:
+    rows = press(where, replace(still(), variations=3))
+    settle(studio, rows)
+    remote = {attempt_of(row).remote_id for row in rows}
+    assert len(remote) == 3
+    check_books()
+
+
+@pytest.fixture
+def fault(alive: Live) -> Iterator[Callable[..., None]]:
+    """Let the sandbox misbehave at the next create."""
+    with alive.api() as api:
+        door = str(api.base_url.join("/_sandbox/faults"))
+
+        def set_fault(kind: str, **more: Any) -> None:
+            rule = {"operation": "generateImage", "kind": kind, **more}
+            assert api.post(door, json=[rule]).is_success
+
+        yield set_fault
+        api.delete(door)
+
+
+FAULTS = [
+    ("close", True),
+    ("close", False),
+    ("reset", True),
+    ("reset", False),
+    ("status", True),
+    ("status", False),
+    ("html", True),
+    ("truncate", True),
+    ("garbage", True),
+]
+
+
+@pytest.mark.parametrize(("kind", "after"), FAULTS)
+def test_a_create_that_breaks_is_found_or_asked_about_and_never_paid_twice(
+    kind: str,
+    after: bool,
+    where: Seat,
+    studio: Queue,
+    alive: Live,
+    fault: Callable[..., None],
+    settings: LazySettings,
+) -> None:
+    settings.DOUBT_HORIZON = 1.0
+    before = made(alive)
+    fault(kind, after=after)
+    row = press(where, still())[0]
+    run(studio)
+    assert fresh(row).state in (State.UNCONFIRMED, State.DREAMING, State.STORING, State.COMPLETED)
+    watcher, until = Watcher(), time.monotonic() + 30
+    while fresh(row).state not in (State.COMPLETED, State.NEEDS_DECISION):
+        assert time.monotonic() < until, (fresh(row).state, fresh(row).note)
+        watcher.watch()
+        run(studio)
+        time.sleep(0.05)
+    charged = made(alive) - before
+    assert charged == (fresh(row).state == State.COMPLETED)
+    check_books()
+
+
+def test_an_api_that_is_away_keeps_everything_waiting(
+    where: Seat, studio: Queue, settings: LazySettings, alive: Live
+) -> None:
+    settings.LUMAAI_BASE_URL = "http://127.0.0.1:1/dream-machine/v1"
+    row = press(where, still())[0]
+    run(studio)
+    assert "cannot be reached" in fresh(row, State.QUEUED).note
+    settings.LUMAAI_BASE_URL = alive.url
+    Generation.objects.update(not_before="2000-01-01T00:00:00Z")
+    tasks.submit_generation(row.pk)
+    settle(studio, [row])
+    fresh(row, State.COMPLETED)
+
+
+def test_a_team_and_a_stranger_share_the_key_and_nothing_else(
+    where: Seat, studio: Queue, cleo: User
+) -> None:
+    theirs = Seat(Team.objects.get(slug="elsewhere"), cleo, Role.OWNER)
+    rows = press(where, still("the same words")) + press(theirs, still("the same words"))
+    settle(studio, rows)
+    files = [fresh(row).original for row in rows]
+    assert [file.team for file in files if file] == [where.team, theirs.team]
+    assert attempt_of(rows[0]).remote_id != attempt_of(rows[1]).remote_id
+    check_books()

@@ -35,15 +35,15 @@ def test_a_playing_video_is_never_restarted(visit: Visit) -> None:
     already = page.locator("article[data-state=completed]").count()
     page.get_by_role("radio", name="Image", exact=True).evaluate("(one) => one.click()")
     expect(page.get_by_role("button", name=re.compile(r"^Generate.*\$0\.02"))).to_be_visible()
-    for batch in (8, 8, 4):
+    for number, batch in enumerate((8, 8, 4)):
         page.get_by_role("spinbutton", name="Variations").fill(str(batch))
-        prompt.fill(f"{batch} still pictures of a harbour")
+        prompt.fill(f"Still pictures of a harbour, {number}")
         price = re.compile(rf"^Generate.*\${batch * 0.0172229:.2f}")
         button = page.get_by_role("button", name=price)
         expect(button).to_be_visible()
         button.evaluate("(one) => one.click()")
         expect(
-            page.get_by_role("article", name=re.compile(f"^{batch} still pictures"))
+            page.get_by_role("article", name=re.compile(f"^Still pictures of a harbour, {number}"))
         ).not_to_have_count(0)
     expect(page.locator("article[data-state=completed]")).to_have_count(
         already + COMPLETIONS, timeout=120_000

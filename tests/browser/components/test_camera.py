@@ -265,6 +265,24 @@ def test_it_wakes_after_its_root_was_replaced(look: Look) -> None:
     expect(chip(page)).to_have_accessible_name(re.compile(r"^Camera Push in \+\s?Point of view$"))
 
 
+def test_a_morph_brings_another_choice_and_it_goes_on_working(look: Look, bench: Bench) -> None:
+    bench.pages["/other/"] = fragment(
+        "camera", {"groups": moves_by_group(), "chosen": ("pov",), "problems": ()}
+    )
+    ask = '<button class="button" hx-get="/other/" hx-target="#camera" hx-swap="outerMorph">'
+    page = look("camera", f"{camera('push_in')}{ask}Other</button>")
+    panel = opened(page)
+    page.get_by_role("searchbox").fill("zoom")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Other").click()
+    expect(chip(page)).to_have_accessible_name("Camera Point of view")
+    opened(page)
+    assert len(seen(panel)) == 34
+    page.get_by_role("searchbox").fill("static")
+    page.keyboard.press("Enter")
+    expect(chip(page)).to_have_accessible_name(re.compile(r"Point of view \+\s?Static$"))
+
+
 def test_it_travels_light() -> None:
     assert static_size("js/st-camera.js") <= 4096
     assert static_size("css/camera.css") <= 1536

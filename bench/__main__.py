@@ -66,11 +66,12 @@ class Bench:
             yield not_measured("P7, P10 and the press of the button", missing)
             return
         with pages.browser() as chromium:
-            with studio_in(self.folder / "pages") as studio:
+            pace = {"SANDBOX_OPTIONS": "--limits off"}
+            with studio_in(self.folder / "pages", **pace) as studio:
                 yield from pages.waiting(chromium, studio, EMAIL, callbacks=True)
-                studio.command("demo", "--generations", "60")
+                studio.inside("library", "48")
                 yield from pages.weight(chromium, studio, EMAIL)
-            silent = {"PUBLIC_BASE_URL": "http://127.0.0.1:1"}
+            silent = {**pace, "PUBLIC_BASE_URL": "http://127.0.0.1:1"}
             with studio_in(self.folder / "silent", **silent) as studio:
                 yield from pages.waiting(chromium, studio, EMAIL, callbacks=False)
 

@@ -48,7 +48,16 @@ def submit(count: str, kind: str = "") -> list[str]:
     return made
 
 
-COMMANDS = {"people": people, "submit": submit}
+def library(count: str) -> int:
+    """Fill the library with `count` finished generations that all look different."""
+    from studio.accounts.models import User
+    from studio.demo import fill
+    from studio.teams.models import Team
+
+    return fill(Team.objects.get(), User.objects.get(), int(count), pieces=int(count))
+
+
+COMMANDS = {"people": people, "submit": submit, "library": library}
 
 if __name__ == "__main__":
     os.environ["DJANGO_SETTINGS_MODULE"] = "studio.settings"

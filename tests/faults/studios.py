@@ -245,25 +245,11 @@ class Studio:
             env=self.env,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=240,
             check=False,
         )
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
-
-    def command(self, *words: str) -> str:
-        """Run one of manage.py's commands on this studio's data; return what it printed."""
-        done = subprocess.run(
-            [sys.executable, str(ROOT / "manage.py"), *words],
-            cwd=ROOT,
-            env=self.env,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
 
     def rows(self, sql: str) -> list[dict[str, Any]]:
         """Read the studio's database (SQLite), as another process would."""

@@ -1,0 +1,120 @@
+"""When the watchdog bites, and when it must not: by a clock of the test's own."""
+
+import os
+from datetime import timedelta
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from django.db import DatabaseError
+
+from generations import hints
+from generations.models import Beat
+from generations.tasks import heart
+from studio import clock, watchdog
+from studio.supervisor import DEAF, SUPERVISED
+from studio.watchdog import Watchdog
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def bites(settings: Any) -> list[str]:
+    settings.HEARTBEAT_INTERVAL, settings.WATCHDOG_AFTER = 30, 90
+    return []
+
+
+@pytest.fixture
+def dog(bites: list[str], monkeypatch: pytest.MonkeyPatch) -> Watchdog:
+    """Its connection is the test's own, which must stay open."""
+    monkeypatch.setattr(watchdog, "close_old_connections", lambda: None)
+    return Watchdog(lambda: bites.append("bitten"))
+
+
+def _finish_something() -> None:
+    """What the cluster's monitor does when a task has been acknowledged, much later than before."""
+    at = clock.now() + timedelta(seconds=Beat.objects.count() + 1)
+    last = heart.last_pulse()
+    Beat.objects.update_or_create(
+        name=heart.CLUSTER, defaults={"at": last + timedelta(seconds=1) if last else at}
+    )
+
+
+def _pass(dog: Watchdog, start: int, end: int, *, heard: bool) -> None:
+    for moment in range(start, end, 5):
+        if heard:
+            _finish_something()
+        dog.tick(float(moment))
+
+
+def test_silence_is_bitten_once_it_has_lasted(dog: Watchdog, bites: list[str]) -> None:
+    with patch.object(hints, "give", return_value=True):
+        _pass(dog, 1000, 1090, heard=False)
+        assert bites == []
+        _pass(dog, 1090, 1105, heard=False)
+        assert bites == ["bitten"]
+
+
+def test_any_finished_task_keeps_it_calm(dog: Watchdog, bites: list[str]) -> None:
+    with patch.object(hints, "give", return_value=True):
+        _pass(dog, 1000, 1600, heard=True)
+    assert bites == []
+
+
+def test_a_new_cluster_gets_the_same_patience(dog: Watchdog, bites: list[str]) -> None:
+    with patch.object(hints, "give", return_value=True):
+        _pass(dog, 1000, 1100, heard=False)
+        _pass(dog, 1100, 1190, heard=False)
+        assert len(bites) == 1
+        _pass(dog, 1190, 1260, heard=False)
+        assert len(bites) == 2
+
+
+def test_a_queue_that_takes_no_hints_is_nobodys_silence(dog: Watchdog, bites: list[str]) -> None:
+    with patch.object(hints, "give", return_value=False):
+        _pass(dog, 1000, 1600, heard=False)
+    assert bites == []
+
+
+def test_an_unreachable_database_is_nobodys_silence(dog: Watchdog, bites: list[str]) -> None:
+    with (
+        patch.object(hints, "give", return_value=True),
+        patch.object(watchdog, "last_pulse", side_effect=DatabaseError),
+    ):
+        _pass(dog, 1000, 1600, heard=False)
+    assert bites == []
+
+
+def test_without_a_supervisor_nobody_is_signalled(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(SUPERVISED, raising=False)
+    with patch.object(os, "kill") as kill:
+        watchdog.ask_for_a_new_cluster()
+    kill.assert_not_called()
+
+
+def test_the_supervisor_is_signalled(monkeypatch: pytest.MonkeyPatch) -> None:
+    parent = os.getppid()
+    monkeypatch.setenv(SUPERVISED, str(parent))
+    with patch.object(os, "kill") as kill:
+        watchdog.ask_for_a_new_cluster()
+    kill.assert_called_once_with(parent, DEAF)
+
+
+def test_pulse_is_noted_at_most_once_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(heart, "_noted", [0.0])
+    heart.note_pulse()
+    first = heart.last_pulse()
+    assert first is not None
+    heart.note_pulse()
+    assert heart.last_pulse() == first
+
+
+def test_pulse_that_could_not_be_written_is_written_by_the_next_task(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(heart, "_noted", [0.0])
+    with patch.object(Beat.objects, "update_or_create", side_effect=DatabaseError):
+        heart.note_pulse()
+    assert heart.last_pulse() is None
+    heart.note_pulse()
+    assert heart.last_pulse() is not None

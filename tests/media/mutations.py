@@ -2,6 +2,7 @@
 
 import random
 import struct
+from pathlib import Path
 
 from PIL import Image, ImageCms
 from PIL.PngImagePlugin import PngInfo
@@ -48,6 +49,25 @@ def _pictures() -> list[bytes]:
         samples.encoded(plain.convert("RGBA"), "WEBP", quality=30),
     ]
     return made + [body + SECRET for body in made[:3]]
+
+
+def large(folder: Path) -> list[tuple[str, bytes]]:
+    """Files of the largest sizes that may be taken, in the forms that need most memory."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    blocks = samples.noise((500, 400))
+    webp = blocks.resize((5000, 4000), Image.Resampling.NEAREST).convert("RGBA")
+    plain = Image.new("RGBA", (8000, 5000), (10, 20, 30, 40))
+    made = [
+        ("picture", samples.encoded(plain, "PNG", exif=exif)),
+        ("picture", samples.encoded(plain.convert("CMYK"), "JPEG", exif=exif)),
+        ("picture", samples.encoded(webp, "WEBP", lossless=True, method=0, exif=exif.tobytes())),
+    ]
+    for codec, size in (("libx264", (7680, 4320)), ("libsvtav1", (3840, 2160))):
+        quick = {"preset": "12" if codec == "libsvtav1" else "ultrafast"}
+        film = samples.video(folder / codec, size=size, frames=3, codec=codec, options=quick)
+        made.append(("video", film.read_bytes()))
+    return made
 
 
 def mutated(body: bytes, other: bytes, chance: random.Random) -> bytes:

@@ -21,7 +21,7 @@ from tests.rules.source import ROOT
 
 MEMORY = 512 * 1024  # kilobytes
 SECONDS = 10.0
-LANES = 2
+MEDIA = ("picture", "video")
 
 
 @dataclass(frozen=True)
@@ -52,16 +52,31 @@ def written(folder: Path, count: int) -> list[Path]:
     return paths
 
 
+def heavy(folder: Path) -> list[Path]:
+    """The largest that may be taken, whole and with misfortunes."""
+    chance, paths = random.Random(8), []
+    for number, (medium, body) in enumerate(mutations.large(folder)):
+        others = [mutations.mutated(body, b"", chance) for _ in range(4)]
+        for turn, given in enumerate([body, *others]):
+            path = folder / f"large-{number}-{turn}.{medium}"
+            path.write_bytes(given)
+            paths.append(path)
+    return paths
+
+
 def tried(paths: list[Path]) -> list[Ending]:
-    """All of them through the programs, in two lanes."""
-    with ThreadPoolExecutor(LANES) as pool:
-        lanes = list(pool.map(_lane, [paths[lane::LANES] for lane in range(LANES)]))
+    """All of them through their programs, pictures beside videos."""
+    with ThreadPoolExecutor() as pool:
+        lanes = list(pool.map(_lane, MEDIA, [paths] * len(MEDIA)))
     return [ending for lane in lanes for ending in lane]
 
 
-def _lane(paths: list[Path]) -> list[Ending]:
+def _lane(medium: str, given: list[Path]) -> list[Ending]:
+    paths = [path for path in given if path.suffix == f".{medium}"]
+    if not paths:
+        return []
     done = subprocess.run(
-        [sys.executable, "-m", "tests.media.trial"],
+        [sys.executable, "-m", "tests.media.trial", medium],
         cwd=ROOT,
         env={"PATH": "/usr/bin", "MALLOC_ARENA_MAX": "1", "PYTHONDONTWRITEBYTECODE": "1"},
         input="\n".join(map(str, paths)),
@@ -157,7 +172,11 @@ def test_two_hundred_hostile_files_do_no_harm(tmp_path: Path) -> None:
 
 @pytest.mark.proof
 def test_two_thousand_hostile_files_do_no_harm(tmp_path: Path) -> None:
-    check(tried(written(tmp_path, 2000)))
+    largest = heavy(tmp_path)
+    endings = tried([*written(tmp_path, 2000), *largest])
+    check(endings)
+    whole = [each for each in endings if each.path in largest and each.path.stem.endswith("-0")]
+    assert [each.outcome for each in whole] == ["taken"] * 5
 
 
 def test_the_trial_sees_a_crash_and_a_wrong_copy(tmp_path: Path) -> None:

@@ -1,10 +1,11 @@
-"""Runs our confined programs on many files: `python -m tests.media.trial` reads paths from stdin.
+"""Runs a confined program on many files: `python -m tests.media.trial MEDIUM`, paths from stdin.
 
 A process for each file is what the studio has; here each is forked from one that has imported
-everything, so that two thousand take a minute. Prints for each file how it ended: the signal or
-exit status, its most memory, its time, and what it said.
+what that program imports, so that two thousand take a minute. Prints for each file how it ended:
+the signal or exit status, its most memory, its time, and what it said.
 """
 
+import importlib
 import json
 import os
 import resource
@@ -12,18 +13,19 @@ import sys
 import time
 from pathlib import Path
 
-from PIL import Image, ImageFile
-
-from generations.media import probing, reencode
 from generations.media.limits import allow, limit
 
 
 def picture(path: Path) -> dict[str, object]:
+    from generations.media import reencode
+
     limit()
     return reencode.main(path, path.with_suffix(".clean"), path.with_suffix(".poster"))
 
 
 def video(path: Path) -> dict[str, object]:
+    from generations.media import probing
+
     limit(at_most=probing.PREVIEW_CPU_SECONDS)
     found = probing.main(path, path.with_suffix(".poster"))
     if "refused" not in found:
@@ -39,7 +41,10 @@ def confined(path: Path) -> None:
     path.with_suffix(".answer").write_text(json.dumps(answer))
 
 
-def main() -> None:
+def main(medium: str) -> None:
+    importlib.import_module(f"generations.media.{'probing' if medium == 'video' else 'reencode'}")
+    from PIL import Image, ImageFile
+
     Image.MAX_IMAGE_PIXELS = None
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     for line in sys.stdin:
@@ -62,4 +67,4 @@ def main() -> None:
 
 if __name__ == "__main__":
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    main()
+    main(sys.argv[1])

@@ -21,8 +21,8 @@ from generations.media.sniffing import HEAD_BYTES, foreign, sniff
 PREVIEW_CPU_SECONDS = 22
 MAX_FRAMES = 1_000_000
 MAX_RATE = 1000  # frames a second; beyond, the times are no times
-# Pixels decoded for a preview: half a minute of 1080p, some 6 s of work. What has more plays as
-# it came, for somebody is waiting.
+# Pixels decoded for a preview: half a minute of 1080p, measured 2 s for plain pictures and up to
+# 6 s for wild ones. What has more plays as it came, for somebody is waiting.
 PREVIEW_WORK = 1_500_000_000
 
 Answer = dict[str, object]

@@ -37,7 +37,7 @@ def main(source: Path, target: Path, poster: Path) -> dict[str, object]:
         with warnings.catch_warnings(action="ignore"):  # damaged EXIF blocks are no news
             picture, frames = decode(source)
         if not write_clean(picture, target, lossless=_is_png(source)):
-            raise Refused("complex")
+            return {"refused": "complex"}
         poster.write_bytes(poster_of(picture))
     except Refused as refusal:
         return {"refused": str(refusal)}

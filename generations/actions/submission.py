@@ -23,6 +23,8 @@ from studio.errors import Conflict, StudioError
 from studio.teams.access import Seat
 
 MOST_VARIATIONS = 8
+LONGEST_ADDRESS = 2000
+TOO_LONG = f"The address is too long: {LONGEST_ADDRESS:,} characters at most."
 
 
 @dataclass(frozen=True)
@@ -168,7 +170,8 @@ def _find_input(
         sentence = upload_problem(row.upload, slot)
     else:
         row.url = choice.url.strip()
-        sentence = check_address(row.url)
+        too_long = len(row.url) > LONGEST_ADDRESS
+        sentence = TOO_LONG if too_long else check_address(row.url)
     if sentence:
         problems[slot.name] = sentence
     return row

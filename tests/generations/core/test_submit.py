@@ -335,6 +335,14 @@ def test_an_address_is_checked(where: Seat, queue: Queue) -> None:
     assert problems(where, animation(picture)) == {"start_frame": "This address cannot be used."}
 
 
+def test_an_address_longer_than_is_kept_is_refused(where: Seat, queue: Queue) -> None:
+    long = "https://pictures.example.org/".ljust(2001, "a")
+    assert problems(where, animation(InputChoice("start_frame", url=long))) == {
+        "start_frame": "The address is too long: 2,000 characters at most."
+    }
+    press(where, animation(InputChoice("start_frame", url=long[:-1])))
+
+
 def test_an_address_is_kept_as_the_input_of_every_variation(where: Seat, queue: Queue) -> None:
     picture = InputChoice("start_frame", url=" https://pictures.example.org/a.jpg ")
     made = press(where, replace(animation(picture), variations=3))

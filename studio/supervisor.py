@@ -22,10 +22,10 @@ from studio.parentage import end_with_parent
 
 ROOT = Path(__file__).resolve().parent.parent
 
-STOP_WITHIN = 3.0
+STOP_WITHIN = 2.5
 """Seconds that processes have to end by themselves before their whole groups are killed."""
 
-LAST_WITHIN = 1.0
+LAST_WITHIN = 0.5
 """Seconds that those have which end after the others."""
 
 LONGEST_PAUSE = 5.0
@@ -125,11 +125,16 @@ class Running:
         if self.popen is not None and self.alive:
             self.popen.terminate()
 
-    def kill_group(self) -> None:
-        """End it and everything it started, at once."""
+    def kill(self) -> None:
+        """Kill it and everything it started, without waiting."""
         if self.popen is not None:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.popen.pid, signal.SIGKILL)
+
+    def kill_group(self) -> None:
+        """Kill it and everything it started; returns when it is gone."""
+        self.kill()
+        if self.popen is not None:
             self.popen.wait()
 
 
@@ -197,6 +202,8 @@ class Supervisor:
             deadline = time.monotonic() + seconds
             while time.monotonic() < deadline and any(one.alive for one in ending):
                 time.sleep(0.02)
+            for one in ending:
+                one.kill()
             for one in ending:
                 one.kill_group()
 

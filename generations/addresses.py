@@ -5,10 +5,11 @@ from datetime import timedelta
 import structlog
 from django.conf import settings
 
-from generations.kinds import FilledSlot
+from generations.kinds import KINDS, FilledSlot
+from generations.kinds.entry import CLIP
 from generations.media import outbound, store
 from generations.media.models import StoredFile
-from generations.models import Attempt, Generation, GenerationInput
+from generations.models import Attempt, Generation, GenerationInput, Kind
 
 log = structlog.get_logger(__name__)
 
@@ -17,6 +18,11 @@ LIFETIME = timedelta(hours=24)
 NOT_REACHABLE = (
     "Luma cannot open this file from outside, because the studio has no public address. "
     "Nothing was charged. Set PUBLIC_BASE_URL, or paste the address of a public copy."
+)
+
+NO_REMOTE = (
+    "Luma does not know this video, so it cannot be extended. Nothing was charged. "
+    "Use its last frame as a start frame instead."
 )
 
 
@@ -32,10 +38,27 @@ def filled_slots(generation: Generation) -> dict[str, list[FilledSlot]]:
     rows = generation.inputs.select_related("source__original", "upload__file").order_by(
         "slot", "position"
     )
+    entry = KINDS[Kind(generation.kind)]
     slots: dict[str, list[FilledSlot]] = {}
     for row in rows:
-        slots.setdefault(row.slot, []).append(FilledSlot(url=_address(row), weight=row.weight))
+        slot = entry.slot(row.slot)
+        by_id = slot is not None and CLIP in slot.accepts
+        slots.setdefault(row.slot, []).append(_filled(row, by_id=by_id))
     return slots
+
+
+def _filled(row: GenerationInput, *, by_id: bool) -> FilledSlot:
+    if by_id and row.source is not None and row.source.media_type == "video":
+        return FilledSlot(remote_id=_remote_id(row.source))
+    return FilledSlot(url=_address(row), weight=row.weight)
+
+
+def _remote_id(source: Generation) -> str:
+    accepted = source.attempts.filter(outcome=Attempt.Outcome.ACCEPTED).order_by("-number")
+    remote_id = accepted.values_list("remote_id", flat=True).first()
+    if not remote_id:
+        raise Unreachable(NO_REMOTE)
+    return str(remote_id)
 
 
 def _address(row: GenerationInput) -> str:

@@ -10,14 +10,17 @@ from django.template.loader import get_template, render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
 from generations.kinds import KINDS
+from generations.kinds.entry import CLIP, IMAGE, VIDEO
 from generations.looks import GenerationLook
 from generations.models import Generation, Kind, State
+from generations.states import DEAD
 from studio.teams.access import Seat
 
 CARD = "generations/_card.html"
 ACTIONS = "generations/_card_actions.html"
 MARK = "<!--actions-->"
 KEPT_SECONDS = 24 * 3600
+UNDECIDED = frozenset({State.NEEDS_DECISION, State.AWAITING_APPROVAL, State.UNCONFIRMED})
 BEFORE_SENDING = frozenset({State.WAITING, State.QUEUED, State.AWAITING_APPROVAL})
 
 
@@ -30,21 +33,46 @@ class Use:
     media_type: str
     kind: Kind
     slot: str
+    first: bool = False
+    like: bool = False
+
+    @property
+    def query(self) -> str:
+        """What it adds to the composer's address."""
+        return f"kind={self.kind}&slot={self.slot}" + ("&like=1" if self.like else "")
 
     @property
     def offered(self) -> bool:
         """Whether the kind is there and its slot takes such media."""
         entry = KINDS.get(self.kind)
         slot = entry.slot(self.slot) if entry else None
-        return bool(slot and self.media_type in slot.accepts)
+        return bool(slot and set(LIES_AS[self.media_type]) & set(slot.accepts))
 
+
+LIES_AS = {"image": (IMAGE,), "video": (CLIP, VIDEO)}
+"""As what a result may lie in a slot, by its media type."""
 
 USES = (
-    Use("Extend", "chevrons-right", "video", Kind.EXTEND, "source"),
-    Use("Use as start", "arrow-right-from-line", "video", Kind.KEYFRAMES, "start_frame"),
-    Use("Animate", "image-play", "image", Kind.IMAGE_TO_VIDEO, "start_frame"),
-    Use("Use as reference", "images", "image", Kind.IMAGE, "image_references"),
+    Use("Extend", "chevrons-right", "video", Kind.EXTEND, "start_frame", first=True, like=True),
+    Use("Use as start", "arrow-right-from-line", "video", Kind.BRIDGE, "start_frame", first=True),
+    Use(
+        "Extend backwards", "chevrons-left", "video", Kind.EXTEND_BACKWARDS, "end_frame", like=True
+    ),
+    Use("Use as end", "arrow-right-to-line", "video", Kind.BRIDGE, "end_frame"),
+    Use("Modify", "wand-sparkles", "video", Kind.MODIFY_VIDEO, "source"),
+    Use("Reframe", "crop", "video", Kind.REFRAME_VIDEO, "source"),
+    Use("Upscale", "scaling", "video", Kind.UPSCALE, "source"),
+    Use("Add audio", "audio-lines", "video", Kind.ADD_AUDIO, "source"),
+    Use("Animate", "image-play", "image", Kind.IMAGE_TO_VIDEO, "start_frame", first=True),
+    Use("Use as reference", "images", "image", Kind.IMAGE, "image_ref", first=True),
+    Use("Use as start", "arrow-right-from-line", "image", Kind.KEYFRAMES, "start_frame"),
+    Use("Use as end", "arrow-right-to-line", "image", Kind.KEYFRAMES, "end_frame"),
+    Use("Use as style", "palette", "image", Kind.IMAGE, "style_ref"),
+    Use("Use as character", "user-round", "image", Kind.IMAGE, "character_ref"),
+    Use("Modify", "wand-sparkles", "image", Kind.IMAGE, "modify_image_ref"),
+    Use("Reframe", "crop", "image", Kind.REFRAME_IMAGE, "source"),
 )
+"""In the order of the menu; the `first` ones stand on the card itself. `like`: settings follow."""
 
 
 @dataclass(frozen=True)
@@ -73,8 +101,8 @@ class Abilities:
 
 
 def offered_uses(generation: Generation) -> list[Use]:
-    """The ways in which a finished generation can be used now."""
-    if generation.state != State.COMPLETED:
+    """The ways in which a generation can be used, finished or still under way."""
+    if generation.state in DEAD or generation.state in UNDECIDED:
         return []
     return [use for use in USES if use.media_type == generation.media_type and use.offered]
 

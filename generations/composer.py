@@ -1,6 +1,7 @@
 """The composer as a page shows it: the form, its slots, its price, and what was sent with it."""
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -10,11 +11,7 @@ from django.utils.datastructures import MultiValueDict
 
 from generations import access
 from generations.actions import InputChoice, PriceChanged, Submission, recipe_of, submit
-from generations.actions.submission import (
-    MOST_VARIATIONS,
-    source_problem,
-    upload_problem,
-)
+from generations.actions.submission import MOST_VARIATIONS
 from generations.forms import (
     ComposerForm,
     Draft,
@@ -25,15 +22,16 @@ from generations.forms import (
     read_uuid,
     write_reference,
 )
-from generations.kinds import KINDS, KindEntry, Slot
+from generations.inputs import FoundInput, contents_of, find_input
+from generations.kinds import FRAME_KINDS, KINDS, KindEntry, Lying, Slot, derive_kind
+from generations.kinds.entry import Contents
 from generations.looks import GenerationLook
 from generations.luma.pricing import format_price
-from generations.media.access import usable_upload
-from generations.media.outbound import check_address
 from generations.media.store import address
 from generations.media.uploads import add_image_upload
 from generations.models import Generation, Kind
 from generations.spending.queries import Balance
+from generations.starters import starter_named
 from studio.errors import StudioError
 from studio.teams.access import Seat
 
@@ -46,6 +44,7 @@ class SlotItem:
     name: str
     badge: str
     picture: str = ""
+    weight: float | None = None
 
 
 @dataclass
@@ -101,8 +100,17 @@ class Price:
         return "" if available is None else format_price(available, estimate=False)
 
 
+@dataclass(frozen=True)
+class Found:
+    """One choice with what it refers to; nothing where that is not there any more."""
+
+    choice: InputChoice
+    input: FoundInput | None = None
+    missing: str = ""
+
+
 class Composer:
-    """One composer for one person. Reads the things in its slots: one query each."""
+    """One composer for one person. Looks up what lies in its slots: one query for each input."""
 
     def __init__(
         self, where: Seat, draft: Draft, balance: Balance | None, form: ComposerForm | None = None
@@ -130,13 +138,18 @@ class Composer:
         """The kind's settings as bound fields."""
         return [self.form[name] for name in self.entry.fields]
 
+    @cached_property
+    def found(self) -> list[Found]:
+        """What lies in the slots, each found or said why not."""
+        return look_up(self.where, self.draft)
+
     @property
     def slots(self) -> list[SlotView]:
         """The kind's slots."""
         return [
             SlotView(
                 slot,
-                [slot_item(self.where, choice) for choice in self.draft.in_slot(slot.name)],
+                [slot_item(one) for one in self.found if one.choice.slot == slot.name],
                 self.form.slot_errors.get(slot.name, ""),
             )
             for slot in self.entry.slots
@@ -156,35 +169,59 @@ class Composer:
 
     @property
     def price(self) -> Price:
-        """The price of what stands in the form now. No query."""
-        return price_of(self.draft, self.balance)
+        """The price of what stands in the form now."""
+        return price_of(self.draft, self.balance, contents_in(self.found))
 
 
-def price_of(draft: Draft, balance: Balance | None) -> Price:
+def look_up(where: Seat, draft: Draft, *, strict: bool = False) -> list[Found]:
+    """Find what lies in the slots of a draft. One query for each input.
+
+    `strict`: what is not theirs, or gone, raises NotFound instead of being said in its place.
+    """
+    found = []
+    for choice in draft.inputs:
+        slot = draft.entry.slot(choice.slot)
+        if slot is None:
+            continue
+        try:
+            found.append(Found(choice, find_input(where, slot, choice)))
+        except StudioError as error:
+            if strict:
+                raise
+            found.append(Found(choice, missing=error.sentence))
+    return found
+
+
+def contents_in(found: list[Found]) -> dict[str, list[Lying]]:
+    """What lies in each slot, as the table of kinds wants it."""
+    return contents_of(one.input for one in found if one.input is not None)
+
+
+def price_of(draft: Draft, balance: Balance | None, contents: Contents | None = None) -> Price:
     """Price a draft; settings that make no sense have no price. No query, no network."""
     form = ComposerForm(draft)
     values = {name: form[name].value() for name in draft.entry.fields}
     count = str(draft.variations)
     variations = int(count) if count.isdecimal() and 1 <= int(count) <= MOST_VARIATIONS else 1
-    one = draft.entry.price(values).micros
+    one = draft.entry.price(values, contents).micros
     return Price(None if one is None else one * variations, variations, balance)
 
 
-def slot_item(where: Seat, choice: InputChoice) -> SlotItem:
-    """Look up what a slot refers to; what is not there any more is said so. One query."""
-    reference = write_reference(choice)
-    try:
-        if choice.generation:
-            generation = access.usable_generation(where, choice.generation)
-            look = GenerationLook(generation)
-            return SlotItem(reference, generation.title, generation.media_type, look.poster)
-        if choice.upload:
-            upload = usable_upload(where.team, choice.upload)
-            picture = address(upload.poster or upload.file)
-            return SlotItem(reference, upload.original_name or "Upload", "upload", picture)
-    except StudioError as error:
-        return SlotItem(reference, error.sentence, "missing")
-    return SlotItem(reference, urlsplit(choice.url).netloc or choice.url[:80], "address")
+def slot_item(found: Found) -> SlotItem:
+    """How something in a slot looks; what is not there any more is said so."""
+    reference = write_reference(found.choice)
+    one = found.input
+    if one is None:
+        return SlotItem(reference, found.missing, "missing")
+    weight = one.slot.weight if found.choice.weight is None else found.choice.weight
+    if one.source is not None:
+        look = GenerationLook(one.source)
+        return SlotItem(reference, one.source.title, one.lying.kind, look.poster, weight)
+    if one.upload is not None:
+        picture = address(one.upload.poster or one.upload.file)
+        name = one.upload.original_name or "Upload"
+        return SlotItem(reference, name, "upload", picture, weight)
+    return SlotItem(reference, urlsplit(one.url).netloc or one.url[:80], "address", weight=weight)
 
 
 @dataclass
@@ -203,9 +240,13 @@ def send(
     form = ComposerForm(draft, data)
     composer = Composer(where, draft, balance, form)
     try:
-        composer.draft = form.draft = draft = take_files(where, draft, files)
-        if not form.is_valid():
-            form.refuse({**_empty_slots(form), **slot_problems(where, draft)})
+        draft = take_files(where, draft, files)
+        fitting = draft.fitting(contents_in(look_up(where, draft, strict=True)))
+        if fitting.kind != draft.kind:
+            form = ComposerForm(fitting, data)
+        composer.draft, composer.form, form.draft = fitting, form, fitting
+        if not form.is_valid() or _problems(where, form):
+            form.refuse(_problems(where, form))
             return Sent(composer)
         made = submit(
             where,
@@ -222,14 +263,15 @@ def send(
         form.refuse(error.fields or {"": error.sentence})
         return Sent(composer)
     notes = ["Invisible characters were removed."] if form.removed else []
-    return Sent(fresh(where, draft, balance, notes), made)
+    return Sent(fresh(where, composer.draft, balance, notes), made)
 
 
-def _empty_slots(form: ComposerForm) -> dict[str, str]:
-    entry = form.draft.entry
-    filled = {slot.name: len(form.draft.in_slot(slot.name)) for slot in entry.slots}
-    problems = entry.problems({}, filled)
-    return {name: sentence for name, sentence in problems.items() if entry.slot(name)}
+def _problems(where: Seat, form: ComposerForm) -> dict[str, str]:
+    """What the kind's rules and the slots say, for fields that have no complaint yet."""
+    found = look_up(where, form.draft)
+    given = {**form.draft.settings, **form.cleaned_data}
+    problems = {**form.draft.entry.problems(given, contents_in(found)), **slot_problems(found)}
+    return {name: said for name, said in problems.items() if name not in form.errors}
 
 
 def fresh(where: Seat, draft: Draft, balance: Balance | None, notes: list[str]) -> Composer:
@@ -250,63 +292,6 @@ def take_files(where: Seat, draft: Draft, files: MultiValueDict[str, Any]) -> Dr
             raise StudioError(error.sentence, fields={name: error.sentence}) from error
         draft = draft.put(InputChoice(name, upload=upload.uuid))
     return draft
-
-
-@dataclass(frozen=True)
-class Starter:
-    """An example for an empty library: one press fills the composer with it."""
-
-    name: str
-    kind: Kind
-    prompt: str
-    settings: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def entry(self) -> KindEntry:
-        """The kind's row in the table."""
-        return KINDS[self.kind]
-
-    @property
-    def draft(self) -> Draft:
-        """A new composition with this recipe."""
-        return Draft(self.kind, {**self.entry.defaults, **self.settings, "prompt": self.prompt})
-
-    @property
-    def price(self) -> str:
-        """What it costs, as the button will say."""
-        return price_of(self.draft, None).words
-
-    @property
-    def facts(self) -> str:
-        """Its settings in the composer's words."""
-        values = self.draft.settings
-        named = ((name, dict(self.entry.choices(name))) for name in self.entry.fields)
-        return " · ".join(labels[values[name]] for name, labels in named if values[name] in labels)
-
-
-STARTERS = (
-    Starter(
-        "harbour",
-        Kind.TEXT_TO_VIDEO,
-        "A fishing harbour at blue hour, lamps coming on one by one, slow push in over still water",
-    ),
-    Starter(
-        "ridge",
-        Kind.TEXT_TO_VIDEO,
-        "Morning mist rolling over a pine ridge, low sun behind it, aerial drone moving forward",
-        {"model": "ray-flash-2", "resolution": "540p", "aspect_ratio": "21:9"},
-    ),
-    Starter(
-        "dunes",
-        Kind.IMAGE,
-        "Wind-drawn dunes under a violet evening sky, one set of footprints, 35 mm photograph",
-    ),
-)
-
-
-def starter_named(name: str) -> Starter | None:
-    """Return a starter by its name."""
-    return next((starter for starter in STARTERS if starter.name == name), None)
 
 
 @dataclass
@@ -337,9 +322,32 @@ def rework(where: Seat, draft: Draft, query: QueryDict, do: str = "") -> Reworke
     if step == "pick":
         return Reworked(draft, picking=name)
     choice = read_reference(name, reference) if step == "put" else None
-    done = Reworked(draft.put(choice) if choice else draft)
-    done.problems = slot_problems(where, done.draft)
-    return done
+    if choice is None and not step:
+        return _as_chosen(where, draft)
+    if choice is not None:
+        draft = draft.put(choice)
+        look_up(where, replace(draft, inputs=(choice,)), strict=True)
+    return _settled(where, draft)
+
+
+def _settled(where: Seat, draft: Draft) -> Reworked:
+    """The kind follows what lies in the slots."""
+    found = look_up(where, draft)
+    return Reworked(draft.fitting(contents_in(found)), slot_problems(found))
+
+
+def _as_chosen(where: Seat, draft: Draft) -> Reworked:
+    """The slots follow the kind that was chosen: an end that it cannot have is emptied."""
+    if draft.kind not in FRAME_KINDS:
+        return Reworked(draft, slot_problems(look_up(where, draft)))
+    for emptied in ((), ("end_frame",), ("start_frame",), ("start_frame", "end_frame")):
+        kept = draft
+        for name in emptied:
+            kept = kept.clear(name)
+        found = look_up(where, kept)
+        if derive_kind(kept.kind, contents_in(found)) == kept.kind:
+            return Reworked(kept, slot_problems(found))
+    return Reworked(draft)
 
 
 def _from_result(where: Seat, draft: Draft, source: Generation, query: QueryDict) -> Reworked:
@@ -348,28 +356,27 @@ def _from_result(where: Seat, draft: Draft, source: Generation, query: QueryDict
     slot = query.get("slot", "")
     kind = query.get("kind", "")
     if slot and kind in KINDS:
-        filled = draft.of_kind(Kind(kind)).put(InputChoice(slot, generation=source.uuid))
-        return Reworked(filled, slot_problems(where, filled))
+        like = _like(source) if query.get("like") else {}
+        settings = {**draft.settings, **like}
+        filled = replace(draft.of_kind(Kind(kind)), settings=settings)
+        return _settled(where, filled.put(InputChoice(slot, generation=source.uuid)))
     recipe = recipe_of(source)
     if recipe.kind not in KINDS:
         raise StudioError("This kind cannot be made here.")
     return Reworked(draft_of(recipe))
 
 
-def slot_problems(where: Seat, draft: Draft) -> dict[str, str]:
-    """Say what lies in a slot that cannot stay there. Raises NotFound for foreign things."""
+def _like(source: Generation) -> dict[str, Any]:
+    """The settings that an extension takes over from its clip."""
+    names = ("prompt", "model", "aspect_ratio", "resolution")
+    return {name: getattr(source, name) for name in names if getattr(source, name)}
+
+
+def slot_problems(found: list[Found]) -> dict[str, str]:
+    """Say what lies in a slot that cannot stay there."""
     problems = {}
-    for choice in draft.inputs:
-        slot = draft.entry.slot(choice.slot)
-        sentence = _choice_problem(where, slot, choice) if slot else None
+    for one in found:
+        sentence = one.missing or (one.input.problem if one.input else "")
         if sentence:
-            problems[choice.slot] = sentence
+            problems[one.choice.slot] = sentence
     return problems
-
-
-def _choice_problem(where: Seat, slot: Slot, choice: InputChoice) -> str | None:
-    if choice.generation:
-        return source_problem(access.usable_generation(where, choice.generation), slot)
-    if choice.upload:
-        return upload_problem(usable_upload(where.team, choice.upload), slot)
-    return check_address(choice.url)

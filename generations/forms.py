@@ -1,5 +1,7 @@
 """The composer's form: from posted text to a recipe, with every reason at its field."""
 
+import math
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -11,28 +13,13 @@ from django.http import QueryDict
 
 from generations.actions import InputChoice, Recipe
 from generations.actions.submission import MOST_VARIATIONS
-from generations.kinds import (
-    KINDS,
-    SENTENCES,
-    KindEntry,
-    Slot,
-    clean_prompt,
-    prompt_problem,
-)
+from generations.kinds import KINDS, Field, KindEntry, Slot, clean_prompt, derive_kind
+from generations.kinds.entry import Contents
+from generations.kinds.fields import Shape
 from generations.models import Kind
 from studio.errors import StudioError
 
-LABELS = {
-    "model": "Model",
-    "aspect_ratio": "Aspect ratio",
-    "resolution": "Resolution",
-    "duration": "Duration",
-    "loop": "Loop",
-    "format": "Format",
-    "mode": "Mode",
-}
 FIRST_KIND = Kind.TEXT_TO_VIDEO
-LOOP = "loop"
 UNKNOWN_KIND = "This cannot be made here. Choose one of the list."
 OLD_FORM = "This form is too old. Check and send again."
 SENT_TWICE = "This was sent twice. Choose once and send again."
@@ -85,15 +72,30 @@ class Draft:
         """Return the draft as another kind; what both know is kept."""
         return replace(self, kind=kind)
 
+    def fitting(self, contents: Contents) -> "Draft":
+        """Return the draft as the kind that its slots make of it."""
+        return self.of_kind(derive_kind(self.kind, contents))
+
+    def weighed(self, weights: Mapping[tuple[str, int], float | None]) -> "Draft":
+        """Return the draft with the weights of its inputs, by slot and place."""
+        places: Counter[str] = Counter()
+        inputs = []
+        for one in self.inputs:
+            weight = weights.get((one.slot, places[one.slot]), one.weight)
+            inputs.append(replace(one, weight=weight))
+            places[one.slot] += 1
+        return replace(self, inputs=tuple(inputs))
+
     def dropped(self) -> list[str]:
         """Say which settings the kind does not have, and what stands there instead."""
         sentences = []
-        for name in self.entry.fields:
-            value = self.settings.get(name)
-            if not value or name == LOOP or value in dict(self.entry.choices(name)):
+        for setting in self.entry.settings:
+            value = self.settings.get(setting.name)
+            known = dict(setting.choices)
+            if not value or setting.shape != Shape.CHOICE or value in known:
                 continue
-            chosen = dict(self.entry.choices(name))[self.entry.default(name)]
-            word = _words(name).get(str(value), str(value))
+            word = _words(setting.name).get(str(value), str(value))
+            chosen = known[setting.default]
             sentences.append(f"{word} is not available for {self.entry.label}; using {chosen}.")
         return sentences
 
@@ -106,14 +108,33 @@ def read_draft(data: QueryDict) -> Draft:
     """Read what stands in the composer. Never fails: what cannot be read is left out."""
     kind = data.get("kind", "")
     entry = KINDS[Kind(kind) if kind in KINDS else FIRST_KIND]
-    names = {name for one in KINDS.values() for name in one.fields} | {"prompt"}
+    settings: dict[str, Any] = {"prompt": data["prompt"]} if "prompt" in data else {}
+    for setting in (one for kind in KINDS.values() for one in kind.settings):
+        if setting.name in data:
+            several = setting.shape == Shape.SEVERAL
+            settings[setting.name] = data.getlist(setting.name) if several else data[setting.name]
     return Draft(
         kind=entry.kind,
-        settings={name: data[name] for name in names if name in data},
+        settings=settings,
         inputs=read_inputs(entry, data),
         variations=data.get("variations", 1),
         submit_key=read_uuid(data.get("submit_key")) or uuid4(),
-    )
+    ).weighed(read_weights(entry, data))
+
+
+def read_weights(entry: KindEntry, data: QueryDict) -> dict[tuple[str, int], float | None]:
+    """Read the weights beside the inputs; one that is no number reads as -1, which is refused."""
+    found: dict[tuple[str, int], float | None] = {}
+    for slot in entry.slots:
+        if slot.weight is None:
+            continue
+        for place, text in enumerate(data.getlist(f"{slot.name}_weight")):
+            try:
+                weight = float(text.strip().replace(",", "."))
+            except ValueError:
+                weight = -1.0
+            found[slot.name, place] = weight if math.isfinite(weight) else -1.0
+    return found
 
 
 def draft_of(recipe: Recipe) -> Draft:
@@ -176,6 +197,32 @@ class PromptField(forms.Field):
         return clean_prompt(str(value or ""))[0]
 
 
+class SettingField(forms.Field):
+    """One setting of a kind, read and refused as its entry in the table says."""
+
+    def __init__(self, setting: Field) -> None:
+        widget: forms.Widget = forms.TextInput()
+        if setting.shape == Shape.SEVERAL:
+            widget = forms.SelectMultiple(choices=setting.choices)
+        elif setting.shape == Shape.TICK:
+            widget = forms.CheckboxInput()
+        super().__init__(
+            label=setting.label, required=False, widget=widget, help_text=setting.help_text
+        )
+        self.setting = setting
+        self.choices = setting.choices
+
+    def clean(self, value: Any) -> Any:
+        """Return the typed value, or raise with the setting's sentence."""
+        try:
+            read = self.setting.read(value)
+        except ValueError as problem:
+            raise forms.ValidationError(str(problem)) from None
+        if read is None and self.setting.choices:
+            raise forms.ValidationError(self.setting.sentence)
+        return read
+
+
 class ComposerForm(forms.Form):
     """The fields of one kind, made from its entry in the table.
 
@@ -194,8 +241,8 @@ class ComposerForm(forms.Form):
         initial = {**draft.entry.defaults, **_kept(draft), "variations": draft.variations}
         super().__init__(data, initial=initial, auto_id=f"composer-{draft.kind}-%s")
         self.fields["prompt"] = PromptField(required=False, widget=forms.Textarea)
-        for name in draft.entry.fields:
-            self.fields[name] = self._setting(name)
+        for setting in draft.entry.settings:
+            self.fields[setting.name] = SettingField(setting)
         self.fields["variations"] = forms.IntegerField(
             label="Variations",
             min_value=1,
@@ -205,30 +252,11 @@ class ComposerForm(forms.Form):
             ),
         )
 
-    def _setting(self, name: str) -> forms.Field:
-        label = LABELS.get(name, name.replace("_", " ").capitalize())
-        choices = self.draft.entry.choices(name)
-        if not choices:
-            return forms.BooleanField(label=label, required=False)
-        sentence = SENTENCES.get(name, "Choose one of the list.")
-        return forms.ChoiceField(
-            label=label,
-            choices=choices,
-            error_messages={"required": sentence, "invalid_choice": sentence},
-        )
-
-    def clean_prompt(self) -> str:
-        """Hold the text to the API's limits; say every reason in words."""
-        text: str = self.cleaned_data["prompt"]
-        sentence = prompt_problem(text, required=self.draft.entry.prompt_required)
-        if sentence:
-            raise forms.ValidationError(sentence)
-        return text
-
     def clean(self) -> dict[str, Any]:
         """Refuse parameters that came twice, and a kind that is not offered."""
         data = self.data
-        for name in ("kind", *self.fields):
+        several = {one.name for one in self.draft.entry.settings if one.shape == Shape.SEVERAL}
+        for name in {"kind", *self.fields} - several:
             if isinstance(data, QueryDict) and len(data.getlist(name)) > 1:
                 self.refuse({name: SENT_TWICE})
         if data.get("kind") not in KINDS:
@@ -258,11 +286,13 @@ class ComposerForm(forms.Form):
 def _kept(draft: Draft) -> dict[str, Any]:
     """The draft's settings that its kind knows; a tick box by whether it is there."""
     kept: dict[str, Any] = {"prompt": draft.settings.get("prompt", "")}
-    for name in draft.entry.fields:
-        choices = dict(draft.entry.choices(name))
-        value = draft.settings.get(name)
-        if not choices:
-            kept[name] = value not in (None, "", False, "false")
-        elif value in choices:
-            kept[name] = value
+    for setting in draft.entry.settings:
+        given = draft.settings.get(setting.name)
+        if setting.shape == Shape.TICK:
+            kept[setting.name] = setting.read(given)
+        elif setting.shape == Shape.CHOICE:
+            if given in dict(setting.choices):
+                kept[setting.name] = given
+        elif given not in (None, ""):
+            kept[setting.name] = given
     return kept

@@ -9,7 +9,9 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from generations import access, keys
+from generations.kinds.entry import IMAGE
 from generations.models import Generation, State
+from generations.states import IN_PROGRESS
 from studio.teams.access import Seat
 from studio.teams.queries import teams_of
 
@@ -68,8 +70,11 @@ def trash_page(
 
 
 def pickable_rows(where: Seat, accepts: Iterable[str]) -> QuerySet[Generation]:
-    """Finished generations that a slot may take, newest first."""
-    return library_rows(where).filter(state=State.COMPLETED, media_type__in=tuple(accepts))
+    """Generations that a slot may take, finished or under way, newest first."""
+    media = {"image" if kind == IMAGE else "video" for kind in accepts}
+    return library_rows(where).filter(
+        state__in=(State.COMPLETED, *IN_PROGRESS), media_type__in=media
+    )
 
 
 def pickable_page(

@@ -83,6 +83,9 @@ TERMINAL = frozenset(
         State.GIVEN_UP,
     }
 )
+DEAD = TERMINAL - {State.COMPLETED}
+"""Nothing can be made from these."""
+
 IN_PROGRESS = frozenset(set(State) - TERMINAL - {State.NEEDS_DECISION, State.AWAITING_APPROVAL})
 REMOTE = frozenset({State.DREAMING, State.STALLED})
 IN_DOUBT = frozenset({State.SENDING, State.UNCONFIRMED, State.NEEDS_DECISION})

@@ -10,6 +10,7 @@ _generation = [
     path("", generation.generation, name="generation"),
     path("card/", generation.card, name="card"),
     path("changes/", generation.generation_changes, name="generation_changes"),
+    path("uses/", generation.uses, name="uses"),
     path("download/", generation.download, name="download"),
     path("cancel/", generation.cancel, name="cancel"),
     path("try-again/", generation.try_again, name="try_again"),

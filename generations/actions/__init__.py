@@ -7,14 +7,8 @@ from generations.actions.decisions import (
     stop_waiting,
     try_again,
 )
-from generations.actions.submission import (
-    InputChoice,
-    PriceChanged,
-    Recipe,
-    Submission,
-    recipe_of,
-    submit,
-)
+from generations.actions.recipes import InputChoice, Recipe, recipe_of
+from generations.actions.submission import PriceChanged, Submission, submit
 from generations.actions.trash import purge_generation, restore_generation, trash_generation
 
 __all__ = [

@@ -5,10 +5,12 @@ from uuid import UUID
 from django.db import transaction
 
 from generations import hints
-from generations.actions.submission import Submission, recipe_of, submit
+from generations.actions.recipes import recipe_of
+from generations.actions.submission import Submission, submit
+from generations.actions.waiting import release_planned
 from generations.keys import current_key
 from generations.models import Attempt, Generation, State
-from generations.spending.actions import place_hold, void_hold
+from generations.spending.actions import place_hold
 from generations.states import Actor, lock, move
 from studio.accounts.models import User
 from studio.clock import now
@@ -42,9 +44,7 @@ def cancel_generation(generation: Generation, *, acting_user: User) -> None:
                 "This has been sent to Luma and cannot be stopped there; it will be charged "
                 "if it completes."
             )
-        for attempt in generation.attempts.filter(outcome=Attempt.Outcome.PLANNED):
-            void_hold(attempt.uuid)
-            _close(attempt, Attempt.Outcome.DROPPED)
+        release_planned(generation)
 
 
 def try_again(generation: Generation, *, acting_user: User) -> None:
@@ -107,8 +107,3 @@ def make_again(
     """Make a new generation with the same recipe: same settings, new result, new price."""
     recipe = recipe_of(generation)
     return submit(where, recipe, submit_key=submit_key, quoted_micros=quoted_micros)
-
-
-def _close(attempt: Attempt, outcome: Attempt.Outcome) -> None:
-    attempt.outcome, attempt.finished_at = outcome, now()
-    attempt.save(update_fields=["outcome", "finished_at"])

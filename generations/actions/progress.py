@@ -58,7 +58,9 @@ def release(generation_id: int, owner: str, *, after: float = 0, note: str = "")
         remark(generation_id, note)
 
 
-def mark_sending(attempt: Attempt, owner: str, request: dict[str, Any]) -> None:
+def mark_sending(
+    attempt: Attempt, owner: str, request: dict[str, Any], lease: float | None = None
+) -> None:
     """Commit that the first byte is about to leave; raise LeaseLost and none leaves.
 
     Runs inside the client's hook. After this commit only looking can tell what became of it.
@@ -74,7 +76,7 @@ def mark_sending(attempt: Attempt, owner: str, request: dict[str, Any]) -> None:
             actor=Actor.WORKER,
             guard=mine,
             detail={"attempt": attempt.number},
-            lease_until=moment + timedelta(seconds=settings.CLAIM_LEASE),
+            lease_until=moment + timedelta(seconds=lease or settings.CLAIM_LEASE),
             lease_owner=owner,
         )
         marked = taken and Attempt.objects.filter(

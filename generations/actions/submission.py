@@ -3,49 +3,24 @@
 import hashlib
 import json
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
 from generations import access, hints
+from generations.actions.recipes import Recipe
+from generations.inputs import FoundInput, contents_of, find_inputs, measures, problems_of
 from generations.keys import current_key
-from generations.kinds import KINDS, KindEntry, Slot, clean_prompt
+from generations.kinds import KINDS, KindEntry, Lying, clean_prompt, derive_kind
 from generations.luma.pricing import format_price
-from generations.media.access import usable_upload
-from generations.media.addresses import check_address
-from generations.media.models import Upload
-from generations.models import ApiKey, Attempt, Event, Generation, GenerationInput, Kind, State
+from generations.models import ApiKey, Attempt, Chain, Event, Generation, GenerationInput, State
 from generations.spending.actions import place_hold
-from generations.states import TERMINAL
 from studio.errors import Conflict, StudioError
 from studio.teams.access import Seat
 
 MOST_VARIATIONS = 8
-LONGEST_ADDRESS = 2000
-TOO_LONG = f"The address is too long: {LONGEST_ADDRESS:,} characters at most."
-
-
-@dataclass(frozen=True)
-class InputChoice:
-    """What a person put in a slot: exactly one of generation, upload, url."""
-
-    slot: str
-    generation: UUID | None = None
-    upload: UUID | None = None
-    url: str = ""
-    weight: float | None = None
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """All settings of a generation, as the composer's form gives them."""
-
-    kind: Kind
-    settings: dict[str, Any]
-    inputs: tuple[InputChoice, ...] = ()
-    variations: int = 1
 
 
 @dataclass(frozen=True)
@@ -67,13 +42,19 @@ class PriceChanged(StudioError):
 
 
 @dataclass
-class _Order:
+class Order:
     """A recipe that passed every check, with its inputs found."""
 
     entry: KindEntry
     settings: dict[str, Any]
     micros: int | None
-    inputs: list[GenerationInput] = field(default_factory=list)
+    inputs: list[FoundInput]
+    contents: dict[str, list[Lying]]
+
+    @property
+    def ready(self) -> bool:
+        """Whether every source is finished; otherwise it waits for them."""
+        return all(one.lying.ready for one in self.inputs)
 
 
 def submit(
@@ -86,10 +67,10 @@ def submit(
     what the first press made. Raises StudioError with `fields` when the recipe cannot be sent,
     LimitReached when the money does not suffice, NotFound for inputs that are not theirs.
     """
-    earlier = _made_before(where, submit_key)
+    earlier = made_before(where, submit_key)
     if earlier:
         return Submission(earlier, repeated=True)
-    order = _check(where, recipe)
+    order = check(where, recipe)
     total = None if order.micros is None else order.micros * recipe.variations
     if total is not None and (quoted_micros is None or total > quoted_micros):
         raise PriceChanged(total)
@@ -99,114 +80,94 @@ def submit(
         with transaction.atomic():
             made = _write(where, order, submit_key, recipe.variations)
     except IntegrityError:
-        earlier = _made_before(where, submit_key)
+        earlier = made_before(where, submit_key)
         if not earlier:
             raise Conflict("This form is too old. Check it and send again.") from None
         return Submission(earlier, repeated=True)
     return Submission(made)
 
 
-def recipe_of(generation: Generation) -> Recipe:
-    """Return the recipe a generation was made from, to make it again or remix it. One query."""
-    inputs = generation.inputs.select_related("source", "upload").order_by("slot", "position")
-    return Recipe(
-        kind=Kind(generation.kind),
-        settings=dict(generation.recipe),
-        inputs=tuple(
-            InputChoice(
-                slot=row.slot,
-                generation=row.source.uuid if row.source else None,
-                upload=row.upload.uuid if row.upload else None,
-                url=row.url,
-                weight=row.weight,
-            )
-            for row in inputs
-        ),
-    )
-
-
-def _made_before(where: Seat, submit_key: UUID) -> list[Generation]:
+def made_before(where: Seat, submit_key: UUID) -> list[Generation]:
+    """What an earlier press with this key made, in order. One query."""
     rows = access.visible_to(where).filter(author=where.user, submit_key=submit_key)
     return list(rows.order_by("submit_index"))
 
 
-def _check(where: Seat, recipe: Recipe) -> _Order:
+def check(where: Seat, recipe: Recipe, given: list[FoundInput] | None = None) -> Order:
+    """Return the order that a recipe comes to, or raise StudioError with every reason by field.
+
+    `given` are inputs that were found already. One query for each input of the recipe.
+    """
     entry = KINDS.get(recipe.kind)
     if entry is None:
-        raise _invalid({"kind": "This cannot be made here. Choose one of the list."})
+        raise invalid({"kind": "This cannot be made here. Choose one of the list."})
+    found = [*(given or ()), *find_inputs(where, entry, recipe.inputs)]
+    contents = contents_of(found)
+    entry = KINDS[derive_kind(entry.kind, contents)]
     prompt, _ = clean_prompt(str(recipe.settings.get("prompt", "")))
-    settings = {name: recipe.settings.get(name, entry.default(name)) for name in entry.fields}
-    settings["prompt"] = prompt
-    filled = Counter(choice.slot for choice in recipe.inputs if entry.slot(choice.slot))
-    problems = entry.problems(settings, filled)
+    values, _ = entry.read(recipe.settings)
+    settings = {**recipe.settings, **values, "prompt": prompt}
+    problems = {**entry.problems(settings, contents), **problems_of(found)}
     if not 1 <= recipe.variations <= MOST_VARIATIONS:
         problems["variations"] = f"1 to {MOST_VARIATIONS}."
-    inputs = []
-    for choice in recipe.inputs:
-        slot = entry.slot(choice.slot)
-        if slot is not None:
-            inputs.append(_find_input(where, slot, choice, filled, problems))
     if problems:
-        raise _invalid(problems)
-    return _Order(entry, settings, entry.price(settings).micros, inputs)
+        raise invalid(problems)
+    kept = {name: settings[name] for name in (*entry.fields, "prompt")}
+    return Order(entry, kept, entry.price(kept, contents).micros, found, contents)
 
 
-def _invalid(problems: dict[str, str]) -> StudioError:
+def invalid(problems: dict[str, str]) -> StudioError:
+    """The error for a recipe that cannot be sent, with its reasons by field."""
     return StudioError("Nothing was sent and nothing was charged.", fields=problems)
 
 
-def _find_input(
-    where: Seat, slot: Slot, choice: InputChoice, filled: Counter[str], problems: dict[str, str]
-) -> GenerationInput:
-    filled[f"{slot.name} placed"] += 1
-    row = GenerationInput(
-        slot=slot.name, position=filled[f"{slot.name} placed"] - 1, weight=choice.weight
-    )
-    if choice.generation:
-        row.source = access.usable_generation(where, choice.generation)
-        sentence = source_problem(row.source, slot)
-    elif choice.upload:
-        row.upload = usable_upload(where.team, choice.upload)
-        sentence = upload_problem(row.upload, slot)
-    else:
-        row.url = choice.url.strip()
-        too_long = len(row.url) > LONGEST_ADDRESS
-        sentence = TOO_LONG if too_long else check_address(row.url)
-    if sentence:
-        problems[slot.name] = sentence
-    return row
-
-
-def source_problem(source: Generation, slot: Slot) -> str | None:
-    """Say why a generation cannot lie in a slot, or None."""
-    if source.state != State.COMPLETED:
-        if source.state in TERMINAL:
-            return "It did not come to be, so it cannot be used. Choose another."
-        return "It is still dreaming. You can use it when it is ready."
-    if source.media_type not in slot.accepts:
-        return f"{slot.label} takes a picture; this is a video."
-    return None
-
-
-def upload_problem(upload: Upload, slot: Slot) -> str | None:
-    """Say why an upload cannot lie in a slot, or None. Reads upload.file."""
-    media_type = upload.file.content_type.partition("/")[0]
-    return None if media_type in slot.accepts else f"{slot.label} takes a picture."
-
-
-def _write(where: Seat, order: _Order, submit_key: UUID, variations: int) -> list[Generation]:
+def _write(where: Seat, order: Order, submit_key: UUID, variations: int) -> list[Generation]:
     key = current_key()
-    made = []
-    for index in range(variations):
-        generation = _row(where, order, submit_key, index)
-        generation.save()
-        for row in order.inputs:
-            row.pk, row.generation = None, generation
-            row.save(force_insert=True)
-        _first_attempt(where, generation, key)
-        made.append(generation)
-    transaction.on_commit(lambda: hints.submit(made), robust=True)
+    made = [
+        write_one(where, order, submit_key=submit_key, index=index, key=key)
+        for index in range(variations)
+    ]
+    if order.ready:
+        transaction.on_commit(lambda: hints.submit(made), robust=True)
     return made
+
+
+def write_one(
+    where: Seat,
+    order: Order,
+    *,
+    submit_key: UUID,
+    index: int,
+    key: ApiKey,
+    chain: Chain | None = None,
+    position: int | None = None,
+) -> Generation:
+    """Write one generation with its inputs, first attempt and hold. Inside a transaction."""
+    generation = _row(where, order, submit_key, index)
+    generation.chain, generation.chain_position = chain, position
+    generation.save()
+    GenerationInput.objects.bulk_create(_input_rows(generation, order.inputs))
+    _first_attempt(where, generation, key)
+    return generation
+
+
+def _input_rows(generation: Generation, found: list[FoundInput]) -> list[GenerationInput]:
+    places: Counter[str] = Counter()
+    rows = []
+    for one in found:
+        rows.append(
+            GenerationInput(
+                generation=generation,
+                slot=one.slot.name,
+                position=places[one.slot.name],
+                source=one.source,
+                upload=one.upload,
+                url=one.url,
+                weight=one.weight,
+            )
+        )
+        places[one.slot.name] += 1
+    return rows
 
 
 def _first_attempt(where: Seat, generation: Generation, key: ApiKey) -> None:
@@ -217,14 +178,16 @@ def _first_attempt(where: Seat, generation: Generation, key: ApiKey) -> None:
         generation=generation,
         actor=where.user,
         verb="user.queued",
-        to_state=State.QUEUED,
+        to_state=generation.state,
         detail={"micros": generation.quote_micros},
     )
 
 
-def _row(where: Seat, order: _Order, submit_key: UUID, index: int) -> Generation:
+def _row(where: Seat, order: Order, submit_key: UUID, index: int) -> Generation:
     settings = order.settings
-    duration = str(settings.get("duration", "")).removesuffix("s")
+    duration = str(settings.get("duration") or "").removesuffix("s")
+    source = measures(order.contents, order.entry)
+    seconds = int(duration) if duration.isdigit() else round((source and source.seconds) or 0)
     return Generation(
         team=where.team,
         author=where.user,
@@ -232,10 +195,12 @@ def _row(where: Seat, order: _Order, submit_key: UUID, index: int) -> Generation
         media_type=order.entry.media_type,
         recipe=settings,
         prompt=settings["prompt"],
-        model=settings["model"],
-        aspect_ratio=settings.get("aspect_ratio") or "",
-        resolution=settings.get("resolution") or "",
-        seconds=int(duration) if duration.isdigit() else None,
+        model=settings.get("model") or _of_source(order, "model"),
+        aspect_ratio=settings.get("aspect_ratio") or _of_source(order, "aspect_ratio"),
+        resolution=settings.get("resolution") or _of_source(order, "resolution"),
+        seconds=seconds or None,
+        state=State.QUEUED if order.ready else State.WAITING,
+        note="" if order.ready else _waiting_note(order),
         fingerprint=_fingerprint(order),
         submit_key=submit_key,
         submit_index=index,
@@ -243,10 +208,29 @@ def _row(where: Seat, order: _Order, submit_key: UUID, index: int) -> Generation
     )
 
 
-def _fingerprint(order: _Order) -> str:
+def _of_source(order: Order, name: str) -> str:
+    """A property that the result has from its source: upscales and audio name no model."""
+    for one in order.inputs:
+        if one.slot.name == order.entry.source and one.source is not None:
+            return str(getattr(one.source, name))
+    return ""
+
+
+def _waiting_note(order: Order) -> str:
+    waits = [one.source.title for one in order.inputs if one.source and not one.lying.ready]
+    return f"Waiting for “{waits[0][:80]}”."
+
+
+def _fingerprint(order: Order) -> str:
     inputs = [
-        [row.slot, row.position, row.source_id, row.upload_id, row.url, row.weight]
-        for row in order.inputs
+        [
+            one.slot.name,
+            str(one.source.uuid) if one.source else None,
+            str(one.upload.uuid) if one.upload else None,
+            one.url,
+            one.weight,
+        ]
+        for one in order.inputs
     ]
     canonical = json.dumps([order.entry.kind, order.settings, inputs], sort_keys=True)
     return hashlib.sha256(canonical.encode()).hexdigest()

@@ -1,6 +1,7 @@
 """Tables of the core: a generation, its inputs, its attempts at the API, and what happened."""
 
 from generations.models.attempt import ApiKey, Attempt, CallbackDelivery, Orphan
+from generations.models.chain import Chain
 from generations.models.event import Beat, Event
 from generations.models.generation import (
     Asset,
@@ -17,6 +18,7 @@ __all__ = [
     "Attempt",
     "Beat",
     "CallbackDelivery",
+    "Chain",
     "Event",
     "Generation",
     "GenerationInput",

@@ -1,11 +1,13 @@
 """A generation: what a person asked for, where it stands, and what came of it."""
 
 import uuid
+
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
 from generations.media.models import StoredFile, Upload
+from generations.models.chain import Chain
 from studio.clock import now
 from studio.teams.models import Team
 
@@ -82,6 +84,11 @@ class Generation(models.Model):
     submit_key = models.UUIDField(help_text="made with the form; one submission a key")
     submit_index = models.PositiveSmallIntegerField(default=0, help_text="place among variations")
     quote_micros = models.BigIntegerField(null=True, help_text="price shown; none: unknown")
+
+    chain = models.ForeignKey(
+        Chain, null=True, blank=True, on_delete=models.SET_NULL, related_name="links"
+    )
+    chain_position = models.PositiveSmallIntegerField(null=True, blank=True)
 
     state = models.CharField(max_length=17, choices=State, default=State.QUEUED)
     state_since = models.DateTimeField(default=now)

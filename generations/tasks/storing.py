@@ -11,6 +11,7 @@ from django.db.models import F
 
 from generations import hints
 from generations.actions import progress
+from generations.actions.waiting import settle_waiting
 from generations.luma.errors import LumaError
 from generations.media import derivatives, outbound, store
 from generations.media.derivatives import Unreadable
@@ -92,6 +93,8 @@ def _complete(generation: Generation, original: StoredFile, me: str) -> None:
         preview=preview,
         completed_at=moment,
     )
+    if done:
+        settle_waiting(Generation.objects.filter(pk=generation.pk))
     if done and preview is None and generation.media_type == "video":
         hints.give("make_preview", generation.pk)
 

@@ -1,5 +1,6 @@
 """The submission protocol: claim, connect, mark "sending", POST, bind. See docs/architecture.md."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -11,6 +12,7 @@ from generations.actions.progress import LeaseLost
 from generations.addresses import Unreachable, filled_slots
 from generations.keys import current_key
 from generations.kinds import KINDS
+from generations.kinds.builds import source_id
 from generations.luma.client import Answer, LumaClient
 from generations.luma.errors import (
     LumaError,
@@ -33,6 +35,12 @@ log = structlog.get_logger(__name__)
 
 DEADLINE = 25.0
 """Seconds that one create may take in all."""
+
+AFTERWARDS = 60.0
+"""Seconds that a lease outlasts its call."""
+
+BY_ID = frozenset({"upscale", "add_audio"})
+"""The client's methods whose source stands in the address."""
 
 IN_FLIGHT = {"video": 10, "image": 40}
 """The Build tier's concurrent generations (docs.lumalabs.ai/docs/rate-limits)."""
@@ -60,21 +68,46 @@ def submit_generation(generation_id: int) -> None:
     if _held_back(generation, attempt, me):
         return
     try:
-        request = build_request(generation, attempt)
+        call = prepare(generation, attempt)
     except Unreachable as problem:
         _refuse_unsent(attempt, str(problem))
         return
     with open_client() as client:
-        _send(client, generation, attempt, request, me)
+        _send(client, generation, attempt, call, me)
 
 
-def build_request(generation: Generation, attempt: Attempt) -> AnyRequest:
-    """Return what is sent for this attempt, its callback address included."""
+@dataclass(frozen=True)
+class Call:
+    """One create, ready to be sent: the client's method, what it takes, and how long it may."""
+
+    create: str
+    arguments: tuple[Any, ...]
+    request: AnyRequest
+    deadline: float = DEADLINE
+
+
+def prepare(generation: Generation, attempt: Attempt) -> Call:
+    """Return the call for this attempt, its callback address included. Raises Unreachable."""
     entry = KINDS[Kind(generation.kind)]
     key = attempt.key.fingerprint if attempt.key else ""
     token = Token(key, generation.team.uuid, generation.uuid, attempt.number)
     slots = filled_slots(generation)
-    return entry.request(generation.recipe, slots, callback_url(token))
+    request = entry.request(generation.recipe, slots, callback_url(token))
+    arguments: tuple[Any, ...] = (request,)
+    if entry.create in BY_ID:
+        arguments = (source_id(slots), request)
+    return Call(entry.create, arguments, request, _deadline(generation))
+
+
+def waits_inline(generation: Generation) -> bool:
+    """Whether Luma answers this one with the finished picture, up to two minutes later."""
+    return bool(generation.recipe.get("sync"))
+
+
+def _deadline(generation: Generation) -> float:
+    if not waits_inline(generation):
+        return DEADLINE
+    return float(generation.recipe.get("sync_timeout") or 60) + 30
 
 
 def _next_attempt(generation: Generation) -> Attempt | None:
@@ -105,15 +138,15 @@ def _held_back(generation: Generation, attempt: Attempt, me: str) -> bool:
 
 
 def _send(
-    client: LumaClient, generation: Generation, attempt: Attempt, request: AnyRequest, me: str
+    client: LumaClient, generation: Generation, attempt: Attempt, call: Call, me: str
 ) -> None:
-    sent = request.wire()
-    create = getattr(client, KINDS[Kind(generation.kind)].create)
+    sent = call.request.wire()
+    lease = max(settings.CLAIM_LEASE, call.deadline + AFTERWARDS)
     try:
-        answer: Answer = create(
-            request,
-            before_first_byte=lambda: progress.mark_sending(attempt, me, sent),
-            deadline=DEADLINE,
+        answer: Answer = getattr(client, call.create)(
+            *call.arguments,
+            before_first_byte=lambda: progress.mark_sending(attempt, me, sent, lease),
+            deadline=call.deadline,
         )
     except LeaseLost:
         progress.release(generation.pk, me)

@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from generations import hints
 from generations.actions import progress, purge_generation
+from generations.actions.waiting import settle_waiting
 from generations.keys import current_key
 from generations.luma.errors import LumaError
 from generations.media import store
@@ -120,6 +121,7 @@ class Watcher:
     def sweep(self) -> None:
         """Find rows that stand still and say so to the queue. A handful of queries."""
         doubt_expired()
+        settle_waiting()
         release_given_up()
         for media_type, places in IN_FLIGHT.items():
             flying = Generation.objects.filter(

@@ -12,6 +12,8 @@ from generations.actions import Submission
 from generations.composer import (
     Composer,
     Sent,
+    contents_in,
+    look_up,
     price_of,
     rework,
     send,
@@ -63,7 +65,9 @@ def compose(
 def quote(request: StudioRequest, team: str) -> HttpResponse:
     """The button with the price of the settings in the query."""
     where = seat(request.user, team, "quote")
-    price = price_of(read_draft(request.GET), queries.shell(where)["balance"])
+    draft = read_draft(request.GET)
+    contents = contents_in(look_up(where, draft))
+    price = price_of(draft, queries.shell(where)["balance"], contents)
     return render(request, "generations/_price.html", {"price": price})
 
 
@@ -101,7 +105,7 @@ def submitted(where: Seat, sent: Sent, submission: Submission) -> dict[str, obje
     made = submission.generations
     if submission.repeated:
         return news(where, made, [])
-    price = price_of(sent.composer.draft, None)
+    price = sent.composer.price
     media = sent.composer.entry.media_type
     several = "s" if len(made) > 1 else ""
     about = format_price(price.micros).removeprefix("≈ ")

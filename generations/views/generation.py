@@ -10,10 +10,13 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_POST, require_safe
 
 from generations import access, actions, queries, story
+from generations.actions import recipe_of
 from generations.cards import BEFORE_SENDING, Abilities, offered_uses, render_card
-from generations.forms import LABELS, OLD_FORM, read_uuid
-from generations.kinds import KINDS
+from generations.composer import contents_in, look_up, price_of
+from generations.forms import OLD_FORM, draft_of, read_uuid
+from generations.kinds import FIELDS
 from generations.looks import GenerationLook
+from generations.luma.concepts import label_for
 from generations.media import serving
 from generations.models import Generation
 from generations.views.doors import takes_forms
@@ -68,7 +71,7 @@ def panel(where: Seat, row: Generation) -> dict[str, Any]:
         "sent": story.sent_requests(row),
         "timeline": story.timeline(row),
         "settings": recipe_rows(look),
-        "again_micros": again_micros(row),
+        "again_micros": again_micros(where, row),
         "submit_key": uuid4(),
         "url": f"{url}?version={row.version}",
         "every": EVERY if look.in_progress else None,
@@ -80,16 +83,26 @@ def recipe_rows(look: GenerationLook) -> list[tuple[str, str]]:
     names = look.entry.fields if look.entry else ()
     rows = [("Kind", look.generation.get_kind_display())]
     for name in names:
+        setting = FIELDS[name]
         value = look.generation.recipe.get(name)
-        shown = ("Yes" if value else "No") if isinstance(value, bool) else look.label(name)
-        rows.append((LABELS.get(name, name.capitalize()), shown or "none"))
+        if value in (None, "", []) and not setting.choices:
+            continue
+        rows.append((setting.label, _in_words(look, name, value) or "none"))
     return rows
 
 
-def again_micros(row: Generation) -> int | None:
-    """What the same recipe costs today."""
-    entry = KINDS.get(row.kind)  # type: ignore[call-overload]
-    return entry.price(row.recipe).micros if entry else None
+def _in_words(look: GenerationLook, name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if isinstance(value, list):
+        return ", ".join(label_for(str(one)) for one in value)
+    return look.label(name)
+
+
+def again_micros(where: Seat, row: Generation) -> int | None:
+    """What the same recipe costs today. One query for each input."""
+    draft = draft_of(recipe_of(row))
+    return price_of(draft, None, contents_in(look_up(where, draft))).micros
 
 
 @login_required
@@ -98,6 +111,16 @@ def card(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
     """The card of one generation, alone."""
     where = seat(request.user, team, "view_generation")
     return HttpResponse(render_card(where, access.viewable_generation(request.user, team, uuid)))
+
+
+@login_required
+@require_safe
+def uses(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
+    """Every way to use a result, for the menu of its card."""
+    where = seat(request.user, team, "use_as_input")
+    row = access.viewable_generation(where.user, team, uuid)
+    context = {"generation": row, "uses": offered_uses(row), "seat": where}
+    return render(request, "generations/_uses.html", context)
 
 
 @login_required

@@ -12,9 +12,10 @@ from django.views.decorators.http import require_safe
 
 from generations import queries
 from generations.cards import render_cards
-from generations.composer import STARTERS, Composer
+from generations.composer import Composer
 from generations.forms import Draft, read_uuid
 from generations.models import Generation, State
+from generations.starters import STARTERS
 from generations.states import IN_PROGRESS
 from studio.accounts.access import login_required
 from studio.errors import NotFound

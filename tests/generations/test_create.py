@@ -124,10 +124,16 @@ def test_video_in_a_slot_for_pictures_is_refused_in_words(
     client: Client, team: Team, ed: User
 ) -> None:
     video = make(team, ed)
+    body = text(step(client, team, ed, f"put:style_ref:generation:{video.uuid}", kind="image"))
+    assert "Style reference takes a picture; this is a video. Use one of its frames." in body
+
+
+def test_a_video_at_the_start_makes_it_an_extension(client: Client, team: Team, ed: User) -> None:
+    video = make(team, ed)
     body = text(
         step(client, team, ed, f"put:start_frame:generation:{video.uuid}", kind="image_to_video")
     )
-    assert "Start frame takes a picture; this is a video." in body
+    assert 'id="composer-kind-extend" value="extend" checked' in body
 
 
 def test_foreign_picture_is_not_found(client: Client, team: Team, ed: User, cleo: User) -> None:

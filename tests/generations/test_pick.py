@@ -22,17 +22,23 @@ def bring(client: Client, team: Team, user: User | None, content: bytes) -> Any:
     return as_person(client, user).post(of_team("upload", team), {"file": file}, headers=HTMX)
 
 
-def test_only_finished_pictures_of_the_team_are_offered(
-    client: Client, team: Team, ed: User, cleo: User
-) -> None:
+def test_pictures_of_the_team_are_offered(client: Client, team: Team, ed: User, cleo: User) -> None:
     image = make_image(team, ed, prompt="Take me")
     make(team, ed, prompt="A video")
-    make(team, ed, kind="image", prompt="Still dreaming", state="dreaming")
+    early = make(team, ed, kind="image", prompt="Still dreaming", state="dreaming")
+    make(team, ed, kind="image", prompt="Came to nothing", state="failed")
     make_image(team, ed, prompt="In the trash", trashed_at=now())
     make_image(cleo.memberships.get().team, cleo, prompt="Foreign")
+    body = text(pick(client, team, ed, kind="image", slot="style_ref"))
+    assert f'value="put:style_ref:generation:{image.uuid}"' in body
+    assert f'value="put:style_ref:generation:{early.uuid}"' in body
+    assert body.count('class="picker__item"') == 2
+
+
+def test_an_end_takes_videos_too(client: Client, team: Team, ed: User) -> None:
+    video = make(team, ed, prompt="A video")
     body = text(pick(client, team, ed))
-    assert f'value="put:start_frame:generation:{image.uuid}"' in body
-    assert body.count('class="picker__item"') == 1
+    assert f'value="put:start_frame:generation:{video.uuid}"' in body
 
 
 def test_further_pages_are_items_alone(client: Client, team: Team, ed: User, settings: Any) -> None:
@@ -53,7 +59,7 @@ def test_empty_library_says_what_to_do(client: Client, team: Team, ed: User) -> 
 
 def test_unknown_slot_is_not_found(client: Client, team: Team, ed: User) -> None:
     assert pick(client, team, ed, slot="nowhere").status_code == 404
-    assert pick(client, team, ed, kind="text_to_video").status_code == 404
+    assert pick(client, team, ed, kind="upscale").status_code == 404
 
 
 def test_who_may_pick(client: Client, team: Team, ed: User, ben: User, cleo: User) -> None:

@@ -219,21 +219,21 @@ def test_picture_of_another_team_is_not_found(
     assert Generation.objects.filter(team=team).count() == 0
 
 
-def test_source_that_is_not_finished_says_so_at_its_slot(
+def test_source_that_came_to_nothing_says_so_at_its_slot(
     client: Client, team: Team, ed: User
 ) -> None:
-    early = make(team, ed, kind="image", state="dreaming")
+    early = make(team, ed, kind="image", state="failed")
     body = text(
         press(client, team, ed, kind="image_to_video", start_frame=f"generation:{early.uuid}")
     )
-    assert "It is still dreaming. You can use it when it is ready." in body
+    assert "It did not come to be, so it cannot be used. Choose another." in body
     assert 'id="slot-start_frame-error"' in body
 
 
 def test_empty_slot_is_named_and_linked(client: Client, team: Team, ed: User) -> None:
     answer = press(client, team, ed, kind="image_to_video")
     assert answer.status_code == 422
-    assert '<a href="#slot-start_frame">Add a picture: start frame is empty.</a>' in text(answer)
+    assert '<a href="#slot-start_frame">Add a start frame or an end frame.</a>' in text(answer)
 
 
 def test_refused_address_keeps_what_was_typed(client: Client, team: Team, ed: User) -> None:

@@ -28,7 +28,7 @@ from generations.actions.progress import (
 from generations.models import Attempt, Generation, Orphan, State
 from generations.spending.actions import LimitReached
 from generations.spending.models import Account
-from generations.states import Actor
+from generations.states import Actor, move
 from generations.tasks.watching import doubt_expired, release_given_up
 from studio.accounts.models import User
 from studio.clock import now
@@ -449,6 +449,26 @@ def test_a_worker_that_waits_behind_a_cancel_sees_it(queued: Generation, ed: Use
     assert lost.is_set()
     fresh(queued, State.CANCELLED)
     assert attempt_of(queued).outcome == "dropped"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_step_that_waits_behind_another_begins_where_that_one_ended(queued: Generation) -> None:
+    Generation.objects.update(state=State.DREAMING)
+    stalled, taken = threading.Event(), []
+
+    def work(number: int) -> None:
+        if number == 0:
+            with transaction.atomic():
+                move(queued.pk, State.STALLED, actor=Actor.POLLER)
+                stalled.set()
+                threading.Event().wait(0.3)
+            return
+        stalled.wait(20)
+        taken.append(move(queued.pk, State.STORING, actor=Actor.CALLBACK))
+
+    assert at_once(2, work) == []
+    assert taken == [True]
+    fresh(queued, State.STORING)
 
 
 @pytest.mark.django_db(transaction=True)

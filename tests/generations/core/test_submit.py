@@ -15,6 +15,7 @@ from generations.luma.pricing import Price, default_rates, format_price
 from generations.models import Attempt, Event, Generation, GenerationInput, Kind, State
 from generations.spending.actions import LimitReached
 from generations.spending.models import Account, LedgerEntry
+from generations.states import DEAD, IN_PROGRESS
 from studio.accounts.models import User
 from studio.errors import Conflict, NotFound, StudioError
 from studio.teams.access import Seat
@@ -41,7 +42,7 @@ def no_look_ups(monkeypatch: pytest.MonkeyPatch) -> None:
     def check(url: str) -> str | None:
         return None if url.startswith("https://pictures.") else "This address cannot be used."
 
-    monkeypatch.setattr("generations.actions.submission.check_address", check)
+    monkeypatch.setattr("generations.inputs.check_address", check)
 
 
 def nothing_happened() -> bool:
@@ -189,7 +190,7 @@ def priceless(monkeypatch: pytest.MonkeyPatch) -> None:
     """No rate for anything."""
     rates = default_rates()
     unknown = Price(None, rates.source, rates.as_of)
-    monkeypatch.setattr(KindEntry, "price", lambda entry, settings: unknown)
+    monkeypatch.setattr(KindEntry, "price", lambda *_, **__: unknown)
 
 
 @pytest.mark.usefixtures("priceless")
@@ -322,7 +323,7 @@ def test_a_kind_that_cannot_be_made_here_is_refused(where: Seat, queue: Queue) -
 
 
 def test_an_animation_without_its_picture_is_refused(where: Seat, queue: Queue) -> None:
-    assert problems(where, animation()) == {"start_frame": "Add a picture: start frame is empty."}
+    assert problems(where, animation()) == {"start_frame": "Add a start frame or an end frame."}
 
 
 def test_two_pictures_in_one_slot_are_one_too_many(where: Seat, queue: Queue) -> None:
@@ -362,25 +363,36 @@ def test_a_picture_of_the_library_is_the_input(where: Seat, queue: Queue) -> Non
     assert made.inputs.get().source == source
 
 
-@pytest.mark.parametrize("state", sorted(set(State) - {State.COMPLETED}))
-def test_a_source_that_is_not_finished_says_why_it_cannot_be_used(
-    state: State, where: Seat, queue: Queue
+@pytest.mark.parametrize("state", sorted(IN_PROGRESS))
+def test_a_source_that_is_under_way_is_waited_for(state: State, where: Seat, queue: Queue) -> None:
+    source = finished(press(where, still())[0], state)
+    made = press(where, animation(InputChoice("start_frame", generation=source.uuid)))[0]
+    assert made.state == State.WAITING
+    assert made.note.startswith("Waiting for")
+
+
+@pytest.mark.parametrize(
+    ("state", "sentence"),
+    [
+        *((state, "It did not come to be") for state in sorted(DEAD)),
+        (State.NEEDS_DECISION, "It cannot be used before somebody has decided about it."),
+        (State.AWAITING_APPROVAL, "It cannot be used before somebody has decided about it."),
+    ],
+)
+def test_a_source_that_will_not_come_says_why_it_cannot_be_used(
+    state: State, sentence: str, where: Seat, queue: Queue
 ) -> None:
     source = finished(press(where, still())[0], state)
     with pytest.raises(StudioError) as refused:
         press(where, animation(InputChoice("start_frame", generation=source.uuid)))
-    sentence = refused.value.fields["start_frame"]
-    lost = state in ("failed", "refused", "cancelled", "given_up", "media_lost")
-    expected = "It did not come to be" if lost else "It is still dreaming."
-    assert sentence.startswith(expected)
+    assert refused.value.fields["start_frame"].startswith(sentence)
     assert Generation.objects.count() == 1
 
 
-def test_a_video_is_no_picture(where: Seat, queue: Queue) -> None:
+def test_a_video_at_the_start_makes_it_an_extension(where: Seat, queue: Queue) -> None:
     source = finished(press(where)[0])
-    with pytest.raises(StudioError) as refused:
-        press(where, animation(InputChoice("start_frame", generation=source.uuid)))
-    assert refused.value.fields == {"start_frame": "Start frame takes a picture; this is a video."}
+    made = press(where, animation(InputChoice("start_frame", generation=source.uuid)))[0]
+    assert made.kind == Kind.EXTEND
 
 
 def test_somebody_elses_picture_is_not_found(where: Seat, queue: Queue, cleo: User) -> None:

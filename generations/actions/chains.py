@@ -1,0 +1,288 @@
+"""Chains: N pictures or clips become N-1 linked generations in one press, or one clip is extended.
+
+All rows and all holds are written in one transaction, or none. Links whose ends are both there run
+side by side; the others wait for their source.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from generations import access, hints
+from generations.actions.recipes import InputChoice, Recipe, recipe_of
+from generations.actions.submission import (
+    Order,
+    PriceChanged,
+    check,
+    invalid,
+    made_before,
+    write_one,
+)
+from generations.inputs import FoundInput, lying_of
+from generations.keys import current_key
+from generations.kinds import KINDS, Slot
+from generations.kinds.entry import CLIP, IMAGE
+from generations.models import Chain, Generation, Kind, State
+from generations.states import DEAD
+from studio.errors import Conflict, StudioError
+from studio.teams.access import Seat
+
+MOST_LINKS = 24
+LEAST_ITEMS = 2
+
+
+@dataclass(frozen=True)
+class ChainPlan:
+    """What a chain is to be made of.
+
+    `items` are what it leads through, in order; with one item and `times` it is extended so
+    often. `prompts` has one for each link (shorter: the rest go without), `prompt` is common.
+    """
+
+    items: tuple[InputChoice, ...]
+    settings: dict[str, Any]
+    prompt: str = ""
+    prompts: tuple[str, ...] = ()
+    times: int = 0
+    title: str = ""
+
+    @property
+    def links(self) -> int:
+        """How many generations it makes."""
+        return self.times if self.times else max(0, len(self.items) - 1)
+
+    def prompt_of(self, link: int) -> str:
+        """The link's own prompt before the common one."""
+        own = self.prompts[link].strip() if link < len(self.prompts) else ""
+        return "\n".join(text for text in (own, self.prompt.strip()) if text)
+
+
+@dataclass
+class ChainQuote:
+    """What a plan comes to: each link's kind and price, and why it cannot be made, if so."""
+
+    micros: list[int | None] = field(default_factory=list)
+    kinds: list[Kind] = field(default_factory=list)
+    problems: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int | None:
+        """The price of all links; None when that of one is unknown."""
+        known = [one for one in self.micros if one is not None]
+        return sum(known) if len(known) == len(self.micros) else None
+
+
+def quote_chain(where: Seat, plan: ChainPlan) -> ChainQuote:
+    """Price a plan without writing anything. One query for each item."""
+    quote = ChainQuote()
+    try:
+        orders = _orders(where, plan)
+    except StudioError as error:
+        quote.problems = error.fields or {"": error.sentence}
+        return quote
+    quote.micros = [order.micros for order in orders]
+    quote.kinds = [order.entry.kind for order in orders]
+    return quote
+
+
+def submit_chain(
+    where: Seat, plan: ChainPlan, *, submit_key: UUID, quoted_micros: int | None
+) -> Chain:
+    """Write a chain with all its links and holds; the same key again returns the same chain.
+
+    Raises as `submit` does; problems of a link are named `link-<number>`.
+    """
+    earlier = made_before(where, submit_key)
+    if earlier and earlier[0].chain is not None:
+        return earlier[0].chain
+    orders = _orders(where, plan)
+    total = sum(order.micros or 0 for order in orders)
+    unknown = any(order.micros is None for order in orders)
+    if unknown != (quoted_micros is None) or (quoted_micros is not None and total > quoted_micros):
+        raise PriceChanged(None if unknown else total)
+    try:
+        with transaction.atomic():
+            title = plan.title.strip()[:120] or f"Chain of {len(orders)}"
+            chain = Chain.objects.create(team=where.team, author=where.user, title=title)
+            _write_links(where, chain, orders, submit_key)
+    except IntegrityError:
+        earlier = made_before(where, submit_key)
+        if not earlier or earlier[0].chain is None:
+            raise
+        return earlier[0].chain
+    return chain
+
+
+def links_of(chain: Chain) -> list[Generation]:
+    """The newest generation of every place, in order. One query."""
+    rows = chain.links.select_related("team", "author", "poster", "preview", "original")
+    newest = {row.chain_position: row for row in rows.order_by("id")}
+    return [newest[place] for place in sorted(newest, key=lambda place: place or 0)]
+
+
+def broken_links(chain: Chain) -> list[Generation]:
+    """The links that did not come to be, in order."""
+    return [link for link in links_of(chain) if link.state in DEAD]
+
+
+def quote_repair(where: Seat, chain: Chain) -> ChainQuote:
+    """What it costs to make the broken links anew."""
+    broken = broken_links(chain)
+    kinds = [Kind(link.kind) for link in broken]
+    return ChainQuote(micros=[link.quote_micros for link in broken], kinds=kinds)
+
+
+def repair_chain(
+    where: Seat, chain: Chain, *, submit_key: UUID, quoted_micros: int | None
+) -> list[Generation]:
+    """Make the broken links anew, each from the newest link before it; the others stay.
+
+    One transaction. Raises Conflict when nothing is broken.
+    """
+    earlier = made_before(where, submit_key)
+    if earlier:
+        return earlier
+    broken = broken_links(chain)
+    if not broken:
+        raise Conflict("Nothing of this chain is broken. Nothing was sent.")
+    quote = quote_repair(where, chain)
+    if quote.total != quoted_micros:
+        raise PriceChanged(quote.total)
+    replaced: dict[UUID, Generation] = {}
+    made = []
+    with transaction.atomic():
+        for index, link in enumerate(broken):
+            order = _order_again(where, link, replaced)
+            row = write_one(
+                where,
+                order,
+                submit_key=submit_key,
+                index=index,
+                key=current_key(),
+                chain=chain,
+                position=link.chain_position,
+            )
+            replaced[link.uuid] = row
+            made.append(row)
+        _hint_ready(made)
+    return made
+
+
+def _order_again(where: Seat, link: Generation, replaced: dict[UUID, Generation]) -> Order:
+    """The link's order once more, with sources that are being made anew put in place."""
+    recipe = recipe_of(link)
+    fresh = {
+        choice.slot: replaced[choice.generation]
+        for choice in recipe.inputs
+        if choice.generation in replaced
+    }
+    kept = tuple(choice for choice in recipe.inputs if choice.generation not in replaced)
+    return check(where, Recipe(recipe.kind, recipe.settings, kept), _given(recipe.kind, fresh))
+
+
+def _given(kind: Kind, rows: dict[str, Generation]) -> list[FoundInput]:
+    entry = KINDS[kind]
+    found = []
+    for name, row in rows.items():
+        slot = entry.slot(name)
+        if slot is not None:
+            found.append(_found(slot, row))
+    return found
+
+
+def _found(slot: Slot, row: Generation) -> FoundInput:
+    kind = CLIP if row.media_type == "video" and CLIP in slot.accepts else IMAGE
+    return FoundInput(slot, lying_of(row, kind), source=row)
+
+
+def _orders(where: Seat, plan: ChainPlan) -> list[Order]:
+    if plan.times:
+        return _extensions(where, plan)
+    if not LEAST_ITEMS <= len(plan.items) <= MOST_LINKS + 1:
+        raise invalid({"items": f"Choose {LEAST_ITEMS} to {MOST_LINKS + 1} pictures or videos."})
+    return [_between(where, plan, link) for link in range(plan.links)]
+
+
+def _between(where: Seat, plan: ChainPlan, link: int) -> Order:
+    first, second = plan.items[link], plan.items[link + 1]
+    inputs = (_at("start_frame", first), _at("end_frame", second))
+    return _checked(where, plan, link, Kind.KEYFRAMES, inputs)
+
+
+def _extensions(where: Seat, plan: ChainPlan) -> list[Order]:
+    if len(plan.items) != 1 or not 1 <= plan.times <= MOST_LINKS:
+        raise invalid({"times": f"One video, extended 1 to {MOST_LINKS} times."})
+    first = _checked(where, plan, 0, Kind.EXTEND, (_at("start_frame", plan.items[0]),))
+    rest = (
+        _checked(where, plan, link, Kind.EXTEND, (), after=first) for link in range(1, plan.times)
+    )
+    return [first, *rest]
+
+
+def _checked(
+    where: Seat,
+    plan: ChainPlan,
+    link: int,
+    kind: Kind,
+    inputs: tuple[InputChoice, ...],
+    after: Order | None = None,
+) -> Order:
+    """One link's order. `after`: it starts on the link before, which has no row yet."""
+    recipe = Recipe(kind, {**plan.settings, "prompt": plan.prompt_of(link)}, inputs)
+    try:
+        return check(where, recipe, [] if after is None else [_promise(after)])
+    except StudioError as error:
+        sentences = [f"Link {link + 1}: {sentence}" for sentence in error.fields.values()]
+        raise invalid({f"link-{link + 1}": " ".join(sentences) or error.sentence}) from error
+
+
+def _promise(before: Order) -> FoundInput:
+    """What will lie at the start of a link: the one before it, not made yet."""
+    slot = KINDS[Kind.EXTEND].slot("start_frame")
+    if slot is None:
+        raise invalid({"": "Extending is not offered."})
+    row = Generation(
+        media_type="video",
+        state=State.QUEUED,
+        aspect_ratio=before.settings.get("aspect_ratio") or "16:9",
+        resolution=before.settings.get("resolution") or "720p",
+    )
+    return FoundInput(slot, lying_of(row, CLIP), source=row)
+
+
+def _at(slot: str, choice: InputChoice) -> InputChoice:
+    return InputChoice(slot, choice.generation, choice.upload, choice.url)
+
+
+def _write_links(where: Seat, chain: Chain, orders: list[Order], submit_key: UUID) -> None:
+    key = current_key()
+    made: list[Generation] = []
+    for position, order in enumerate(orders):
+        for one in order.inputs:
+            if one.source is not None and one.source.pk is None:
+                one.source = made[-1]
+        made.append(
+            write_one(
+                where,
+                order,
+                submit_key=submit_key,
+                index=position,
+                key=key,
+                chain=chain,
+                position=position,
+            )
+        )
+    _hint_ready(made)
+
+
+def _hint_ready(made: list[Generation]) -> None:
+    ready = [row for row in made if row.state == State.QUEUED]
+    transaction.on_commit(lambda: hints.submit(ready), robust=True)
+
+
+def viewable_links(where: Seat, chain: Chain) -> list[Generation]:
+    """The chain's links that the person may see, the newest of each place, in order."""
+    seen = set(access.visible_to(where).filter(chain=chain).values_list("pk", flat=True))
+    return [link for link in links_of(chain) if link.pk in seen]

@@ -1,0 +1,47 @@
+"""Recipes: every setting of a generation, and what lies in its slots."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from generations.models import Generation, Kind
+
+
+@dataclass(frozen=True)
+class InputChoice:
+    """What a person put in a slot: exactly one of generation, upload, url. Weight from 0 to 1."""
+
+    slot: str
+    generation: UUID | None = None
+    upload: UUID | None = None
+    url: str = ""
+    weight: float | None = None
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """All settings of a generation, as the composer's form gives them."""
+
+    kind: Kind
+    settings: dict[str, Any]
+    inputs: tuple[InputChoice, ...] = ()
+    variations: int = 1
+
+
+def recipe_of(generation: Generation) -> Recipe:
+    """Return the recipe a generation was made from, to make it again or remix it. One query."""
+    inputs = generation.inputs.select_related("source", "upload").order_by("slot", "position")
+    return Recipe(
+        kind=Kind(generation.kind),
+        settings=dict(generation.recipe),
+        inputs=tuple(
+            InputChoice(
+                slot=row.slot,
+                generation=row.source.uuid if row.source else None,
+                upload=row.upload.uuid if row.upload else None,
+                url=row.url,
+                weight=row.weight,
+            )
+            for row in inputs
+        ),
+    )

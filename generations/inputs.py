@@ -1,0 +1,149 @@
+"""What lies in the slots: found through the doors, known by its measures, or refused in words."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from generations import access
+from generations.actions.recipes import InputChoice
+from generations.kinds import KindEntry, Lying, Slot
+from generations.kinds.entry import CLIP, IMAGE, VIDEO, Contents
+from generations.luma.sizes import image_size, video_size
+from generations.media.access import usable_upload
+from generations.media.addresses import check_address
+from generations.media.models import StoredFile, Upload
+from generations.models import Generation, State
+from generations.states import DEAD, IN_PROGRESS
+from studio.teams.access import Seat
+
+LONGEST_ADDRESS = 2000
+TOO_LONG = f"The address is too long: {LONGEST_ADDRESS:,} characters at most."
+
+
+@dataclass
+class FoundInput:
+    """One input: whose it is, what is known of it, and why it cannot lie there, if it cannot."""
+
+    slot: Slot
+    lying: Lying
+    source: Generation | None = None
+    upload: Upload | None = None
+    url: str = ""
+    weight: float | None = None
+    problem: str = ""
+
+
+def find_inputs(where: Seat, entry: KindEntry, choices: Iterable[InputChoice]) -> list[FoundInput]:
+    """Find everything that a composition names; what its kind has no slot for is left out.
+
+    Raises NotFound for what is not theirs. One query for each input.
+    """
+    found = []
+    for choice in choices:
+        slot = entry.slot(choice.slot)
+        if slot is not None:
+            found.append(find_input(where, slot, choice))
+    return found
+
+
+def find_input(where: Seat, slot: Slot, choice: InputChoice) -> FoundInput:
+    """Find one input. Raises NotFound for what is not theirs. One query."""
+    if choice.generation:
+        found = _generation(slot, access.usable_generation(where, choice.generation))
+    elif choice.upload:
+        found = _upload(slot, usable_upload(where.team, choice.upload))
+    else:
+        found = _address(slot, choice.url.strip())
+    found.weight, sentence = _weight(slot, choice.weight)
+    found.problem = found.problem or sentence
+    return found
+
+
+def contents_of(found: Iterable[FoundInput]) -> dict[str, list[Lying]]:
+    """What lies in each slot, as the table of kinds wants it."""
+    contents: dict[str, list[Lying]] = {}
+    for one in found:
+        contents.setdefault(one.slot.name, []).append(one.lying)
+    return contents
+
+
+def problems_of(found: Iterable[FoundInput]) -> dict[str, str]:
+    """Why inputs cannot lie where they do, by slot."""
+    return {one.slot.name: one.problem for one in found if one.problem}
+
+
+def measures(contents: Contents, entry: KindEntry) -> Lying | None:
+    """What is known of the source that the kind's price follows from."""
+    lying = contents.get(entry.source, ()) if entry.source else ()
+    return lying[0] if lying else None
+
+
+def _generation(slot: Slot, source: Generation) -> FoundInput:
+    kind = _kind_in(slot, source.media_type)
+    lying = lying_of(source, kind or IMAGE)
+    return FoundInput(slot, lying, source=source, problem=_source_problem(slot, source, kind))
+
+
+def lying_of(source: Generation, kind: str) -> Lying:
+    """What is known of a generation in a slot: measured, or as it was asked for."""
+    file = source.original
+    if file is not None:
+        return Lying(kind, file.width, file.height, _seconds(file), source.resolution or None)
+    ratio, tier = source.aspect_ratio, source.resolution or "720p"
+    size = image_size(ratio) if source.media_type == "image" else video_size(ratio, tier)
+    width, height = size or (None, None)
+    seconds = float(source.seconds) if source.seconds else None
+    return Lying(kind, width, height, seconds, tier, ready=source.state == State.COMPLETED)
+
+
+def _source_problem(slot: Slot, source: Generation, kind: str | None) -> str:
+    if source.state in DEAD:
+        return "It did not come to be, so it cannot be used. Choose another."
+    if source.state != State.COMPLETED and source.state not in IN_PROGRESS:
+        return "It cannot be used before somebody has decided about it."
+    if kind is not None:
+        return ""
+    if source.media_type == "video":
+        return f"{slot.label} takes a picture; this is a video. Use one of its frames."
+    return f"{slot.label} takes a video; this is a picture."
+
+
+def _kind_in(slot: Slot, media_type: str) -> str | None:
+    """As what a generation lies in a slot: a picture, a clip by its id, or a video by address."""
+    if media_type == "image":
+        return IMAGE if IMAGE in slot.accepts else None
+    return next((kind for kind in (CLIP, VIDEO) if kind in slot.accepts), None)
+
+
+def _upload(slot: Slot, upload: Upload) -> FoundInput:
+    file = upload.file
+    media_type = file.content_type.partition("/")[0]
+    kind = {"image": IMAGE, "video": VIDEO}[media_type]
+    problem = "" if kind in slot.accepts else _wrong_upload(slot, kind)
+    lying = Lying(kind, file.width, file.height, _seconds(file))
+    return FoundInput(slot, lying, upload=upload, problem=problem)
+
+
+def _wrong_upload(slot: Slot, kind: str) -> str:
+    if kind == VIDEO and CLIP in slot.accepts:
+        return "An uploaded video cannot be extended. Use its last frame as a start frame instead."
+    return f"{slot.label} takes {slot.takes}."
+
+
+def _address(slot: Slot, url: str) -> FoundInput:
+    kind = VIDEO if VIDEO in slot.accepts else IMAGE
+    problem = TOO_LONG if len(url) > LONGEST_ADDRESS else check_address(url) or ""
+    if kind not in slot.accepts:
+        problem = "Only a video made here can lie here. Choose one from the library."
+    return FoundInput(slot, Lying(kind), url=url, problem=problem)
+
+
+def _weight(slot: Slot, weight: float | None) -> tuple[float | None, str]:
+    if slot.weight is None:
+        return None, ""
+    if weight is None:
+        return slot.weight, ""
+    return (weight, "") if 0 <= weight <= 1 else (None, "Between 0 and 1.")
+
+
+def _seconds(file: StoredFile) -> float | None:
+    return file.milliseconds / 1000 if file.milliseconds else None

@@ -1,0 +1,26 @@
+"""The table of what can be made: one entry a kind, and everything about a kind in its entry.
+
+Forms, slots, prices, icons and requests all follow from the entries; adding a kind is adding one.
+"""
+
+from generations.kinds.entry import FilledSlot, KindEntry, Lying, Settings, Slot
+from generations.kinds.fields import FIELDS, SENTENCES, Field
+from generations.kinds.prompts import clean_prompt, prompt_problem, visible
+from generations.kinds.table import FRAME_KINDS, KINDS, derive_kind
+
+__all__ = [
+    "FIELDS",
+    "FRAME_KINDS",
+    "KINDS",
+    "SENTENCES",
+    "Field",
+    "FilledSlot",
+    "KindEntry",
+    "Lying",
+    "Settings",
+    "Slot",
+    "clean_prompt",
+    "derive_kind",
+    "prompt_problem",
+    "visible",
+]

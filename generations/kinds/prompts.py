@@ -1,0 +1,36 @@
+"""Prompts: what is taken out of them, how long they may be, and whether anything is there."""
+
+import unicodedata
+
+from generations.luma.capabilities import PROMPT_LONGEST, PROMPT_SHORTEST
+
+MISSING = "Write a prompt or add a start image."
+
+
+def prompt_problem(prompt: str, *, required: bool = True, missing: str = MISSING) -> str | None:
+    """Say what is wrong with a prompt. Length is counted in code points, as the API counts."""
+    if not visible(prompt):
+        return missing if required else None
+    if len(prompt) < PROMPT_SHORTEST:
+        return f"At least {PROMPT_SHORTEST} characters."
+    if len(prompt) > PROMPT_LONGEST:
+        return f"{PROMPT_LONGEST:,} is the most Luma accepts; yours has {len(prompt):,}."
+    return None
+
+
+def visible(text: str) -> bool:
+    """Whether anything in the text can be seen."""
+    return any(
+        not char.isspace() and unicodedata.category(char) not in ("Cf", "Cc", "Zs", "Mn")
+        for char in text
+    )
+
+
+def clean_prompt(text: str) -> tuple[str, bool]:
+    """Return the prompt without control characters (newlines stay), and whether some went."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    kept = "".join(
+        char for char in text if char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cs")
+    )
+    stripped = kept.strip()
+    return (stripped if visible(stripped) else ""), kept != text

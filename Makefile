@@ -27,7 +27,7 @@ bench: .venv/dev browser staticfiles/staticfiles.json ## the benchmarks, one tab
 	$(BIN)/python -m bench
 
 screenshot: .venv/dev browser staticfiles/staticfiles.json ## the pictures of README and docs
-	$(BIN)/python docs/pictures.py
+	$(BIN)/python -m tests.pictures
 
 setup: .venv/run
 dev: .venv/dev

@@ -78,6 +78,17 @@ class Environment(BaseSettings):
         """`NAME=` in a .env file means the same as no line at all."""
         return None if isinstance(value, str) and not value.strip() else value
 
+    @field_validator("lumaai_api_key", mode="after")
+    @classmethod
+    def one_word(cls, value: SecretStr | None) -> SecretStr | None:
+        """A key goes into a header, so it is one word of printable ASCII; blanks around it go."""
+        if value is None:
+            return None
+        key = value.get_secret_value().strip()
+        if not (key.isascii() and key.isprintable()) or " " in key:
+            raise ValueError("a key is one word of plain characters")
+        return SecretStr(key)
+
     @property
     def on_sandbox(self) -> bool:
         """Whether the studio works against the local sandbox: no real key is set."""
@@ -125,7 +136,7 @@ class Secrets:
             "callback_key": secrets.token_hex(32),
             "media_key": secrets.token_hex(32),
         }
-        draft = self.path.with_suffix(f".{os.getpid()}")
+        draft = self.path.with_suffix(f".{secrets.token_hex(8)}")
         handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w") as stream:
             json.dump(values, stream)

@@ -64,7 +64,7 @@ def test_from_the_welcome_link_to_a_playing_video(fresh: Studio, browser: Browse
 
 def _states_until_completed(page: Page) -> list[str]:
     """Every state that the one card shows, in order, without a reload."""
-    return page.evaluate(
+    seen: list[str] = page.evaluate(
         """() => new Promise((done) => {
           const seen = [];
           const start = performance.now();
@@ -78,6 +78,7 @@ def _states_until_completed(page: Page) -> list[str]:
           look();
         })"""
     )
+    return seen
 
 
 def test_a_used_welcome_link_opens_nothing(visit: Visit, browser: Browser) -> None:

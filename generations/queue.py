@@ -25,8 +25,8 @@ LONGEST_WAIT = 1.0
 """Seconds after which the queue is looked at anyway: for locks that ran out, and to end."""
 
 STEP = 0.005
-QUICK_STEP = 0.001
-QUICK_STEPS = 20
+QUICK_STEP = 0.0005
+QUICK_STEPS = 40
 UNREST = 0.25
 """Seconds after a reported write in which commits are looked for: a commit can be seen only once
 it is safe on the disk, which the kernel does not report."""
@@ -173,5 +173,6 @@ def _wait_for_commit(raw: Any, before: Any, watch: FolderWatch) -> None:
             if not watch.wait(until - time.monotonic()):
                 return
             steps = 0
+            continue
         steps += 1
         time.sleep(QUICK_STEP if watch.works and steps <= QUICK_STEPS else STEP)

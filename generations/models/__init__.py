@@ -11,6 +11,7 @@ from generations.models.generation import (
     State,
     Visibility,
 )
+from generations.models.takeover import Takeover
 
 __all__ = [
     "ApiKey",
@@ -25,5 +26,6 @@ __all__ = [
     "Kind",
     "Orphan",
     "State",
+    "Takeover",
     "Visibility",
 ]

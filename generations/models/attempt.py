@@ -20,6 +20,10 @@ class ApiKey(models.Model):
     balance_micros = models.BigIntegerField(null=True, blank=True, help_text="as the API last said")
     balance_at = models.DateTimeField(null=True, blank=True)
     echoes_callback = models.BooleanField(null=True, help_text="list echoes callback_url")
+    check_asked_at = models.DateTimeField(null=True, blank=True, help_text='"Check connection"')
+    checked_at = models.DateTimeField(null=True, blank=True)
+    check_passed = models.BooleanField(null=True)
+    check_result = models.CharField(max_length=300, blank=True, help_text="in a sentence")
     created_at = models.DateTimeField(default=now)
 
     def __str__(self) -> str:
@@ -71,6 +75,7 @@ class Attempt(models.Model):
                 condition=models.Q(outcome__in=("sending", "in_doubt")),
                 name="attempt_in_doubt",
             ),
+            models.Index(fields=("-marked_at",), name="attempt_last_marked"),
         )
 
     def __str__(self) -> str:

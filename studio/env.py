@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Annotated
@@ -21,7 +22,9 @@ class Environment(BaseSettings):
     reported together, by name, when the process starts.
     """
 
-    model_config = SettingsConfigDict(env_file=ROOT / ".env", extra="ignore")
+    model_config = SettingsConfigDict(
+        env_file=ROOT / ".env", extra="ignore", hide_input_in_errors=True
+    )
 
     studio_data: Path = ROOT / "var"
     secret_key: SecretStr | None = None
@@ -35,6 +38,8 @@ class Environment(BaseSettings):
 
     lumaai_api_key: SecretStr | None = None
     lumaai_base_url: str | None = None
+    luma_limits: str | None = None
+    sandbox_options: str = ""
     public_base_url: str | None = None
     database_url: str | None = None
     queue_url: str | None = None
@@ -88,6 +93,36 @@ class Environment(BaseSettings):
         if not (key.isascii() and key.isprintable()) or " " in key:
             raise ValueError("a key is one word of plain characters")
         return SecretStr(key)
+
+    @field_validator("luma_limits", mode="after")
+    @classmethod
+    def limits_are_four_numbers(cls, value: str | None) -> str | None:
+        """`off`, or in flight/per minute for videos, then for images: `10/20 40/80`."""
+        if (
+            value
+            and value != "off"
+            and not re.fullmatch(r"[1-9]\d*/[1-9]\d* [1-9]\d*/[1-9]\d*", value)
+        ):
+            raise ValueError("off, or videos then images as in flight/per minute: 10/20 40/80")
+        return value or None
+
+    @property
+    def account_limits(self) -> dict[str, tuple[int, int]] | None:
+        """In flight and creates per minute by media type; none where nothing is limited.
+
+        What is not said is the Build tier (docs.lumalabs.ai/docs/rate-limits); a sandbox of our
+        own that was told to have no limits needs none here.
+        """
+        said = self.luma_limits
+        if said is None and self.on_sandbox and "--limits off" in self.sandbox_options:
+            said = "off"
+        if said == "off":
+            return None
+        pairs = [part.split("/") for part in (said or "10/20 40/80").split()]
+        return {
+            media_type: (int(concurrent), int(minute))
+            for media_type, (concurrent, minute) in zip(("video", "image"), pairs, strict=True)
+        }
 
     @property
     def on_sandbox(self) -> bool:

@@ -72,6 +72,7 @@ def test_a_key_is_trimmed_and_has_to_be_one_word() -> None:
     with pytest.raises(ValidationError) as problem:
         read(lumaai_api_key="luma-secret abc")
     assert "one word" in str(problem.value)
+    assert "luma-secret" not in str(problem.value)
 
 
 def test_the_key_is_not_in_the_words_of_the_settings() -> None:

@@ -1,0 +1,110 @@
+"""Every route that stands for an ability, with every actor: as the table says, on mine and on others'.
+
+Each cell sends the same request; the allowed ones show that a refusal was not for another reason.
+"""
+
+import uuid
+from http import HTTPStatus
+from itertools import product
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from generations.models import Chain
+from studio.accounts.models import User
+from studio.teams.models import Role, Team
+from studio.teams.permissions import PERMISSIONS
+from tests.generations.making import make_image
+from tests.rules.actors import ACTORS, Actor, SignIn
+from tests.rules.test_routes import Route, routes
+
+REFUSED = {
+    HTTPStatus.UNAUTHORIZED,
+    HTTPStatus.FORBIDDEN,
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.METHOD_NOT_ALLOWED,
+}
+QUERIES = {"generations:pick": {"kind": "image_to_video", "slot": "start_frame"}}
+"""What a request needs to be about something that exists."""
+
+MEMBERS = frozenset(Role.values)
+FEWEST_CELLS = 200
+
+
+def cells() -> list[tuple[str, str]]:
+    """Every (route, method) whose word is an ability."""
+    return [
+        (name, method)
+        for name, methods in PERMISSIONS.routes.items()
+        for method, word in methods.items()
+        if word in PERMISSIONS.abilities
+    ]
+
+
+ROUTES: dict[str, Route] = {route.name: route for route in routes()}
+
+
+def test_there_are_enough_cells() -> None:
+    assert len(cells()) * len(ACTORS) >= FEWEST_CELLS
+
+
+@pytest.mark.parametrize(("name", "method"), cells())
+def test_route_answers_as_the_table_says(
+    name: str, method: str, team: Team, ada: User, sign_in: SignIn
+) -> None:
+    ability = PERMISSIONS.routes[name][method]
+    wrong = []
+    for who, own in product(ACTORS, (False, True)):
+        if own and (who not in MEMBERS or not _about_an_object(name)):
+            continue
+        actor = sign_in(who)
+        author = actor.user if own and actor.user else ada
+        status = _status(actor, name, method, team, author)
+        expected = actor.refusal(ability, own=own)
+        if (expected is None and status in REFUSED) or (
+            expected is not None and status != expected
+        ):
+            wrong.append(f"{who}{' (own)' if own else ''}: {status}, table says {expected}")
+    assert wrong == []
+
+
+def test_an_object_of_another_team_is_not_found_in_mine(
+    client: Client, team: Team, ada: User, cleo: User
+) -> None:
+    theirs = make_image(cleo.memberships.get().team, cleo)
+    client.force_login(ada)
+    found = {}
+    for name, method in cells():
+        if "/g/" in ROUTES[name].address():
+            address = reverse(name, kwargs={"team": team.slug, "uuid": theirs.uuid})
+            send = client.get if method == "GET" else client.post
+            found[name] = send(address).status_code
+    assert len(found) >= 10
+    assert set(found.values()) == {404}, found
+
+
+def _about_an_object(name: str) -> bool:
+    return "uuid" in ROUTES[name].converters
+
+
+def _status(actor: Actor, name: str, method: str, team: Team, author: User) -> int:
+    kwargs: dict[str, Any] = {"team": team.slug}
+    if _about_an_object(name):
+        kwargs["uuid"] = _object(name, team, author)
+    query = QUERIES.get(name)
+    address = reverse(name, kwargs=kwargs)
+    if method == "GET":
+        answer = actor.client.get(address, query)
+    else:
+        answer = actor.client.post(address, {"submit_key": str(uuid.uuid4())})
+    if answer.status_code == HTTPStatus.FOUND and "/accounts/login/" not in answer["Location"]:
+        return HTTPStatus.OK
+    return int(answer.status_code)
+
+
+def _object(name: str, team: Team, author: User) -> uuid.UUID:
+    if "/chains/" in ROUTES[name].address():
+        return Chain.objects.create(team=team, author=author, title="A chain").uuid
+    return make_image(team, author).uuid

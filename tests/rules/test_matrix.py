@@ -1,4 +1,4 @@
-"""Every route that stands for an ability, with every actor: as the table says, on mine and on others'.
+"""Every route that stands for an ability, for every actor: as the permission table says.
 
 Each cell sends the same request; the allowed ones show that a refusal was not for another reason.
 """
@@ -99,6 +99,7 @@ def _status(actor: Actor, name: str, method: str, team: Team, author: User) -> i
         answer = actor.client.get(address, query)
     else:
         answer = actor.client.post(address, {"submit_key": str(uuid.uuid4())})
+    answer.close()
     if answer.status_code == HTTPStatus.FOUND and "/accounts/login/" not in answer["Location"]:
         return HTTPStatus.OK
     return int(answer.status_code)

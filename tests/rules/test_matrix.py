@@ -99,7 +99,7 @@ def _status(actor: Actor, name: str, method: str, team: Team, author: User) -> i
         answer = actor.client.get(address, query)
     else:
         answer = actor.client.post(address, {"submit_key": str(uuid.uuid4())})
-    for closer in answer._resource_closers:  # the file alone: close() would end the connection
+    for closer in answer._resource_closers:  # type: ignore[attr-defined]  # close() ends the connection
         closer()
     if answer.status_code == HTTPStatus.FOUND and "/accounts/login/" not in answer["Location"]:
         return HTTPStatus.OK

@@ -108,20 +108,20 @@ class Environment(BaseSettings):
 
     @property
     def account_limits(self) -> dict[str, tuple[int, int]] | None:
-        """In flight and creates per minute by media type; none where nothing is limited.
+        """In flight and creates per minute by media type; None where nothing is limited.
 
-        What is not said is the Build tier (docs.lumalabs.ai/docs/rate-limits); a sandbox of our
-        own that was told to have no limits needs none here.
+        Empty where nothing is said: then it is the tier of a new account. A sandbox of our own
+        that was told to have no limits needs none here.
         """
         said = self.luma_limits
         if said is None and self.on_sandbox and "--limits off" in self.sandbox_options:
             said = "off"
         if said == "off":
             return None
-        pairs = [part.split("/") for part in (said or "10/20 40/80").split()]
+        pairs = [part.split("/") for part in said.split()] if said else []
         return {
             media_type: (int(concurrent), int(minute))
-            for media_type, (concurrent, minute) in zip(("video", "image"), pairs, strict=True)
+            for media_type, (concurrent, minute) in zip(("video", "image"), pairs, strict=False)
         }
 
     @property

@@ -30,6 +30,7 @@ ON_SANDBOX = ENV.on_sandbox
 LUMAAI_API_KEY = ENV.lumaai_api_key.get_secret_value() if ENV.lumaai_api_key else SANDBOX_KEY
 LUMAAI_BASE_URL = ENV.luma_base_url
 PUBLIC_BASE_URL = ENV.public_url
+LUMA_LIMITS = ENV.account_limits
 CALLBACK_KEY = SECRETS["callback_key"]
 MEDIA_KEY = SECRETS["media_key"]
 MEDIA_ROOT = DATA_DIR / "media"

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
 
+from generations.fairness import places_left
 from generations.luma.failures import advice_for_failure
 from generations.models import ApiKey, Asset, Attempt, Generation, Orphan, State
 from generations.spending.actions import post_hold, refund, void_hold
@@ -33,6 +34,10 @@ SAFE_SHARE = 0.25
 
 class LeaseLost(Exception):
     """The row is no longer ours to send: cancelled, claimed by another, or too late."""
+
+
+class NoPlace(LeaseLost):
+    """Others took the last place at the API since this one was let through."""
 
 
 def claim(generation_id: int, state: State, owner: str, lease: float) -> bool:
@@ -58,18 +63,32 @@ def release(generation_id: int, owner: str, *, after: float = 0, note: str = "")
         remark(generation_id, note)
 
 
+def give_place_back(generation_id: int, owner: str, note: str) -> None:
+    """Give a claimed row back untried, in its old place: it was not its turn. Two queries.
+
+    Says so once; a row that comes and goes many times is not told anew to every page.
+    """
+    rows = Generation.objects.filter(pk=generation_id, lease_owner=owner)
+    if rows.update(lease_until=None, lease_owner="", tries=F("tries") - 1):
+        remark(generation_id, note)
+
+
 def mark_sending(
     attempt: Attempt, owner: str, request: dict[str, Any], lease: float | None = None
 ) -> None:
     """Commit that the first byte is about to leave; raise LeaseLost and none leaves.
 
     Runs inside the client's hook. After this commit only looking can tell what became of it.
+    One at a time for a key, so that together they never exceed its limits: NoPlace.
     """
     moment = now()
     least = timedelta(seconds=settings.CLAIM_LEASE * SAFE_SHARE)
     mine = Q(lease_owner=owner, lease_until__gt=moment + least, author__is_active=True)
     with transaction.atomic():
-        key_open = ApiKey.objects.filter(attempts=attempt, paused_at__isnull=True).exists()
+        keys = ApiKey.objects.select_for_update().filter(attempts=attempt, paused_at__isnull=True)
+        key_open = keys.first() is not None
+        if not places_left(attempt.generation.media_type):
+            raise NoPlace
         taken = key_open and move(
             attempt.generation_id,
             State.SENDING,

@@ -7,8 +7,9 @@ import structlog
 from django.conf import settings
 from django.db import DatabaseError, transaction
 
+from generations import fairness
 from generations.actions import progress
-from generations.actions.progress import LeaseLost
+from generations.actions.progress import LeaseLost, NoPlace
 from generations.addresses import Unreachable, filled_slots
 from generations.keys import current_key
 from generations.kinds import KINDS
@@ -41,9 +42,6 @@ AFTERWARDS = 60.0
 
 BY_ID = frozenset({"upscale", "add_audio"})
 """The client's methods whose source stands in the address."""
-
-IN_FLIGHT = {"video": 10, "image": 40}
-"""The Build tier's concurrent generations (docs.lumalabs.ai/docs/rate-limits)."""
 
 DEFAULT_WAIT, LONGEST_WAIT = 5.0, 600.0
 BUSY = "Luma is busy. Your place is kept; the next try comes by itself. Nothing was charged."
@@ -128,11 +126,8 @@ def _held_back(generation: Generation, attempt: Attempt, me: str) -> bool:
     if attempt.key and attempt.key.paused_at:
         progress.release(generation.pk, me, after=15, note=attempt.key.paused_reason)
         return True
-    flying = Generation.objects.filter(
-        media_type=generation.media_type, state__in=(State.SENDING, State.DREAMING)
-    ).count()
-    if flying >= IN_FLIGHT[generation.media_type]:
-        progress.release(generation.pk, me, after=1, note=FULL)
+    if not fairness.lane(generation.media_type).admits(generation.pk):
+        progress.give_place_back(generation.pk, me, FULL)
         return True
     return False
 
@@ -148,6 +143,8 @@ def _send(
             before_first_byte=lambda: progress.mark_sending(attempt, me, sent, lease),
             deadline=call.deadline,
         )
+    except NoPlace:
+        progress.give_place_back(generation.pk, me, FULL)
     except LeaseLost:
         progress.release(generation.pk, me)
     except (LumaUnavailable, DatabaseError) as error:

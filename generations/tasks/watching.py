@@ -10,19 +10,18 @@ from django.conf import settings
 from django.db import DatabaseError, close_old_connections, transaction
 from django.db.models import Q
 
-from generations import hints
+from generations import fairness, hints
 from generations.actions import progress, purge_generation
 from generations.actions.waiting import settle_waiting
 from generations.keys import current_key
 from generations.luma.errors import LumaError
-from generations.media import store
+from generations.media import store, uploads
 from generations.models import Attempt, Beat, CallbackDelivery, Generation, State
 from generations.spending.actions import void_hold
 from generations.states import TERMINAL, Actor, lock
 from generations.tasks.doubting import ask_people
 from generations.tasks.following import follow, probe_paused, say_unreachable
 from generations.tasks.luma import open_client, owner, refresh_balance
-from generations.tasks.submitting import IN_FLIGHT
 from studio.clock import now
 from studio.errors import Conflict, StudioError
 
@@ -123,12 +122,8 @@ class Watcher:
         doubt_expired()
         settle_waiting()
         release_given_up()
-        for media_type, places in IN_FLIGHT.items():
-            flying = Generation.objects.filter(
-                media_type=media_type, state__in=(State.SENDING, State.DREAMING)
-            ).count()
-            ids = standing(State.QUEUED, media_type=media_type)
-            self._hint("submit_generation", ids, most=max(1, places - flying))
+        for media_type in fairness.LANES:
+            self._hint("submit_generation", whose_turn(media_type), most=MOST_HINTS)
         self._hint("store_assets", standing(State.STORING), most=MOST_HINTS)
 
     def sweep_callbacks(self) -> None:
@@ -160,6 +155,7 @@ class Watcher:
         """Empty the trash of what has lain there long enough, and the store of leftovers."""
         empty_trash()
         store.sweep()
+        uploads.purge_unused(keep=())
         recent = now() - timedelta(days=1)
         pictureless = Generation.objects.filter(
             state=State.COMPLETED,
@@ -170,6 +166,13 @@ class Watcher:
         )
         ids = list(pictureless.values_list("id", flat=True)[:MOST_HINTS])
         self._hint("make_preview", ids, most=MOST_HINTS)
+
+
+def whose_turn(media_type: str) -> list[int]:
+    """Ids of those that go next and that nobody is at; no more than the API takes."""
+    since = now() - GRACE
+    turns = fairness.lane(media_type).next
+    return [turn.id for turn in turns if not turn.held and turn.since < since]
 
 
 def standing(state: State, **where: str) -> list[int]:

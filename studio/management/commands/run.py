@@ -88,7 +88,7 @@ class Command(BaseCommand):
                 *("sandbox", "--host", "127.0.0.1", "--port", str(sandbox_port)),
                 *("--data", str(settings.DATA_DIR / "sandbox")),
                 *("--key", settings.LUMAAI_API_KEY),
-                *os.environ.get("SANDBOX_OPTIONS", "").split(),
+                *ENV.sandbox_options.split(),
             )
             children.append(Child("sandbox", sandbox, str(logs / "sandbox.log"), last=True))
         return children + worker_children(logs)

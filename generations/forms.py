@@ -64,9 +64,27 @@ class Draft:
         others = tuple(other for other in self.inputs if other.slot != slot.name)
         return replace(self, inputs=(*others, *room, choice))
 
-    def clear(self, name: str) -> "Draft":
-        """Return the draft with an empty slot."""
-        return replace(self, inputs=tuple(one for one in self.inputs if one.slot != name))
+    def clear(self, name: str, place: int | None = None) -> "Draft":
+        """Return the draft with an empty slot, or without what lies at one place in it."""
+        kept = self.in_slot(name)
+        gone = kept if place is None else kept[place : place + 1]
+        return replace(
+            self, inputs=tuple(one for one in self.inputs if not any(one is old for old in gone))
+        )
+
+    def exchange(self, name: str, place: int, choice: InputChoice) -> "Draft":
+        """Return the draft with something else at one place of a slot."""
+        kept = self.in_slot(name)
+        old = kept[place] if place < len(kept) else None
+        return replace(self, inputs=tuple(choice if one is old else one for one in self.inputs))
+
+    def swapped(self) -> "Draft":
+        """Return the draft with its two ends exchanged."""
+        other = {"start_frame": "end_frame", "end_frame": "start_frame"}
+        return replace(
+            self,
+            inputs=tuple(replace(one, slot=other.get(one.slot, one.slot)) for one in self.inputs),
+        )
 
     def of_kind(self, kind: Kind) -> "Draft":
         """Return the draft as another kind; what both know is kept."""
@@ -181,6 +199,11 @@ def read_uuid(text: str | None) -> UUID | None:
         return UUID(text or "")
     except ValueError:
         return None
+
+
+def read_place(text: str) -> int | None:
+    """Read a place in a slot, counted from 0, or None for the whole slot."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 3 else None
 
 
 def read_files(entry: KindEntry, files: Mapping[str, Any]) -> "dict[str, UploadedFile[bytes]]":

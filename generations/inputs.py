@@ -16,6 +16,7 @@ from generations.states import DEAD, IN_PROGRESS
 from studio.teams.access import Seat
 
 LONGEST_ADDRESS = 2000
+MADE_HERE = "Only a video made here can lie here. Choose one from the library."
 TOO_LONG = f"The address is too long: {LONGEST_ADDRESS:,} characters at most."
 
 
@@ -124,6 +125,8 @@ def _upload(slot: Slot, upload: Upload) -> FoundInput:
 
 
 def _wrong_upload(slot: Slot, kind: str) -> str:
+    if slot.accepts == (CLIP,):
+        return MADE_HERE
     if kind == VIDEO and CLIP in slot.accepts:
         return "An uploaded video cannot be extended. Use its last frame as a start frame instead."
     return f"{slot.label} takes {slot.takes}."
@@ -133,7 +136,7 @@ def _address(slot: Slot, url: str) -> FoundInput:
     kind = VIDEO if VIDEO in slot.accepts else IMAGE
     problem = TOO_LONG if len(url) > LONGEST_ADDRESS else check_address(url) or ""
     if kind not in slot.accepts:
-        problem = "Only a video made here can lie here. Choose one from the library."
+        problem = MADE_HERE
     return FoundInput(slot, Lying(kind), url=url, problem=problem)
 
 

@@ -1,0 +1,57 @@
+"""Frames of videos as inputs: any moment of a result or of an uploaded video."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from generations import access
+from generations.actions import InputChoice
+from generations.forms import Draft
+from generations.media.access import usable_upload
+from generations.media.frames import add_frame_upload
+from generations.media.models import StoredFile
+from studio.errors import NotFound
+from studio.teams.access import Seat
+
+
+@dataclass(frozen=True)
+class Footage:
+    """A video whose frames can be taken, with what it is called."""
+
+    file: StoredFile
+    poster: StoredFile | None
+    title: str
+
+
+def footage_of(where: Seat, choice: InputChoice) -> Footage:
+    """Return the video that a reference names. Raises NotFound for anything else. One query."""
+    if choice.upload:
+        upload = usable_upload(where.team, choice.upload)
+        found = Footage(upload.file, upload.poster, upload.original_name or "Upload")
+    elif choice.generation:
+        row = access.usable_generation(where, choice.generation)
+        if row.original is None:
+            raise NotFound
+        found = Footage(row.original, row.poster, row.title)
+    else:
+        raise NotFound
+    if not found.file.content_type.startswith("video/"):
+        raise NotFound
+    return found
+
+
+def take_frame(where: Seat, footage: Footage, milliseconds: int) -> UUID:
+    """Keep one frame as an upload and return its uuid. Raises as `add_frame_upload`."""
+    where.require("upload")
+    made = add_frame_upload(where.team, where.user, footage.file, milliseconds, title=footage.title)
+    return made.uuid
+
+
+def with_last_frame(where: Seat, draft: Draft, name: str, place: int) -> Draft:
+    """Return the draft with the last frame of a video in the place of the video."""
+    kept = draft.in_slot(name)
+    if place >= len(kept):
+        return draft
+    choice = kept[place]
+    footage = footage_of(where, choice)
+    taken = take_frame(where, footage, footage.file.milliseconds or 0)
+    return draft.exchange(name, place, InputChoice(name, upload=taken, weight=choice.weight))

@@ -1,0 +1,135 @@
+"""Slots as a page shows them: what lies in each, how it looks, and why it cannot stay."""
+
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from generations.actions import InputChoice
+from generations.forms import Draft, write_reference
+from generations.inputs import FoundInput, contents_of, find_input
+from generations.kinds import Lying, Slot
+from generations.kinds.entry import CLIP, IMAGE, VIDEO
+from generations.looks import GenerationLook
+from generations.media.store import address
+from studio.errors import StudioError
+from studio.teams.access import Seat
+
+
+@dataclass(frozen=True)
+class SlotItem:
+    """One thing in a slot: what it is called, how it looks, how the form names it.
+
+    `moving`: a video whose frames can be taken; `wrong`: it cannot lie there as it is.
+    """
+
+    reference: str
+    name: str
+    badge: str
+    picture: str = ""
+    weight: float | None = None
+    moving: bool = False
+    wrong: bool = False
+
+
+@dataclass
+class SlotView:
+    """A slot with what lies in it and what is wrong with it."""
+
+    slot: Slot
+    items: list[SlotItem] = field(default_factory=list)
+    error: str = ""
+
+    @property
+    def id(self) -> str:
+        """Where the summary's links lead."""
+        return f"slot-{self.slot.name}"
+
+    @property
+    def full(self) -> bool:
+        """Whether a further input would push one out."""
+        return len(self.items) >= self.slot.most
+
+    @property
+    def accept(self) -> str:
+        """What the file dialog offers. A video may give its frames to a slot for pictures."""
+        kinds = set(self.slot.accepts)
+        pictures = ("image/jpeg", "image/png", "image/webp") if IMAGE in kinds else ()
+        videos = ("video/mp4", "video/quicktime", "video/webm")
+        return ",".join((*pictures, *videos))
+
+    @property
+    def uploads(self) -> bool:
+        """Whether a file from outside can lie there; some kinds take videos made here only."""
+        return self.slot.accepts != (CLIP,)
+
+    @property
+    def what(self) -> str:
+        """What an address leads to here, in a word."""
+        return "video" if VIDEO in self.slot.accepts else "picture"
+
+
+@dataclass(frozen=True)
+class Found:
+    """One choice with what it refers to; nothing where that is not there any more."""
+
+    choice: InputChoice
+    slot: Slot
+    input: FoundInput | None = None
+    missing: str = ""
+
+
+def look_up(where: Seat, draft: Draft, *, strict: bool = False) -> list[Found]:
+    """Find what lies in the slots of a draft. One query for each input.
+
+    `strict`: what is not theirs, or gone, raises NotFound instead of being said in its place.
+    """
+    found = []
+    for choice in draft.inputs:
+        slot = draft.entry.slot(choice.slot)
+        if slot is None:
+            continue
+        try:
+            found.append(Found(choice, slot, find_input(where, slot, choice)))
+        except StudioError as error:
+            if strict:
+                raise
+            found.append(Found(choice, slot, missing=error.sentence))
+    return found
+
+
+def contents_in(found: list[Found]) -> dict[str, list[Lying]]:
+    """What lies in each slot, as the table of kinds wants it."""
+    return contents_of(one.input for one in found if one.input is not None)
+
+
+def slot_item(found: Found) -> SlotItem:
+    """How something in a slot looks; what is not there any more is said so."""
+    reference = write_reference(found.choice)
+    slot, one, weight = found.slot, found.input, found.choice.weight
+    weight = slot.weight if weight is None or slot.weight is None else weight
+    if one is None:
+        return SlotItem(reference, found.missing, "missing", weight=weight, wrong=True)
+    wrong, frames = bool(one.problem), IMAGE in slot.accepts
+    if one.source is not None:
+        look = GenerationLook(one.source)
+        moving = frames and one.source.media_type == "video" and one.source.original is not None
+        badge = one.source.media_type
+        return SlotItem(
+            reference, one.source.title, badge, look.poster, weight, moving=moving, wrong=wrong
+        )
+    if one.upload is not None:
+        picture = address(one.upload.poster or one.upload.file)
+        name = one.upload.original_name or "Upload"
+        moving = frames and one.lying.kind == VIDEO
+        return SlotItem(reference, name, "upload", picture, weight, moving=moving, wrong=wrong)
+    name = urlsplit(one.url).netloc or one.url[:80]
+    return SlotItem(reference, name, "address", weight=weight, wrong=wrong)
+
+
+def slot_problems(found: list[Found]) -> dict[str, str]:
+    """Say what lies in a slot that cannot stay there."""
+    problems = {}
+    for one in found:
+        sentence = one.missing or (one.input.problem if one.input else "")
+        if sentence:
+            problems[one.choice.slot] = sentence
+    return problems

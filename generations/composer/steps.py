@@ -1,0 +1,99 @@
+"""Steps in the composer: another kind, something put into a slot or taken out of it."""
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.http import QueryDict
+
+from generations import access
+from generations.actions import InputChoice, recipe_of
+from generations.composer.frames import with_last_frame
+from generations.composer.slots import contents_in, look_up, slot_problems
+from generations.forms import Draft, draft_of, read_place, read_reference, read_uuid
+from generations.kinds import FRAME_KINDS, KINDS, derive_kind
+from generations.models import Generation, Kind
+from generations.starters import starter_named
+from studio.errors import StudioError
+from studio.teams.access import Seat
+
+
+@dataclass
+class Reworked:
+    """A composition after a step in it; `problems` are sentences by slot."""
+
+    draft: Draft
+    problems: dict[str, str] = field(default_factory=dict)
+    picking: str = ""
+
+
+def rework(where: Seat, draft: Draft, query: QueryDict, do: str = "") -> Reworked:
+    """Take one step in the composer: another kind, something put into or out of a slot.
+
+    `query` names a result to start from (`from`, and `use` or `kind` and `slot`) or a starter;
+    `do` is the button that was pressed. Raises NotFound for results that are not theirs.
+    """
+    starter = starter_named(query.get("starter", ""))
+    if starter is not None:
+        return Reworked(starter.draft)
+    source = read_uuid(query.get("from"))
+    if source is not None:
+        return _from_result(where, draft, access.usable_generation(where, source), query)
+    step, _, rest = do.partition(":")
+    name, _, reference = rest.partition(":")
+    if step == "clear":
+        return _settled(where, draft.clear(name, read_place(reference)))
+    if step == "swap":
+        return _settled(where, draft.swapped())
+    if step == "last":
+        return _settled(where, with_last_frame(where, draft, name, read_place(reference) or 0))
+    if step == "pick":
+        return Reworked(draft, picking=name)
+    choice = read_reference(name, reference) if step == "put" else None
+    if choice is None and not step:
+        return _as_chosen(where, draft)
+    if choice is not None:
+        draft = draft.put(choice)
+        look_up(where, replace(draft, inputs=(choice,)), strict=True)
+    return _settled(where, draft)
+
+
+def _settled(where: Seat, draft: Draft) -> Reworked:
+    """The kind follows what lies in the slots."""
+    found = look_up(where, draft)
+    return Reworked(draft.fitting(contents_in(found)), slot_problems(found))
+
+
+def _as_chosen(where: Seat, draft: Draft) -> Reworked:
+    """The slots follow the kind that was chosen: an end that it cannot have is emptied."""
+    if draft.kind not in FRAME_KINDS:
+        return Reworked(draft, slot_problems(look_up(where, draft)))
+    for emptied in ((), ("end_frame",), ("start_frame",), ("start_frame", "end_frame")):
+        kept = draft
+        for name in emptied:
+            kept = kept.clear(name)
+        found = look_up(where, kept)
+        if derive_kind(kept.kind, contents_in(found)) == kept.kind:
+            return Reworked(kept, slot_problems(found))
+    return Reworked(draft)
+
+
+def _from_result(where: Seat, draft: Draft, source: Generation, query: QueryDict) -> Reworked:
+    if query.get("use") == "prompt":
+        return Reworked(replace(draft, settings={**draft.settings, "prompt": source.prompt}))
+    slot = query.get("slot", "")
+    kind = query.get("kind", "")
+    if slot and kind in KINDS:
+        like = _like(source) if query.get("like") else {}
+        settings = {**draft.settings, **like}
+        filled = replace(draft.of_kind(Kind(kind)), settings=settings)
+        return _settled(where, filled.put(InputChoice(slot, generation=source.uuid)))
+    recipe = recipe_of(source)
+    if recipe.kind not in KINDS:
+        raise StudioError("This kind cannot be made here.")
+    return Reworked(draft_of(recipe))
+
+
+def _like(source: Generation) -> dict[str, Any]:
+    """The settings that an extension takes over from its clip."""
+    names = ("prompt", "model", "aspect_ratio", "resolution")
+    return {name: getattr(source, name) for name in names if getattr(source, name)}

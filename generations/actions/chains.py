@@ -4,6 +4,7 @@ All rows and all holds are written in one transaction, or none. Links whose ends
 side by side; the others wait for their source.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -20,11 +21,12 @@ from generations.actions.submission import (
     made_before,
     write_one,
 )
+from generations.actions.waiting import settle_waiting
 from generations.inputs import FoundInput, lying_of
 from generations.keys import current_key
 from generations.kinds import KINDS, Slot
 from generations.kinds.entry import CLIP, IMAGE
-from generations.models import Chain, Generation, Kind, State
+from generations.models import Chain, Generation, GenerationInput, Kind, State
 from generations.states import DEAD
 from studio.errors import Conflict, StudioError
 from studio.teams.access import Seat
@@ -98,10 +100,7 @@ def submit_chain(
     if earlier and earlier[0].chain is not None:
         return earlier[0].chain
     orders = _orders(where, plan)
-    total = sum(order.micros or 0 for order in orders)
-    unknown = any(order.micros is None for order in orders)
-    if unknown != (quoted_micros is None) or (quoted_micros is not None and total > quoted_micros):
-        raise PriceChanged(None if unknown else total)
+    _same_price(orders, quoted_micros)
     try:
         with transaction.atomic():
             title = plan.title.strip()[:120] or f"Chain of {len(orders)}"
@@ -123,15 +122,29 @@ def links_of(chain: Chain) -> list[Generation]:
 
 
 def broken_links(chain: Chain) -> list[Generation]:
-    """The links that did not come to be, in order."""
-    return [link for link in links_of(chain) if link.state in DEAD]
+    """The links that did not come to be, in order, with those that wait for one. Two queries."""
+    links = links_of(chain)
+    dead = {link.pk for link in links if link.state in DEAD}
+    waiting = [link.pk for link in links if link.state == State.WAITING]
+    inputs = GenerationInput.objects.filter(generation__in=waiting, source__isnull=False)
+    sources = inputs.order_by("generation_id").values_list("generation", "source", "source__state")
+    for link_id, source_id, state in sources:
+        if source_id in dead or state in DEAD:
+            dead.add(link_id)
+    return [link for link in links if link.pk in dead]
 
 
 def quote_repair(where: Seat, chain: Chain) -> ChainQuote:
-    """What it costs to make the broken links anew."""
-    broken = broken_links(chain)
-    kinds = [Kind(link.kind) for link in broken]
-    return ChainQuote(micros=[link.quote_micros for link in broken], kinds=kinds)
+    """What it costs today to make the broken links anew. One query for each input."""
+    quote = ChainQuote()
+    try:
+        orders = [order for _, order in _repairs(where, chain)]
+    except StudioError as error:
+        quote.problems = error.fields or {"": error.sentence}
+        return quote
+    quote.micros = [order.micros for order in orders]
+    quote.kinds = [order.entry.kind for order in orders]
+    return quote
 
 
 def repair_chain(
@@ -139,57 +152,83 @@ def repair_chain(
 ) -> list[Generation]:
     """Make the broken links anew, each from the newest link before it; the others stay.
 
-    One transaction. Raises Conflict when nothing is broken.
+    One transaction, in which the chain is locked, so that of two repairs the later one finds
+    nothing broken. Raises Conflict then, PriceChanged when it is dearer than quoted, and the
+    errors of `submit_chain`.
     """
-    earlier = made_before(where, submit_key)
-    if earlier:
-        return earlier
-    broken = broken_links(chain)
-    if not broken:
-        raise Conflict("Nothing of this chain is broken. Nothing was sent.")
-    quote = quote_repair(where, chain)
-    if quote.total != quoted_micros:
-        raise PriceChanged(quote.total)
-    replaced: dict[UUID, Generation] = {}
-    made = []
     with transaction.atomic():
-        for index, link in enumerate(broken):
-            order = _order_again(where, link, replaced)
-            row = write_one(
-                where,
-                order,
-                submit_key=submit_key,
-                index=index,
-                key=current_key(),
-                chain=chain,
-                position=link.chain_position,
-            )
-            replaced[link.uuid] = row
-            made.append(row)
-        _hint_ready(made)
+        Chain.objects.select_for_update().get(pk=chain.pk)
+        earlier = made_before(where, submit_key)
+        if earlier:
+            return earlier
+        settle_waiting(chain.links.all())
+        repairs = _repairs(where, chain)
+        if not repairs:
+            raise Conflict("Nothing of this chain is broken. Nothing was sent.")
+        _same_price([order for _, order in repairs], quoted_micros)
+        return _write_repairs(where, chain, repairs, submit_key)
+
+
+def _repairs(where: Seat, chain: Chain) -> list[tuple[Generation, Order]]:
+    """Every broken link with the order that makes it anew, in order."""
+    newest = {link.chain_position: link for link in links_of(chain)}
+    broken = broken_links(chain)
+    dead = {link.pk for link in broken}
+    return [(link, _order_again(where, link, newest, dead)) for link in broken]
+
+
+def _order_again(
+    where: Seat, link: Generation, newest: dict[int | None, Generation], dead: set[int]
+) -> Order:
+    """The link's order once more; a source of this chain is the newest link of its place."""
+    entry = KINDS[Kind(link.kind)]
+    recipe = recipe_of(link)
+    kept = list(recipe.inputs)
+    given = []
+    for row in link.inputs.select_related("source"):
+        slot = entry.slot(row.slot)
+        if slot is None or row.source is None or row.source.chain_id != link.chain_id:
+            continue
+        source = newest[row.source.chain_position]
+        if source.pk in dead:
+            given.append(_found(slot, source))
+            kept = [choice for choice in kept if choice.slot != row.slot]
+        else:
+            fresh = InputChoice(row.slot, generation=source.uuid, weight=row.weight)
+            kept = [fresh if choice.slot == row.slot else choice for choice in kept]
+    place = (link.chain_position or 0) + 1
+    again = Recipe(recipe.kind, recipe.settings, tuple(kept))
+    return _numbered(place, lambda: check(where, again, given))
+
+
+def _write_repairs(
+    where: Seat, chain: Chain, repairs: list[tuple[Generation, Order]], submit_key: UUID
+) -> list[Generation]:
+    key = current_key()
+    anew: dict[UUID, Generation] = {}
+    for index, (link, order) in enumerate(repairs):
+        for one in order.inputs:
+            if one.source is not None:
+                one.source = anew.get(one.source.uuid, one.source)
+        anew[link.uuid] = write_one(
+            where,
+            order,
+            submit_key=submit_key,
+            index=index,
+            key=key,
+            chain=chain,
+            position=link.chain_position,
+        )
+    made = list(anew.values())
+    _hint_ready(made)
     return made
 
 
-def _order_again(where: Seat, link: Generation, replaced: dict[UUID, Generation]) -> Order:
-    """The link's order once more, with sources that are being made anew put in place."""
-    recipe = recipe_of(link)
-    fresh = {
-        choice.slot: replaced[choice.generation]
-        for choice in recipe.inputs
-        if choice.generation in replaced
-    }
-    kept = tuple(choice for choice in recipe.inputs if choice.generation not in replaced)
-    return check(where, Recipe(recipe.kind, recipe.settings, kept), _given(recipe.kind, fresh))
-
-
-def _given(kind: Kind, rows: dict[str, Generation]) -> list[FoundInput]:
-    entry = KINDS[kind]
-    found = []
-    for name, row in rows.items():
-        slot = entry.slot(name)
-        if slot is not None:
-            found.append(_found(slot, row))
-    return found
+def _same_price(orders: list[Order], quoted_micros: int | None) -> None:
+    """Raise PriceChanged when the price is dearer than quoted, or newly known or unknown."""
+    total = ChainQuote(micros=[order.micros for order in orders]).total
+    if (total is None) != (quoted_micros is None) or (total or 0) > (quoted_micros or 0):
+        raise PriceChanged(total)
 
 
 def _found(slot: Slot, row: Generation) -> FoundInput:
@@ -231,11 +270,17 @@ def _checked(
 ) -> Order:
     """One link's order. `after`: it starts on the link before, which has no row yet."""
     recipe = Recipe(kind, {**plan.settings, "prompt": plan.prompt_of(link)}, inputs)
+    given = [] if after is None else [_promise(after)]
+    return _numbered(link + 1, lambda: check(where, recipe, given))
+
+
+def _numbered(link: int, order: Callable[[], Order]) -> Order:
+    """The order, or the error that says at which link it is wrong."""
     try:
-        return check(where, recipe, [] if after is None else [_promise(after)])
+        return order()
     except StudioError as error:
-        sentences = [f"Link {link + 1}: {sentence}" for sentence in error.fields.values()]
-        raise invalid({f"link-{link + 1}": " ".join(sentences) or error.sentence}) from error
+        sentences = " ".join(error.fields.values()) or error.sentence
+        raise invalid({f"link-{link}": f"Link {link}: {sentences}"}) from error
 
 
 def _promise(before: Order) -> FoundInput:

@@ -17,9 +17,10 @@ from typing import Any
 
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.utils import timezone
 from django_q.brokers.orm import ORM
 from django_q.conf import Conf
+
+from studio.clock import now
 
 FREE = (
     "SELECT id, payload, lock FROM django_q_ormq WHERE key = %s AND lock < %s ORDER BY id LIMIT 1"
@@ -126,7 +127,7 @@ class WakingBroker(ORM):  # type: ignore[misc]
         """Lock the oldest hint that is free: what the stock broker does, in two statements."""
         as_stored = connection.ops.adapt_datetimefield_value
         with connection.cursor() as cursor:
-            cursor.execute(FREE, (self.list_key, as_stored(timezone.now())))
+            cursor.execute(FREE, (self.list_key, as_stored(now())))
             row = cursor.fetchone()
             if row is None:
                 return []

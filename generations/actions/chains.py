@@ -109,7 +109,7 @@ def submit_chain(
     except IntegrityError:
         earlier = made_before(where, submit_key)
         if not earlier or earlier[0].chain is None:
-            raise
+            raise Conflict("This form is too old. Check it and send again.") from None
         return earlier[0].chain
     return chain
 
@@ -241,7 +241,20 @@ def _orders(where: Seat, plan: ChainPlan) -> list[Order]:
         return _extensions(where, plan)
     if not LEAST_ITEMS <= len(plan.items) <= MOST_LINKS + 1:
         raise invalid({"items": f"Choose {LEAST_ITEMS} to {MOST_LINKS + 1} pictures or videos."})
-    return [_between(where, plan, link) for link in range(plan.links)]
+    return _each(lambda link: _between(where, plan, link), range(plan.links))
+
+
+def _each(order: Callable[[int], Order], links: range) -> list[Order]:
+    """The orders of all links, or one error with the problems of every link that has some."""
+    orders, problems = [], {}
+    for link in links:
+        try:
+            orders.append(order(link))
+        except StudioError as error:
+            problems.update(error.fields)
+    if problems:
+        raise invalid(problems)
+    return orders
 
 
 def _between(where: Seat, plan: ChainPlan, link: int) -> Order:
@@ -254,8 +267,11 @@ def _extensions(where: Seat, plan: ChainPlan) -> list[Order]:
     if len(plan.items) != 1 or not 1 <= plan.times <= MOST_LINKS:
         raise invalid({"times": f"One video, extended 1 to {MOST_LINKS} times."})
     first = _checked(where, plan, 0, Kind.EXTEND, (_at("start_frame", plan.items[0]),))
-    rest = (
-        _checked(where, plan, link, Kind.EXTEND, (), after=first) for link in range(1, plan.times)
+    if first.entry.kind != Kind.EXTEND:
+        raise invalid({"items": "Only a video can be extended; this is a picture."})
+    rest = _each(
+        lambda link: _checked(where, plan, link, Kind.EXTEND, (), after=first),
+        range(1, plan.times),
     )
     return [first, *rest]
 

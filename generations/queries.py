@@ -9,7 +9,9 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from generations import access, keys
-from generations.kinds.entry import IMAGE
+from generations.kinds.entry import IMAGE, VIDEO
+from generations.media.models import Upload
+from generations.media.queries import team_uploads
 from generations.models import Generation, State
 from generations.states import IN_PROGRESS
 from studio.teams.access import Seat
@@ -28,6 +30,7 @@ def shell(where: Seat, here: str = "") -> dict[str, Any]:
         "here": here,
         "teams": teams_of(where.user),
         "can_create": where.can("create"),
+        "can_configure": where.can("configure"),
         "balance": keys.balance(where.team) if where.can("see_balance") else None,
     }
 
@@ -84,6 +87,17 @@ def pickable_page(
     rows = pickable_rows(where, accepts)
     mark = _key(where, before)
     return _page(rows.filter(id__lt=mark) if mark is not None else rows)
+
+
+def pickable_uploads(where: Seat, accepts: Iterable[str]) -> list[Upload]:
+    """The newest uploads that a slot may take, 24 at most. One query."""
+    kinds = set(accepts)
+    media = {"image": IMAGE in kinds, "video": VIDEO in kinds}
+    wanted = Q()
+    for name, taken in media.items():
+        if taken:
+            wanted |= Q(file__content_type__startswith=f"{name}/")
+    return list(team_uploads(where.team).filter(wanted)[:24]) if wanted else []
 
 
 @dataclass(frozen=True)

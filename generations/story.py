@@ -17,6 +17,7 @@ _SECRET = re.compile(r"key|authorization|token|secret", re.IGNORECASE)
 _CALLBACK = re.compile(r"(/hooks/luma/)[^\s\"'?#]+")
 _VERBS = {
     "user.trashed": "Moved to the trash",
+    "user.imported": "Imported from the account; it was made elsewhere",
     "user.restored": "Brought back from the trash",
     "user.purged": "Files deleted for good",
 }

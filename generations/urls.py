@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from generations.views import composer, generation, library, media, trash
+from generations.views import composer, frames, generation, library, media, queue, settings, trash
 
 app_name = "generations"
 
@@ -31,6 +31,18 @@ _team: list[URLPattern | URLResolver] = [
     path("create/submit/", composer.submit, name="submit"),
     path("create/pick/", composer.pick, name="pick"),
     path("create/upload/", composer.upload, name="upload"),
+    path("create/frames/", frames.frame_picker, name="frame_picker"),
+    path("create/frames/take/", frames.take, name="take"),
+    path("queue/", queue.queue, name="queue"),
+    path("queue/changes/", queue.queue_changes, name="queue_changes"),
+    path("queue/<uuid:uuid>/cancel/", queue.queue_cancel, name="queue_cancel"),
+    path("queue/<uuid:uuid>/try-again/", queue.queue_try_again, name="queue_try_again"),
+    path("queue/<uuid:uuid>/stop-waiting/", queue.queue_stop_waiting, name="queue_stop_waiting"),
+    path("queue/<uuid:uuid>/retry/", queue.queue_retry, name="queue_retry"),
+    path("settings/", settings.settings, name="settings"),
+    path("settings/changes/", settings.settings_changes, name="settings_changes"),
+    path("settings/check/", settings.check_connection, name="check_connection"),
+    path("settings/import/", settings.take_over, name="take_over"),
     path("trash/", trash.trash_list, name="trash_list"),
     path("g/<uuid:uuid>/", include(_generation)),
 ]

@@ -1,8 +1,18 @@
 """What django-q2 runs: each takes ids, may run twice, and alone holds a client of the API."""
 
+from generations.tasks.checking import check_connection
 from generations.tasks.following import look_at_attempt
 from generations.tasks.heart import beat
+from generations.tasks.importing import take_over
 from generations.tasks.storing import make_preview, store_assets
 from generations.tasks.submitting import submit_generation
 
-__all__ = ["beat", "look_at_attempt", "make_preview", "store_assets", "submit_generation"]
+__all__ = [
+    "beat",
+    "check_connection",
+    "look_at_attempt",
+    "make_preview",
+    "store_assets",
+    "submit_generation",
+    "take_over",
+]

@@ -1,0 +1,39 @@
+"""Trying the connection: does the API answer, does it take the key, what is the balance."""
+
+from generations.actions.checking import note_check
+from generations.keys import current_key
+from generations.luma.client import LumaClient
+from generations.luma.errors import LumaError
+from generations.luma.pricing import format_price
+from generations.models import ApiKey
+from generations.tasks.following import probe_paused
+from generations.tasks.luma import open_client
+from studio.clock import now
+
+SECONDS = 10.0
+
+
+def check_connection(key_id: int) -> None:
+    """Ping, then ask for the balance; a paused key that works again goes on. May run twice."""
+    key = current_key()
+    if key.pk != key_id:
+        return
+    with open_client(read_deadline=SECONDS) as client:
+        passed, result = _try(client, key)
+    note_check(key.pk, passed=passed, result=result)
+
+
+def _try(client: LumaClient, key: ApiKey) -> tuple[bool, str]:
+    try:
+        client.ping()
+    except LumaError as error:
+        return False, f"Luma does not answer: {error}"
+    try:
+        micros = client.credits().balance_micros
+    except LumaError as error:
+        return False, f"Luma answers, but not to this key: {error}"
+    ApiKey.objects.filter(pk=key.pk).update(balance_micros=micros, balance_at=now())
+    resumed = key.paused_at is not None and probe_paused(client, key)
+    told = "not known" if micros is None else format_price(micros, estimate=False)
+    more = " What waited goes out again." if resumed else ""
+    return True, f"Luma answers and accepts the key. Balance {told}.{more}"

@@ -1,0 +1,14 @@
+"""How long things usually take, for cards."""
+
+from django import template
+
+from generations import waits
+from generations.models import Generation
+
+register = template.Library()
+
+
+@register.filter
+def usually(generation: Generation) -> str:
+    """Write how long such a one usually takes, e.g. 1:40; nothing below five samples."""
+    return str(waits.usual(generation) or "")

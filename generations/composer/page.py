@@ -57,6 +57,11 @@ class Composer:
         return list(KINDS.values())
 
     @property
+    def word(self) -> str:
+        """What the API calls the kind, where that is not its name here."""
+        return "" if self.entry.word == self.entry.label.lower() else self.entry.word
+
+    @property
     def groups(self) -> list[tuple[str, list[KindEntry]]]:
         """All kinds under their headings."""
         return [(heading, [KINDS[kind] for kind in kinds]) for heading, kinds in GROUPS]
@@ -141,4 +146,7 @@ class Composer:
     @property
     def price(self) -> Price:
         """The price of what stands in the form now."""
-        return price_of(self.draft, self.balance, contents_in(self.found))
+        price = price_of(self.draft, self.balance, contents_in(self.found))
+        if self.form.is_bound or self.form.slot_errors:
+            price.reasons = ()
+        return price

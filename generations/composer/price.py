@@ -64,4 +64,5 @@ def reasons_of(draft: Draft, values: dict[str, Any], contents: Contents) -> tupl
     given = {**values, **draft.settings, "prompt": "there"}
     found = draft.entry.problems(given, contents)
     empty = {slot.name for slot in draft.entry.slots if not contents.get(slot.name)}
-    return tuple(said for name, said in found.items() if name not in empty)
+    unread = draft.entry.read(given)[1]
+    return tuple(said for name, said in found.items() if name not in {*empty, *unread})

@@ -49,6 +49,16 @@ class SlotView:
         return len(self.items) >= self.slot.most
 
     @property
+    def moving_place(self) -> int:
+        """Where the first video lies whose frames can be taken."""
+        return next((place for place, one in enumerate(self.items) if one.moving), 0)
+
+    @property
+    def moving(self) -> SlotItem | None:
+        """The first video in it whose frames can be taken."""
+        return next((one for one in self.items if one.moving), None)
+
+    @property
     def accept(self) -> str:
         """What the file dialog offers. A video may give its frames to a slot for pictures."""
         kinds = set(self.slot.accepts)

@@ -16,6 +16,9 @@ from generations.starters import starter_named
 from studio.errors import StudioError
 from studio.teams.access import Seat
 
+ONE_END = {Kind.EXTEND: "end_frame", Kind.EXTEND_BACKWARDS: "start_frame"}
+"""Kinds with a clip at one end, and the end that is empty."""
+
 
 @dataclass
 class Reworked:
@@ -41,23 +44,33 @@ def rework(where: Seat, draft: Draft, query: QueryDict, do: str = "") -> Reworke
     step, _, rest = do.partition(":")
     name, _, reference = rest.partition(":")
     if step == "clear":
-        return _settled(where, draft.clear(name, read_place(reference)))
+        return settle(where, draft.clear(name, read_place(reference)))
     if step == "swap":
-        return _settled(where, draft.swapped())
+        return settle(where, draft.swapped())
     if step == "last":
-        return _settled(where, with_last_frame(where, draft, name, read_place(reference) or 0))
+        return settle(where, with_last_frame(where, draft, name, read_place(reference) or 0))
     if step == "pick":
         return Reworked(draft, picking=name)
     choice = read_reference(name, reference) if step == "put" else None
     if choice is None and not step:
         return _as_chosen(where, draft)
     if choice is not None:
-        draft = draft.put(choice)
+        draft = kind_with(draft, name).put(choice)
         look_up(where, replace(draft, inputs=(choice,)), strict=True)
-    return _settled(where, draft)
+    return settle(where, draft)
 
 
-def _settled(where: Seat, draft: Draft) -> Reworked:
+def kind_with(draft: Draft, slot: str) -> Draft:
+    """The draft, as another kind where its own has no such slot."""
+    if draft.entry.slot(slot) is not None:
+        return draft
+    for kind in (Kind.TEXT_TO_VIDEO, Kind.IMAGE, Kind.MODIFY_VIDEO):
+        if KINDS[kind].slot(slot) is not None:
+            return draft.of_kind(kind)
+    return draft
+
+
+def settle(where: Seat, draft: Draft) -> Reworked:
     """The kind follows what lies in the slots."""
     found = look_up(where, draft)
     return Reworked(draft.fitting(contents_in(found)), slot_problems(found))
@@ -86,7 +99,9 @@ def _from_result(where: Seat, draft: Draft, source: Generation, query: QueryDict
         like = _like(source) if query.get("like") else {}
         settings = {**draft.settings, **like}
         filled = replace(draft.of_kind(Kind(kind)), settings=settings)
-        return _settled(where, filled.put(InputChoice(slot, generation=source.uuid)))
+        other = ONE_END.get(filled.kind)
+        filled = filled.clear(other) if other else filled
+        return settle(where, filled.put(InputChoice(slot, generation=source.uuid)))
     recipe = recipe_of(source)
     if recipe.kind not in KINDS:
         raise StudioError("This kind cannot be made here.")

@@ -99,6 +99,7 @@ class KindEntry:
     slots: tuple[Slot, ...] = ()
     settings: tuple[Field, ...] = ()
     rules: tuple[Rule, ...] = ()
+    takes_prompt: bool = True
     prompt_required: bool = True
     prompt_missing: str = MISSING
     help_text: str = ""

@@ -23,7 +23,8 @@ from generations.forms import Draft, read_draft, read_uuid
 from generations.kinds import KINDS
 from generations.looks import GenerationLook
 from generations.luma.pricing import format_price
-from generations.media.uploads import add_image_upload
+from generations.media.store import address
+from generations.media.uploads import add_upload
 from generations.models import Kind
 from generations.views.doors import takes_forms
 from generations.views.library import news, poller
@@ -136,17 +137,25 @@ def picks(where: Seat, draft: Draft, name: str, before: str | None = None) -> di
         return {}
     rows, following = queries.pickable_page(where, slot.accepts, read_uuid(before))
     looks = [GenerationLook(row) for row in rows]
-    return {"picks": looks, "next": following, "slot": slot, "kind": draft.kind}
+    brought = [] if before else queries.pickable_uploads(where, slot.accepts)
+    return {
+        "picks": looks,
+        "uploads": [(row, address(row.poster or row.file)) for row in brought],
+        "next": following,
+        "slot": slot,
+        "kind": draft.kind,
+    }
 
 
 @login_required
 @takes_forms
 @require_POST
 def upload(request: StudioRequest, team: str) -> JsonResponse:
-    """Store one picture for a slot; answers with the reference that the slot keeps."""
+    """Store a picture or a video for a slot; answers with the reference that the slot keeps."""
     where = seat(request.user, team, "upload")
     file = request.FILES.get("file")
     if file is None:
         raise StudioError("No file arrived. Choose one and send it again.")
-    stored = add_image_upload(where.team, where.user, file)
-    return JsonResponse({"reference": f"upload:{stored.uuid}"}, status=201)
+    stored = add_upload(where.team, where.user, file)
+    answer = {"reference": f"upload:{stored.uuid}", "notice": stored.notice}
+    return JsonResponse(answer, status=201)

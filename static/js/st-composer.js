@@ -1,18 +1,25 @@
-/* <st-composer>: the sheet, the counter, the draft that outlives a reload, Ctrl+Enter, and focus. */
+/* <st-composer>: the sheet, the counter, the draft that outlives a reload, Ctrl+Enter, and focus.
+   Ctrl+Enter works from the whole page; pressed while a step is on its way it waits for its answer. */
 customElements.define(
   "st-composer",
   class extends HTMLElement {
+    static step = null;
+    static wanted = false;
+
     connectedCallback() {
-      for (const name of ["keydown", "input", "focusin", "htmx:after:swap"])
-        this.addEventListener(name, this);
-      document.addEventListener("pointerdown", this);
+      for (const name of ["input", "focusin", "htmx:after:swap"]) this.addEventListener(name, this);
+      for (const name of this.wide) document.addEventListener(name, this);
       this.restore();
       this.count();
+      this.show();
+      queueMicrotask(() => this.arrived());
     }
 
     disconnectedCallback() {
-      document.removeEventListener("pointerdown", this);
+      for (const name of this.wide) document.removeEventListener(name, this);
     }
+
+    wide = ["pointerdown", "keydown", "htmx:before:request", "htmx:finally:request"];
 
     get prompt() {
       return this.querySelector("textarea");
@@ -28,6 +35,28 @@ customElements.define(
       else if (event.type === "focusin") this.toggleAttribute("data-open", true);
       else if (event.type === "pointerdown") this.leave(event);
       else if (event.type === "htmx:after:swap") this.swapped();
+      else this.steps(event.type, event.detail.ctx);
+    }
+
+    /* A step is any request that answers with the composer; the press of Generate is none. */
+    steps(type, ctx) {
+      const own = this.constructor;
+      const source = ctx.sourceElement;
+      if (type === "htmx:finally:request") return source === own.step && this.arrived();
+      if (source !== this.form && source.getAttribute("hx-target") === "#composer") own.step = source;
+    }
+
+    arrived() {
+      const own = this.constructor;
+      const wanted = own.wanted;
+      own.step = null;
+      own.wanted = false;
+      if (wanted && this.isConnected) this.generate();
+    }
+
+    generate() {
+      if (this.constructor.step) this.constructor.wanted = true;
+      else this.form.requestSubmit(this.querySelector(".composer__submit"));
     }
 
     leave(event) {
@@ -36,16 +65,32 @@ customElements.define(
     }
 
     press(event) {
+      const inside = this.contains(event.target);
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+        if (!inside && event.target.closest("dialog, form, [popover]")) return;
         event.preventDefault();
-        this.form.requestSubmit(this.querySelector(".composer__submit"));
-      } else if (event.key === "Enter" && event.target.matches("input")) {
+        this.generate();
+      } else if (!inside) return;
+      else if (event.key === "Enter" && event.target.matches("input")) {
         event.preventDefault();
         if (event.target.dataset.enter === "next")
           event.target.parentElement.querySelector("button").click();
+      } else if (event.altKey && event.code === "KeyS") {
+        event.preventDefault();
+        this.querySelector("#composer-swap")?.click();
       } else if (event.key === "Escape" && !this.querySelector(":popover-open")) {
         this.removeAttribute("data-open");
       }
+    }
+
+    /* The chosen kind is in sight where the kinds scroll. */
+    show() {
+      const kinds = this.querySelector(".composer__kinds");
+      const chosen = kinds.querySelector("input:checked")?.parentElement;
+      if (!chosen || kinds.scrollWidth <= kinds.clientWidth) return;
+      const [box, own] = [kinds.getBoundingClientRect(), chosen.getBoundingClientRect()];
+      if (own.left < box.left || own.right > box.right)
+        kinds.scrollLeft += own.left - box.left - (box.width - own.width) / 2;
     }
 
     typed() {
@@ -80,6 +125,7 @@ customElements.define(
     /* An address that was taken lies in its slot now; the field is for the next one. */
     swapped() {
       this.count();
+      this.show();
       for (const field of this.querySelectorAll('[type="url"]')) field.value = "";
       const wrong = this.querySelector('[aria-invalid="true"], .slot[data-invalid] button');
       if (this.querySelector("#composer-problems")) (wrong ?? this.prompt).focus();

@@ -68,14 +68,25 @@ customElements.define(
 
     act(event, card) {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
-      const find = { Enter: ".generation-card__open", r: '[aria-label="Remix"]', p: '[href$="use=prompt"]' };
+      const find = { Enter: ".generation-card__open", e: '[aria-label="Extend"]', r: '[aria-label="Remix"]', p: '[href$="use=prompt"]' };
       const single = event.key.length > 1 || event.key === " " || !document.body.dataset.noKeys;
       if (!single) return;
       if (event.key === " ") card.querySelector("st-preview").toggle();
       else if (event.key === "Delete") this.trash(card);
+      else if (event.key === "[") this.use(card, "start_frame");
+      else if (event.key === "]" || event.key === "E") this.use(card, "end_frame");
       else if (find[event.key]) card.querySelector(find[event.key])?.click();
       else return;
       event.preventDefault();
+    }
+
+    /* The composer takes the card; focus stays here, for the next key. */
+    use(card, slot) {
+      const button = document.getElementById("composer-put");
+      if (!button) return;
+      button.value = `put:${slot}:generation:${card.dataset.generation}`;
+      button.click();
+      document.querySelector(".dock st-composer")?.toggleAttribute("data-open", true);
     }
 
     trash(card) {

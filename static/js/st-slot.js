@@ -1,4 +1,4 @@
-/* <st-slot data-upload>: takes a picture by file choice, drop or paste, and shows how far it is. */
+/* <st-slot data-upload>: takes a file or a card by choice, drop or paste, and shows how far it is. */
 customElements.define(
   "st-slot",
   class extends HTMLElement {
@@ -22,11 +22,17 @@ customElements.define(
       if (event.type === "drop") this.paste(event.dataTransfer, event);
     }
 
+    /* A card, a file, or an address; what is pasted into a text field stays there. */
     paste(data, event) {
-      const file = [...data.files].find((one) => one.type.startsWith("image/"));
-      if (!file) return;
+      if (event.type === "paste" && event.target.matches("input")) return;
+      const text = (data.getData("text/uri-list") || data.getData("text/plain")).trim();
+      const card = text.match(/\/g\/([0-9a-f-]{36})\/?$/);
+      const file = [...data.files].find((one) => /^(image|video)\//.test(one.type));
+      const address = /^https?:\/\/\S+$/.test(text) && `url:${text}`;
+      if (!card && !file && !address) return;
       event.preventDefault();
-      this.send(file);
+      if (card || !file) this.fill(card ? `generation:${card[1]}` : address);
+      else this.send(file);
     }
 
     send(file) {
@@ -48,21 +54,26 @@ customElements.define(
 
     sent(request, bar) {
       bar.hidden = true;
-      if (request.status === 201) return this.fill(JSON.parse(request.responseText).reference);
-      const note = document.getElementById("not-sent").content.cloneNode(true);
+      if (request.status === 201) {
+        const { reference, notice } = JSON.parse(request.responseText);
+        if (notice) this.say("said", notice);
+        return this.fill(reference);
+      }
       const answer = new DOMParser().parseFromString(request.responseText || "", "text/html");
-      const sentence = answer.querySelector(".toast__text")?.textContent;
+      this.say("not-sent", answer.querySelector(".toast__text")?.textContent);
+    }
+
+    say(template, sentence) {
+      const note = document.getElementById(template).content.cloneNode(true);
       if (sentence) note.querySelector(".toast__text").textContent = sentence;
       document.getElementById("toasts").append(note);
     }
 
-    /* The reference goes into the form; the server says what the slot then looks like. */
+    /* The server puts it into the form and says what the slot then looks like. */
     fill(reference) {
-      const field = document.createElement("input");
-      Object.assign(field, { type: "hidden", name: this.dataset.slot, value: reference });
-      for (const old of this.querySelectorAll(`input[name="${this.dataset.slot}"]`)) old.remove();
-      this.append(field);
-      this.querySelector("[data-changed]").click();
+      const button = this.querySelector("[data-changed]");
+      button.value = `put:${this.dataset.slot}:${reference}`;
+      button.click();
     }
   },
 );

@@ -72,7 +72,7 @@ def test_who_may_pick(client: Client, team: Team, ed: User, ben: User, cleo: Use
 def test_upload_answers_with_its_reference(client: Client, team: Team, ed: User) -> None:
     answer = bring(client, team, ed, picture())
     assert answer.status_code == 201
-    assert answer.json() == {"reference": f"upload:{Upload.objects.get().uuid}"}
+    assert answer.json() == {"reference": f"upload:{Upload.objects.get().uuid}", "notice": ""}
 
 
 def test_upload_that_is_no_picture_is_refused_in_words(

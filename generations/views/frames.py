@@ -1,0 +1,124 @@
+"""Views of the frame picker: any frame of any video as an input, or kept as a picture."""
+
+from typing import Any
+
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from generations import queries
+from generations.actions import InputChoice
+from generations.composer import Composer, Footage, footage_of, take_frame
+from generations.composer.steps import kind_with, settle
+from generations.forms import Draft, read_draft, read_reference, write_reference
+from generations.media.store import address
+from generations.views.composer import compose
+from generations.views.doors import takes_forms
+from generations.views.library import poller
+from studio.accounts.access import login_required
+from studio.errors import NotFound, StudioError
+from studio.http import StudioRequest
+from studio.teams.access import Seat, seat
+
+SAVE = "save"
+LATEST = 24 * 3600 * 1000  # milliseconds; a moment beyond the end means the last frame
+
+_TARGETS = {
+    "start_frame": ("Start frame", "arrow-right-from-line"),
+    "end_frame": ("End frame", "arrow-right-to-line"),
+    "image_ref": ("Image reference", "images"),
+    "style_ref": ("Style reference", "palette"),
+    "character_ref": ("Character reference", "user-round"),
+    "modify_image_ref": ("Image to modify", "wand-sparkles"),
+    "first_frame": ("First frame", "panel-top"),
+    SAVE: ("Keep as a picture", "save"),
+}
+ALWAYS = ("start_frame", "end_frame", "image_ref", SAVE)
+
+
+@login_required
+@require_safe
+def frame_picker(request: StudioRequest, team: str) -> HttpResponse:
+    """The dialog in which a frame of the video in `of` is chosen; `slot` is offered first."""
+    where = seat(request.user, team, "use_as_input")
+    choice = read_choice(request.GET.get("of", ""))
+    context = picker(where, choice, footage_of(where, choice), request.GET.get("slot", ""))
+    return render(request, "generations/_frames.html", {"seat": where, "picker": context})
+
+
+@login_required
+@takes_forms
+@require_POST
+def take(request: StudioRequest, team: str) -> HttpResponse:
+    """Keep the chosen frame and put it into the slot in `target`, or only keep it."""
+    where = seat(request.user, team, "upload")
+    target = request.POST.get("target", "")
+    if target not in _TARGETS:
+        raise StudioError("Choose what the frame is for.")
+    footage = footage_of(where, read_choice(request.GET.get("of", "")))
+    upload = take_frame(where, footage, read_milliseconds(request.POST.get("milliseconds", "")))
+    draft = read_draft(request.POST)
+    if target != SAVE:
+        draft = kind_with(draft, target).put(InputChoice(target, upload=upload))
+    if not request.htmx:
+        return HttpResponseRedirect(f"{reverse('generations:create', args=(team,))}?{query(draft)}")
+    step = settle(where, draft)
+    shell = queries.shell(where, "create")
+    composer = Composer(where, step.draft, shell["balance"])
+    composer.form.slot_errors.update(step.problems)
+    if target == SAVE:
+        composer.notes.append("The frame is kept: choose it from your uploads in any slot.")
+    return compose(request, composer, {**shell, **poller(where, [])})
+
+
+def picker(where: Seat, choice: InputChoice, footage: Footage, slot: str) -> dict[str, Any]:
+    """The context of _frame_picker.html."""
+    reference = write_reference(choice)
+    wanted = (slot, *ALWAYS) if slot in _TARGETS and slot not in ALWAYS else ALWAYS
+    action = reverse("generations:take", args=(where.team.slug,))
+    return {
+        "key": str(choice.generation or choice.upload),
+        "title": footage.title,
+        "src": address(footage.file),
+        "poster": address(footage.poster) if footage.poster else "",
+        "length": footage.file.milliseconds,
+        "at": 0,
+        "fps": 24,
+        "action": f"{action}?of={reference}",
+        "swap": "#composer",
+        "now": True,
+        "targets": [
+            {"value": name, "label": _TARGETS[name][0], "icon": _TARGETS[name][1]}
+            for name in wanted
+        ],
+    }
+
+
+def read_choice(reference: str) -> InputChoice:
+    """Read which video is meant. Raises NotFound for what is not a reference."""
+    choice = read_reference("source", reference)
+    if choice is None:
+        raise NotFound
+    return choice
+
+
+def read_milliseconds(text: str) -> int:
+    """Read a moment. Raises StudioError for what is not one."""
+    if not (text.isascii() and text.isdigit() and int(text[:12]) <= LATEST):
+        raise StudioError("A whole number of milliseconds, 0 or more.")
+    return int(text)
+
+
+def query(draft: Draft) -> str:
+    """The address of a composition, for a browser that goes there by itself."""
+    parameters = QueryDict(mutable=True)
+    parameters["kind"] = draft.kind
+    for name, value in draft.settings.items():
+        if isinstance(value, list):
+            parameters.setlist(name, value)
+        else:
+            parameters[name] = str(value)
+    for choice in draft.inputs:
+        parameters.appendlist(choice.slot, write_reference(choice))
+    return parameters.urlencode()

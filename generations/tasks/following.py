@@ -55,7 +55,7 @@ def look_at_attempt(attempt_id: int) -> None:
     )
     if attempt is None or not pending:
         return
-    if attempt.seen_at and now() - attempt.seen_at < COALESCE:
+    if attempt.callbacks.filter(processed_at__gt=now() - COALESCE).exists():
         return
     if attempt.remote_id is None or attempt.generation.state in REMOTE:
         with open_client() as client:

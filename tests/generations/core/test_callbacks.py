@@ -11,6 +11,7 @@ import pytest
 from django.db import OperationalError
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
+from pytest_django import Settings
 
 from generations import hooks, tasks
 from generations.access import attempt_of as attempt_behind
@@ -367,9 +368,15 @@ ORDERS = [
 
 @pytest.mark.parametrize("parity", [0, 1])
 def test_callbacks_in_any_order_end_where_the_api_says(
-    parity: int, rf: RequestFactory, where: Seat, wire: Wire, queue: Queue
+    parity: int,
+    rf: RequestFactory,
+    where: Seat,
+    wire: Wire,
+    queue: Queue,
+    settings: Settings,
 ) -> None:
     """Every sequence of up to four, each with a generation of its own, the truth in turns."""
+    settings.LUMA_LIMITS = None
     for number, order in enumerate(ORDERS[parity::2]):
         truth = ("completed", "failed")[number % 2]
         row = press(where)[0]

@@ -8,15 +8,16 @@ from datetime import timedelta
 import structlog
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from generations import fairness, hints
 from generations.actions import progress, purge_generation
+from generations.actions.checking import PENDING
 from generations.actions.waiting import settle_waiting
 from generations.keys import current_key
 from generations.luma.errors import LumaError
 from generations.media import store, uploads
-from generations.models import Attempt, Beat, CallbackDelivery, Generation, State
+from generations.models import ApiKey, Attempt, Beat, CallbackDelivery, Generation, State, Takeover
 from generations.spending.actions import void_hold
 from generations.states import TERMINAL, Actor, lock
 from generations.tasks.doubting import ask_people
@@ -125,6 +126,23 @@ class Watcher:
         for media_type in fairness.LANES:
             self._hint("submit_generation", whose_turn(media_type), most=MOST_HINTS)
         self._hint("store_assets", standing(State.STORING), most=MOST_HINTS)
+
+        self.sweep_account()
+
+    def sweep_account(self) -> None:
+        """What was asked of the account itself and whose hint was lost. Two queries."""
+        moment = now()
+        asked = ApiKey.objects.filter(
+            Q(checked_at__isnull=True) | Q(checked_at__lt=F("check_asked_at")),
+            check_asked_at__gt=moment - PENDING,
+            check_asked_at__lt=moment - GRACE,
+        )
+        self._hint("check_connection", list(asked.values_list("id", flat=True)), most=1)
+        idle = Q(lease_until__isnull=True) | Q(lease_until__lt=moment)
+        running = Takeover.objects.filter(
+            idle, state=Takeover.State.RUNNING, created_at__lt=moment - GRACE
+        )
+        self._hint("take_over", list(running.values_list("id", flat=True)), most=1)
 
     def sweep_callbacks(self) -> None:
         """Callbacks whose hint was lost, or that came too soon after a look. One query."""

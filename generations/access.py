@@ -1,11 +1,12 @@
 """The doors of the core: the only way from an address or a form field to a generation."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from generations.media.models import StoredFile
-from generations.models import Attempt, Generation, Visibility
+from generations.models import Attempt, Chain, Generation, Visibility
 from generations.tokens import Token
 from studio.accounts.models import User
 from studio.errors import NotFound
@@ -42,6 +43,20 @@ def usable_generation(where: Seat, uuid: UUID) -> Generation:
     if generation.trashed_at is not None:
         raise NotFound("Not found.")
     return generation
+
+
+def usable_generations(where: Seat, uuids: Iterable[UUID]) -> QuerySet[Generation]:
+    """Those that may lie in a slot, of many; what is not theirs or in the trash is left out."""
+    return visible_to(where).filter(uuid__in=uuids, trashed_at=None)
+
+
+def viewable_chain(where: Seat, uuid: UUID) -> Chain:
+    """Return a chain of which the person may see a link, or raise NotFound. Two queries."""
+    rows = Chain.objects.select_related("team", "author").filter(team=where.team, uuid=uuid)
+    chain = rows.first()
+    if chain is None or not visible_to(where).filter(chain=chain).exists():
+        raise NotFound
+    return chain
 
 
 def viewable_file(user: User, uuid: UUID) -> StoredFile:

@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from generations.views import composer, frames, generation, library, media, queue, settings, trash
+from generations.views import (
+    chains,
+    composer,
+    frames,
+    generation,
+    library,
+    media,
+    queue,
+    settings,
+    trash,
+)
 
 app_name = "generations"
 
@@ -20,6 +30,16 @@ _generation = [
     path("trash/", trash.trash, name="trash"),
     path("restore/", trash.restore, name="restore"),
     path("purge/", trash.purge, name="purge"),
+]
+
+_chains = [
+    path("", chains.chains, name="chains"),
+    path("new/", chains.chain_new, name="chain_new"),
+    path("quote/", chains.chain_quote, name="chain_quote"),
+    path("submit/", chains.chain_submit, name="chain_submit"),
+    path("<uuid:uuid>/", chains.chain, name="chain"),
+    path("<uuid:uuid>/changes/", chains.chain_changes, name="chain_changes"),
+    path("<uuid:uuid>/repair/", chains.chain_repair, name="chain_repair"),
 ]
 
 _team: list[URLPattern | URLResolver] = [
@@ -44,6 +64,7 @@ _team: list[URLPattern | URLResolver] = [
     path("settings/check/", settings.check_connection, name="check_connection"),
     path("settings/import/", settings.take_over, name="take_over"),
     path("trash/", trash.trash_list, name="trash_list"),
+    path("chains/", include(_chains)),
     path("g/<uuid:uuid>/", include(_generation)),
 ]
 

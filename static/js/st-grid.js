@@ -31,7 +31,7 @@ customElements.define(
     open(card, open) {
       const index = open ? 0 : -1;
       if (card.tabIndex !== index) card.tabIndex = index;
-      for (const control of card.querySelectorAll("a, button"))
+      for (const control of card.querySelectorAll("a, button, input"))
         if (control.tabIndex !== index) control.tabIndex = index;
     }
 

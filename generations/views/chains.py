@@ -1,0 +1,139 @@
+"""Views of chains: the list, the form with its price, a chain's page, and its repair."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from generations import access, queries
+from generations.actions.chains import repair_chain
+from generations.chains import ChainForm, ChainLook, chain_page, press, read_chain
+from generations.forms import OLD_FORM, read_uuid
+from generations.models import Chain
+from generations.views.doors import takes_forms
+from generations.views.library import EVERY
+from studio.accounts.access import login_required
+from studio.errors import StudioError
+from studio.http import StudioRequest
+from studio.teams.access import Seat, seat
+
+NEW = "chains/new.html"
+FORM = "chains/_form.html"
+
+
+@login_required
+@require_safe
+def chains(request: StudioRequest, team: str) -> HttpResponse:
+    """Every chain of the team, newest first."""
+    where = seat(request.user, team, "view_library")
+    before = read_uuid(request.GET.get("before"))
+    rows, following = chain_page(where, before)
+    context = {**queries.shell(where, "chains"), "chains": rows, "next": following}
+    return render(request, "chains/chains.html", context)
+
+
+@login_required
+@takes_forms
+@require_http_methods(["GET", "HEAD", "POST"])
+def chain_new(request: StudioRequest, team: str) -> HttpResponse:
+    """The form of a chain, or after one step in it; htmx gets the form alone."""
+    where = seat(request.user, team, "create")
+    posted = request.method == "POST"
+    draft = read_chain(request.POST if posted else request.GET)
+    draft = draft.after(request.POST.get("do", ""))
+    return form_page(request, where, ChainForm(where, draft))
+
+
+def form_page(
+    request: StudioRequest, where: Seat, form: ChainForm, status: int = 200
+) -> HttpResponse:
+    """Answer with the form: alone to an htmx POST, on its page to everyone else."""
+    template = FORM if request.method == "POST" and request.htmx else NEW
+    context = {**queries.shell(where, "chains"), "form": form}
+    return render(request, template, context, status=status)
+
+
+@login_required
+@require_safe
+def chain_quote(request: StudioRequest, team: str) -> HttpResponse:
+    """The button with the price of the items and settings in the query."""
+    where = seat(request.user, team, "quote")
+    form = ChainForm(where, read_chain(request.GET))
+    return render(request, "chains/_price.html", {"form": form})
+
+
+@login_required
+@takes_forms
+@require_POST
+def chain_submit(request: StudioRequest, team: str) -> HttpResponse:
+    """Make the whole chain; the form comes back with every reason why not."""
+    where = seat(request.user, team, "create")
+    draft = read_chain(request.POST)
+    key = read_uuid(request.POST.get("submit_key"))
+    made, problems = press(where, draft, request.POST.get("quoted", ""), key)
+    if made is None:
+        return form_page(request, where, ChainForm(where, draft, problems), status=422)
+    return gone_to(request, made.get_absolute_url())
+
+
+def gone_to(request: StudioRequest, page: str) -> HttpResponse:
+    """Go there: by a header for htmx, by a redirect for everyone else."""
+    if request.htmx:
+        return HttpResponse(headers={"HX-Redirect": page})
+    return HttpResponseRedirect(page)
+
+
+@login_required
+@require_safe
+def chain(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
+    """The page of one chain."""
+    where = seat(request.user, team, "view_library")
+    row = access.viewable_chain(where, uuid)
+    context = {**queries.shell(where, "chains"), **panel(where, row)}
+    return render(request, "chains/chain.html", context)
+
+
+@login_required
+@require_safe
+def chain_changes(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
+    """The links of a chain's page once something moved; 204 until then."""
+    where = seat(request.user, team, "view_library")
+    context = panel(where, access.viewable_chain(where, uuid))
+    if request.GET.get("version") == context["look"].edition:
+        return HttpResponse(status=204)
+    context = {**queries.shell(where), **context}
+    return render(request, "chains/_chain_changes.html", context)
+
+
+@login_required
+@takes_forms
+@require_POST
+def chain_repair(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
+    """Make the broken links anew, at the price that stood on the button."""
+    where = seat(request.user, team, "retry")
+    row = access.viewable_chain(where, uuid)
+    key = read_uuid(request.POST.get("submit_key"))
+    if key is None:
+        raise StudioError(OLD_FORM)
+    quoted = request.POST.get("quoted", "")
+    micros = int(quoted) if quoted.isdecimal() else None
+    repair_chain(where, row, submit_key=key, quoted_micros=micros)
+    return gone_to(request, row.get_absolute_url())
+
+
+def panel(where: Seat, row: Chain) -> dict[str, Any]:
+    """The context of _chain.html and of its poller."""
+    look = ChainLook(where, row)
+    url = reverse("generations:chain_changes", args=(where.team.slug, row.uuid))
+    return {
+        "seat": where,
+        "chain": row,
+        "look": look,
+        "can_repair": where.can("retry"),
+        "submit_key": uuid4(),
+        "url": f"{url}?version={look.edition}",
+        "every": EVERY if look.in_progress else None,
+    }

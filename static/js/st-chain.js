@@ -1,0 +1,58 @@
+/* <st-chain>: one video that goes through the finished links of a chain; a slate for the others.
+   What there is to play is read off the list at that moment, so links that come in are played too. */
+customElements.define(
+  "st-chain",
+  class extends HTMLElement {
+    connectedCallback() {
+      this.at = -1;
+      this.next = document.createElement("video");
+      this.next.preload = "auto";
+      this.video.addEventListener("ended", () => this.go(this.at + 1));
+      this.video.addEventListener("play", () => this.at < 0 && this.go(0));
+      this.addEventListener("click", (event) => {
+        const way = event.target.closest("[data-go]")?.dataset.go;
+        if (way) this.go({ first: 0, back: this.at - 1, on: this.at + 1 }[way]);
+      });
+      this.ready(0);
+    }
+
+    disconnectedCallback() {
+      clearTimeout(this.timer);
+    }
+
+    get video() {
+      return this.querySelector("video");
+    }
+
+    get links() {
+      return [...document.querySelectorAll("[data-link]")];
+    }
+
+    ready(at) {
+      const film = this.links[at]?.dataset.film;
+      if (film) this.next.src = film;
+      if (film && this.at < 0) this.video.src = film;
+      this.toggleAttribute("data-slate", !film && this.at < 0);
+    }
+
+    go(at) {
+      clearTimeout(this.timer);
+      const links = this.links;
+      if (at < 0 || at >= links.length) return;
+      this.at = at;
+      const { film, link, state } = links[at].dataset;
+      for (const one of links) one.toggleAttribute("data-playing", one === links[at]);
+      this.toggleAttribute("data-slate", !film);
+      this.querySelector("[data-said]").textContent = `Link ${link} of ${links.length}`;
+      if (film) {
+        if (!this.video.src.endsWith(film)) this.video.src = film;
+        this.video.play();
+      } else {
+        this.video.pause();
+        this.querySelector("[data-slate]").textContent = `Link ${link}: ${state}`;
+        this.timer = setTimeout(() => this.go(at + 1), 1500);
+      }
+      this.ready(at + 1);
+    }
+  },
+);

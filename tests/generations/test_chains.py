@@ -1,0 +1,350 @@
+"""Pages of chains: the form and its price, one press, the page that plays as one, the repair."""
+
+import uuid
+from typing import Any
+
+import pytest
+from django.conf import LazySettings
+from django.test import Client
+from django.urls import reverse
+from pytest_django.fixtures import DjangoAssertNumQueries
+
+from generations import hints
+from generations.actions.chains import links_of
+from generations.models import Chain, Generation, State, Visibility
+from generations.spending.models import Account
+from studio.accounts.models import User
+from studio.teams.models import Team
+from tests.generations.making import HTMX, as_person, make, make_image, of_team, text
+
+PRICE = 707_789
+SETTINGS = {"model": "ray-2", "aspect_ratio": "16:9", "resolution": "720p", "duration": "5s"}
+
+
+@pytest.fixture(autouse=True)
+def no_queue(monkeypatch: pytest.MonkeyPatch, settings: LazySettings, tmp_path: Any) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    settings.MEDIA_RESERVE = 0
+    monkeypatch.setattr(hints, "async_task", lambda *args: None)
+
+
+@pytest.fixture
+def images(team: Team, ed: User) -> list[Generation]:
+    return [make_image(team, ed, prompt=f"Picture {n}") for n in range(8)]
+
+
+def filled(rows: list[Generation], **more: Any) -> dict[str, Any]:
+    """What a browser posts."""
+    key, quoted = str(uuid.uuid4()), str(PRICE * max(1, len(rows) - 1))
+    items = [str(row.uuid) for row in rows]
+    return {**SETTINGS, "item": items, "submit_key": key, "quoted": quoted, **more}
+
+
+def query(rows: list[Generation]) -> str:
+    return "?" + "&".join(f"item={row.uuid}" for row in rows)
+
+
+def submitted(client: Client, team: Team, rows: list[Generation], **more: Any) -> Chain:
+    answer = client.post(of_team("chain_submit", team), filled(rows, **more))
+    assert answer.status_code == 302, text(answer)
+    return Chain.objects.latest("id")
+
+
+def page(client: Client, chain: Chain) -> str:
+    return text(client.get(chain.get_absolute_url()))
+
+
+def test_the_form_shows_the_items_in_their_order_and_the_price(
+    client: Client, team: Team, ed: User, images: list[Generation]
+) -> None:
+    shown = text(as_person(client, ed).get(of_team("chain_new", team) + query(images)))
+    places = [shown.index(f"Picture {n}") for n in range(8)]
+    assert places == sorted(places)
+    assert "Generate 7 ≈ $4.95" in shown
+    assert shown.count('name="link_prompt"') == 7
+    assert "Link 7 · Keyframes" in shown
+
+
+def test_one_press_makes_the_whole_chain(
+    client: Client, team: Team, ed: User, images: list[Generation]
+) -> None:
+    as_person(client, ed)
+    chain = submitted(client, team, images, prompt="slowly", link_prompt=["rain", ""], title="Fog")
+    links = links_of(chain)
+    assert [link.prompt for link in links] == ["rain\nslowly", *["slowly"] * 6]
+    assert chain.title == "Fog"
+    assert Account.objects.get().pending_micros == 7 * PRICE
+
+
+def test_htmx_is_sent_to_the_chain_s_page(
+    client: Client, team: Team, ed: User, images: list[Generation]
+) -> None:
+    as_person(client, ed)
+    answer = client.post(of_team("chain_submit", team), filled(images), headers=HTMX)
+    assert answer.headers["HX-Redirect"] == Chain.objects.get().get_absolute_url()
+
+
+def test_the_same_press_twice_is_one_chain(
+    client: Client, team: Team, ed: User, images: list[Generation]
+) -> None:
+    as_person(client, ed)
+    data = filled(images)
+    places = [client.post(of_team("chain_submit", team), data).headers["Location"] for _ in "ab"]
+    assert places[0] == places[1]
+    assert Chain.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("step", "order"),
+    [
+        ("earlier:2", [0, 2, 1]),
+        ("later:0", [1, 0, 2]),
+        ("drop:1", [0, 2]),
+        ("reverse", [2, 1, 0]),
+        ("earlier:0", [0, 1, 2]),
+        ("later:9", [0, 1, 2]),
+        ("nonsense", [0, 1, 2]),
+    ],
+)
+def test_items_can_be_moved_without_dragging(
+    client: Client, team: Team, ed: User, images: list[Generation], step: str, order: list[int]
+) -> None:
+    data = {**filled(images[:3]), "do": step, "prompt": "kept words"}
+    shown = text(as_person(client, ed).post(of_team("chain_new", team), data, headers=HTMX))
+    found = sorted(order, key=lambda n: shown.index(f'value="{images[n].uuid}"'))
+    assert found == order
+    assert shown.count('name="item"') == len(order)
+    assert "kept words" in shown
+    assert "<html" not in shown
+
+
+def test_a_price_that_changed_is_shown_and_nothing_is_made(
+    client: Client, team: Team, ed: User, images: list[Generation]
+) -> None:
+    as_person(client, ed)
+    answer = client.post(of_team("chain_submit", team), filled(images, quoted="1"))
+    assert answer.status_code == 422
+    assert "The price is now $4.95" in text(answer)
+    assert not Chain.objects.exists()
+
+
+def test_a_problem_stands_at_its_link_with_the_input_kept(
+    client: Client, team: Team, ed: User
+) -> None:
+    clips = [make(team, ed, prompt=f"Clip {n}") for n in range(3)]
+    data = filled(clips, link_prompt=["rain falls", ""])
+    answer = as_person(client, ed).post(of_team("chain_submit", team), data, headers=HTMX)
+    shown = text(answer)
+    assert answer.status_code == 422
+    assert 'aria-describedby="link-2-error"' in shown
+    assert "Link 2: Say what happens in the shot." in shown
+    assert 'id="link-1-error"' not in shown
+    assert ">rain falls</textarea>" in shown
+
+
+def test_too_little_money_is_told_and_nothing_is_made(
+    client: Client, team: Team, ed: User, images: list[Generation]
+) -> None:
+    Account.objects.create(team=team, limit_micros=6 * PRICE)
+    answer = as_person(client, ed).post(of_team("chain_submit", team), filled(images))
+    assert answer.status_code == 422
+    assert not Chain.objects.exists()
+
+
+def test_an_old_form_is_refused(
+    client: Client, team: Team, ed: User, images: list[Generation]
+) -> None:
+    data = filled(images, submit_key="")
+    answer = as_person(client, ed).post(of_team("chain_submit", team), data)
+    assert answer.status_code == 422
+    assert "This form is too old" in text(answer)
+
+
+def test_the_quote_is_the_button_with_the_total(
+    client: Client, team: Team, ed: User, images: list[Generation]
+) -> None:
+    url = of_team("chain_quote", team) + query(images) + "&duration=9s"
+    shown = text(as_person(client, ed).get(url))
+    assert "Generate 7 ≈ $8.92" in shown
+    assert f'value="{round(PRICE * 9 / 5) * 7}"' in shown
+
+
+def test_one_video_is_extended_so_often(client: Client, team: Team, ed: User) -> None:
+    clip = make(team, ed, prompt="Clip")
+    as_person(client, ed)
+    shown = text(client.get(of_team("chain_new", team) + query([clip])))
+    assert "Extend 3 times" in shown
+    assert "Generate 3 ≈ $2.12" in shown
+    chain = submitted(client, team, [clip], times="4", prompt="on it goes", quoted=str(4 * PRICE))
+    assert [link.state for link in links_of(chain)] == ["queued", *["waiting"] * 3]
+    assert "Waiting for “on it goes”." in page(client, chain)
+
+
+@pytest.mark.parametrize("times", ["0", "25", "99999"])
+def test_extending_too_often_is_refused_in_words(
+    client: Client, team: Team, ed: User, times: str
+) -> None:
+    clip = make(team, ed)
+    data = filled([clip], times=times, prompt="on it goes")
+    answer = as_person(client, ed).post(of_team("chain_submit", team), data)
+    assert answer.status_code == 422
+    assert not Chain.objects.exists()
+
+
+def test_one_picture_cannot_be_extended(
+    client: Client, team: Team, ed: User, images: list[Generation]
+) -> None:
+    shown = text(as_person(client, ed).get(of_team("chain_new", team) + query(images[:1])))
+    assert "Only a video can be extended" in shown
+    assert "price unknown" in shown
+
+
+@pytest.mark.parametrize("items", ["", "?item=nonsense", f"?item={uuid.uuid4()}"])
+def test_without_items_that_are_theirs_there_is_no_form(
+    client: Client, team: Team, ed: User, items: str
+) -> None:
+    assert as_person(client, ed).get(of_team("chain_new", team) + items).status_code == 404
+
+
+def test_a_foreign_or_trashed_or_private_item_is_not_there(
+    client: Client, team: Team, ed: User, ada: User, cleo: User, images: list[Generation]
+) -> None:
+    foreign = make(Team.objects.get(slug="elsewhere"), cleo)
+    private = make(team, ada, visibility=Visibility.PRIVATE)
+    trashed = make(team, ed, trashed_at="2026-01-01T00:00:00Z")
+    as_person(client, ed)
+    for row in (foreign, private, trashed):
+        url = of_team("chain_new", team) + query([images[0], row])
+        assert client.get(url).status_code == 404
+        answer = client.post(of_team("chain_submit", team), filled([images[0], row]))
+        assert answer.status_code == 404
+    assert not Chain.objects.exists()
+
+
+def finished(chain: Chain, states: list[str]) -> list[Generation]:
+    rows = links_of(chain)
+    for row, state in zip(rows, states, strict=True):
+        Generation.objects.filter(pk=row.pk).update(state=state)
+    return rows
+
+
+@pytest.fixture
+def broken(client: Client, team: Team, ed: User, images: list[Generation]) -> Chain:
+    """A chain whose third link failed, seen by Ed."""
+    chain = submitted(as_person(client, ed), team, images)
+    finished(chain, ["completed", "completed", "failed", *["completed"] * 4])
+    return chain
+
+
+def test_a_chain_s_page_lists_its_links_with_state_and_price(client: Client, broken: Chain) -> None:
+    shown = page(client, broken)
+    assert shown.count("data-link=") == 7
+    assert shown.count("data-film=") == 6
+    assert "6 finished · 30 s · $4.25" in shown
+    assert "data-every" not in shown
+
+
+def test_what_broke_is_repaired_at_the_price_of_the_button(
+    client: Client, team: Team, broken: Chain
+) -> None:
+    assert "Repair 1 link ≈ $0.71" in page(client, broken)
+    url = reverse("generations:chain_repair", args=(team.slug, broken.uuid))
+    data = {"submit_key": str(uuid.uuid4()), "quoted": str(PRICE)}
+    assert client.post(url, data).status_code == 302
+    shown = page(client, broken)
+    assert "take 2" in shown
+    assert "Repair" not in shown
+    assert 'data-every="2000"' in shown
+    late = client.post(url, {**data, "submit_key": str(uuid.uuid4())})
+    assert late.status_code == 409
+    assert client.post(url, data).status_code == 302
+    assert broken.links.count() == 8
+
+
+@pytest.mark.parametrize("changes", [{"quoted": "1"}, {"submit_key": ""}])
+def test_a_repair_at_another_price_or_of_an_old_form_is_refused(
+    client: Client, team: Team, broken: Chain, changes: dict[str, str]
+) -> None:
+    url = reverse("generations:chain_repair", args=(team.slug, broken.uuid))
+    data = {"submit_key": str(uuid.uuid4()), "quoted": str(PRICE), **changes}
+    assert client.post(url, data).status_code == 422
+    assert broken.links.count() == 7
+
+
+def test_a_viewer_sees_the_chain_and_no_button(client: Client, ben: User, broken: Chain) -> None:
+    shown = page(as_person(client, ben), broken)
+    assert "data-film=" in shown
+    assert "Repair" not in shown
+
+
+def test_a_chain_without_a_visible_link_is_not_there(
+    client: Client, ada: User, broken: Chain
+) -> None:
+    broken.links.update(visibility=Visibility.PRIVATE)
+    assert as_person(client, ada).get(broken.get_absolute_url()).status_code == 404
+    assert client.get(of_team("chains", broken.team)).context["chains"] == []
+
+
+def test_changes_come_once_something_moved(client: Client, team: Team, broken: Chain) -> None:
+    row = links_of(broken)[0]
+    Generation.objects.filter(pk=row.pk).update(state=State.DREAMING)
+    poll = client.get(broken.get_absolute_url()).context["url"]
+    assert client.get(poll).status_code == 204
+    Generation.objects.filter(pk=row.pk).update(state=State.COMPLETED, version=9)
+    answer = text(client.get(poll))
+    assert 'hx-target="#chain-panel"' in answer
+    assert "<video" not in answer
+    assert "data-every" not in answer
+
+
+def test_the_list_shows_chains_newest_first(
+    client: Client, team: Team, broken: Chain, images: list[Generation], settings: LazySettings
+) -> None:
+    newer = submitted(client, team, images[:3], title="The newer one")
+    shown = text(client.get(of_team("chains", team)))
+    assert shown.index("The newer one") < shown.index(broken.title)
+    assert "6 of 7 finished" in shown
+    settings.LIBRARY_PAGE_SIZE = 1
+    older = text(client.get(of_team("chains", team) + f"?before={newer.uuid}"))
+    assert broken.title in older
+    assert "The newer one" not in older
+
+
+def test_an_empty_list_says_how_to_begin(client: Client, team: Team, ed: User) -> None:
+    shown = text(as_person(client, ed).get(of_team("chains", team)))
+    assert "No chains yet" in shown
+    assert "then press Chain" in shown
+
+
+def test_the_list_costs_no_query_a_chain(
+    client: Client,
+    team: Team,
+    broken: Chain,
+    images: list[Generation],
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    for _ in range(4):
+        submitted(client, team, images)
+    with django_assert_max_num_queries(12):
+        client.get(of_team("chains", team))
+
+
+def test_the_page_costs_no_query_a_link(
+    client: Client,
+    team: Team,
+    ed: User,
+    images: list[Generation],
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    chain = submitted(as_person(client, ed), team, images)
+    with django_assert_max_num_queries(14):
+        client.get(chain.get_absolute_url())
+
+
+def test_the_library_s_cards_can_be_ticked_by_those_who_create(
+    client: Client, team: Team, ed: User, ben: User, images: list[Generation]
+) -> None:
+    shown = text(as_person(client, ed).get(of_team("library", team)))
+    assert 'id="select-form" method="get"' in shown
+    assert shown.count('form="select-form"') == 8
+    assert 'id="select-form"' not in text(as_person(client, ben).get(of_team("library", team)))

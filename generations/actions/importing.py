@@ -11,7 +11,7 @@ from django.db.models import F
 from generations import hints
 from generations.keys import current_key
 from generations.kinds import KINDS
-from generations.luma.client import Answer
+from generations.luma import schema
 from generations.models import (
     Asset,
     Attempt,
@@ -66,25 +66,24 @@ def begin_takeover(where: Seat) -> Takeover:
     return found
 
 
-def take(takeover: Takeover, answer: Answer) -> str:
+def take(takeover: Takeover, remote: schema.Generation, raw: Json) -> str:
     """Take over one row of the list; return what was done: taken, known or left.
 
     Never what carries our token or is known here; never what failed. Its files are fetched by
     the worker like any other's; no money moves, for it was spent elsewhere. One transaction.
     """
-    remote = answer.generation
     request: Json = remote.request or {}
     remote_id = str(remote.id or "")
     if not remote_id:
         return "left"
     if read_token(str(request.get("callback_url") or "")) or _known(remote_id):
         return "known"
-    state = _state(answer)
+    state = _state(remote)
     if state is None:
         return "left"
     try:
         with transaction.atomic():
-            _write(takeover, answer, remote_id, request, state)
+            _write(takeover, remote, raw, state)
     except IntegrityError:
         return "known"
     return "taken"
@@ -97,33 +96,33 @@ def _known(remote_id: str) -> bool:
     )
 
 
-def _state(answer: Answer) -> State | None:
+def _state(remote: schema.Generation) -> State | None:
     """Where it goes on from; None for what there is nothing to have from."""
-    if answer.generation.state == "completed" and _addresses(answer):
+    if remote.state == "completed" and _addresses(remote):
         return State.STORING
-    return State.DREAMING if answer.generation.state in UNDER_WAY else None
+    return State.DREAMING if remote.state in UNDER_WAY else None
 
 
-def _addresses(answer: Answer) -> dict[str, str]:
+def _addresses(remote: schema.Generation) -> dict[str, str]:
     """The result's files by kind; empty without the main one."""
-    assets = answer.generation.assets
+    assets = remote.assets
     found = {kind: getattr(assets, kind, None) for kind in Asset.Kind.values} if assets else {}
     kept = {kind: str(url)[:4000] for kind, url in found.items() if url}
-    return kept if media_type_of(answer) in kept else {}
+    return kept if media_type_of(remote) in kept else {}
 
 
-def media_type_of(answer: Answer) -> str:
+def media_type_of(remote: schema.Generation) -> str:
     """Video or image, as the API says."""
-    return "image" if str(answer.generation.generation_type) == "image" else "video"
+    return "image" if str(remote.generation_type) == "image" else "video"
 
 
-def kind_of(answer: Answer) -> Kind:
+def kind_of(remote: schema.Generation) -> Kind:
     """What it would be called here, from the echoed request; else from its media type."""
-    request: Json = answer.generation.request or {}
+    request: Json = remote.request or {}
     named = BY_OPERATION.get(str(request.get("generation_type")))
     if named is not None:
         return named
-    if media_type_of(answer) == "image":
+    if media_type_of(remote) == "image":
         return Kind.IMAGE
     frames = request.get("keyframes") or {}
     ends = tuple(
@@ -133,9 +132,9 @@ def kind_of(answer: Answer) -> Kind:
     return BY_ENDS.get(ends, Kind.BRIDGE)  # type: ignore[arg-type]
 
 
-def recipe_from(answer: Answer, kind: Kind) -> Json:
+def recipe_from(remote: schema.Generation, kind: Kind) -> Json:
     """The settings as the composer would give them; the default for what cannot be read."""
-    request: Json = answer.generation.request or {}
+    request: Json = remote.request or {}
     entry = KINDS[kind]
     given = {name: request.get(name) for name in entry.fields if request.get(name) is not None}
     concepts = request.get("concepts")
@@ -146,28 +145,27 @@ def recipe_from(answer: Answer, kind: Kind) -> Json:
     return {**values, "prompt": str(request.get("prompt") or "")}
 
 
-def _write(
-    takeover: Takeover, answer: Answer, remote_id: str, request: Json, state: State
-) -> Generation:
-    kind = kind_of(answer)
-    recipe = recipe_from(answer, kind)
+def _write(takeover: Takeover, remote: schema.Generation, raw: Json, state: State) -> Generation:
+    remote_id, request = str(remote.id), remote.request or {}
+    kind = kind_of(remote)
+    recipe = recipe_from(remote, kind)
     made = Generation.objects.create(
         **_fields(takeover, kind, recipe, request),
-        media_type=media_type_of(answer),
+        media_type=media_type_of(remote),
         submit_key=uuid5(NAMESPACE, remote_id),
         state=state,
-        created_at=answer.generation.created_at or now(),
+        created_at=remote.created_at or now(),
     )
     Attempt.objects.create(
         generation=made,
         key=takeover.key,
         outcome=Attempt.Outcome.ACCEPTED,
         worker=IMPORTED,
-        response=answer.raw,
+        response=raw,
         remote_id=remote_id,
-        remote_state=str(answer.generation.state or "")[:20],
+        remote_state=str(remote.state or "")[:20],
     )
-    for name, url in _addresses(answer).items() if state == State.STORING else ():
+    for name, url in _addresses(remote).items() if state == State.STORING else ():
         required = name == made.media_type
         Asset.objects.create(generation=made, kind=name, url=url, required=required)
     Event.objects.create(

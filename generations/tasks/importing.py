@@ -40,7 +40,9 @@ def take_over(takeover_id: int) -> None:
         return
     # Oldest first, so that the library shows them in the order in which they were made.
     rows.sort(key=lambda row: row.generation.created_at or LONG_AGO)
-    note_takeover(takeover, Counter(take(takeover, row) for row in rows), offset)
+    note_takeover(
+        takeover, Counter(take(takeover, row.generation, row.raw) for row in rows), offset
+    )
     if more:
         hints.give("take_over", takeover_id)
         return

@@ -11,7 +11,6 @@ from generations import tasks
 from generations.actions import importing, progress
 from generations.actions.importing import begin_takeover, kind_of, named_sources, recipe_from
 from generations.luma import schema
-from generations.luma.client import Answer
 from generations.models import (
     ApiKey,
     Attempt,
@@ -290,14 +289,14 @@ def test_an_import_whose_hint_was_lost_goes_on(boss: Seat, wire: Wire, queue: Qu
 # From the echoed request to a kind
 
 
-def told(generation_type: str = "video", **request: Any) -> Answer:
+def told(generation_type: str = "video", **request: Any) -> schema.Generation:
     raw = {
         "id": str(uuid4()),
         "generation_type": generation_type,
         "state": "completed",
         "request": request or None,
     }
-    return Answer(schema.Generation.model_validate(raw), raw)
+    return schema.Generation.model_validate(raw)
 
 
 IMAGE = {"type": "image", "url": "https://cdn.example.org/a.jpg"}
@@ -320,7 +319,7 @@ CLIP = {"type": "generation", "id": str(uuid4())}
         (told("image", prompt="x"), Kind.IMAGE),
     ],
 )
-def test_kind_follows_from_the_echo(answer: Answer, kind: Kind) -> None:
+def test_kind_follows_from_the_echo(answer: schema.Generation, kind: Kind) -> None:
     assert kind_of(answer) == kind
 
 
@@ -328,7 +327,7 @@ def test_kind_follows_from_the_echo(answer: Answer, kind: Kind) -> None:
 def test_every_operation_has_its_kind(operation: str, kind: Kind) -> None:
     media = "image" if "image" in operation else "video"
     raw = {"generation_type": media, "request": {"generation_type": operation}}
-    assert kind_of(Answer(schema.Generation.model_validate(raw), raw)) == kind
+    assert kind_of(schema.Generation.model_validate(raw)) == kind
 
 
 def test_a_setting_that_cannot_be_read_becomes_the_default() -> None:

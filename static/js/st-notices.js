@@ -1,0 +1,87 @@
+/* <st-notices data-url>: counts what finished or failed; while the tab is hidden it says so in the
+   title and, if that was allowed by a click, in a notification of the browser. */
+customElements.define(
+  "st-notices",
+  class extends HTMLElement {
+    static every = 10000;
+
+    connectedCallback() {
+      this.missed = 0;
+      document.addEventListener("visibilitychange", this);
+      this.addEventListener("click", this);
+      this.watcher = new MutationObserver(() => this.ask());
+      const announcer = document.getElementById("announcer");
+      if (announcer) this.watcher.observe(announcer, { childList: true });
+      this.tellAllowed();
+      this.ask();
+    }
+
+    disconnectedCallback() {
+      document.removeEventListener("visibilitychange", this);
+      this.watcher.disconnect();
+      clearTimeout(this.timer);
+    }
+
+    handleEvent(event) {
+      if (event.type === "visibilitychange") this.turned();
+      else if (event.target.closest("[data-allow]")) this.allow();
+      else if (event.target.closest("[popovertarget]")) this.count(0);
+    }
+
+    turned() {
+      if (!document.hidden) this.missed = 0;
+      this.retitle();
+      this.ask();
+    }
+
+    async ask() {
+      clearTimeout(this.timer);
+      const url = new URL(this.dataset.url, location.origin);
+      if (this.since) url.searchParams.set("since", this.since);
+      const answer = await fetch(url).catch(() => null);
+      if (!this.isConnected || !answer?.ok || answer.redirected) return;
+      const told = await answer.json();
+      this.since = told.now;
+      this.count(told.unseen);
+      if (document.hidden) this.say(told.came);
+      /* While the tab is seen the page's own poller brings the news. */
+      if (told.busy && document.hidden) this.timer = setTimeout(() => this.ask(), this.constructor.every);
+    }
+
+    count(unseen) {
+      const place = this.querySelector("[data-count]");
+      place.hidden = !unseen;
+      place.textContent = unseen || "";
+      place.parentElement.setAttribute("aria-label", unseen ? `Notifications, ${unseen} new` : "Notifications");
+    }
+
+    say(came) {
+      this.missed += came.length;
+      this.retitle();
+      if (this.allowed) for (const words of came) new Notification("Dailies", { body: words, tag: words });
+    }
+
+    retitle() {
+      const plain = document.title.replace(/^\(\d+\) /, "");
+      document.title = this.missed ? `(${this.missed}) ${plain}` : plain;
+    }
+
+    get allowed() {
+      return window.Notification?.permission === "granted" && localStorage.getItem("notices") === "on";
+    }
+
+    async allow() {
+      if (this.allowed) localStorage.removeItem("notices");
+      else if ((await window.Notification?.requestPermission()) === "granted") localStorage.setItem("notices", "on");
+      else this.refused = true;
+      this.tellAllowed();
+    }
+
+    tellAllowed() {
+      const words = this.querySelector("[data-allow-words]");
+      if (this.allowed) words.textContent = "Told outside this tab. Stop that";
+      else if (this.refused) words.textContent = "Your browser does not allow it";
+      else words.textContent = "Tell me outside this tab too";
+    }
+  },
+);

@@ -85,8 +85,8 @@ def mark_sending(
     least = timedelta(seconds=settings.CLAIM_LEASE * SAFE_SHARE)
     mine = Q(lease_owner=owner, lease_until__gt=moment + least, author__is_active=True)
     with transaction.atomic():
-        keys = ApiKey.objects.select_for_update().filter(attempts=attempt, paused_at__isnull=True)
-        key_open = keys.first() is not None
+        keys = ApiKey.objects.select_for_update().filter(paused_at__isnull=True)
+        key_open = keys.filter(pk=attempt.key_id or 0).first() is not None
         if not places_left(attempt.generation.media_type):
             raise NoPlace
         taken = key_open and move(

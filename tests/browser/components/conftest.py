@@ -230,7 +230,7 @@ def problems(page: Page) -> list[str]:
     return found
 
 
-def until(page: Page, expression: str, *, within: float = 5.0) -> None:
+def until(page: Page, expression: str, *, within: float = 20.0) -> None:
     """Wait until an expression is true; the policy forbids the page to evaluate text itself."""
     end = time.monotonic() + within
     while not page.evaluate(expression):

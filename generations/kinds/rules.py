@@ -32,9 +32,15 @@ def no_loop_with_end(settings: Settings, contents: Contents) -> Problems:
 
 def one_end_at_least(settings: Settings, contents: Contents) -> Problems:
     """Image to video wants a picture at one end; both ends are keyframes."""
-    if end_of(contents, "start_frame") or end_of(contents, "end_frame"):
-        return {}
-    return {"start_frame": "Add a start frame or an end frame."}
+    lies = {name: end_of(contents, name) for name in ("start_frame", "end_frame")}
+    if not any(lies.values()):
+        return {"start_frame": "Add a start frame or an end frame."}
+    labels = {"start_frame": "Start frame", "end_frame": "End frame"}
+    return {
+        name: f"{labels[name]} takes a picture here."
+        for name, one in lies.items()
+        if one not in (None, IMAGE)
+    }
 
 
 def ends(start: str | None, end: str | None) -> Callable[[Settings, Contents], Problems]:
@@ -139,10 +145,17 @@ def _geometry_problems(at: dict[str, int], canvas: tuple[int, int] | None) -> Pr
     if at["y_end"] <= at["y_start"]:
         found["y_end"] = "The bottom edge must be below the top edge."
     if canvas is not None:
-        for name, limit in (("x_start", canvas[0]), ("y_start", canvas[1])):
+        wide, high = canvas
+        for name, limit in (("x_start", wide), ("y_start", high)):
             if not 0 <= at[name] < limit:
                 found[name] = f"Between 0 and {limit - 1}."
-        for name, limit in (("x_end", canvas[0]), ("y_end", canvas[1])):
+        for name, limit in (("grid_position_x", wide), ("grid_position_y", high)):
+            if not 0 <= at[name] <= limit:
+                found[name] = f"Between 0 and {limit}."
+        for name, limit in (
+            *(("x_end", wide), ("y_end", high)),
+            *(("resized_width", wide), ("resized_height", high)),
+        ):
             if name not in found and not 0 < at[name] <= limit:
                 found[name] = f"Between 1 and {limit}."
     return found

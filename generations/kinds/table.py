@@ -253,14 +253,14 @@ def derive_kind(kind: Kind, contents: Contents) -> Kind:
     """The kind that the slots make of it: the chosen one while it can still come to that.
 
     A start image under "Keyframes" leaves it at Keyframes, whose other end is still missing; a
-    clip there makes it Extend.
+    clip there makes it Extend. What can lie at no end, an uploaded video, changes nothing.
     """
     if kind not in _PATTERNS:
         return kind
     lies = (rules.end_of(contents, "start_frame"), rules.end_of(contents, "end_frame"))
     if any(_leads_to(lies, pattern) for pattern in _PATTERNS[kind]):
         return kind
-    return next(one for one, patterns in _PATTERNS.items() if lies in patterns)
+    return next((one for one, patterns in _PATTERNS.items() if lies in patterns), kind)
 
 
 def _leads_to(lies: tuple[str | None, str | None], pattern: tuple[str | None, str | None]) -> bool:

@@ -126,7 +126,9 @@ class ChainForm:
     @property
     def heading(self) -> str:
         """What the page is called."""
-        return f"Extend {self.links} times" if self.extends else f"Chain of {len(self.looks)}"
+        if self.extends:
+            return f"Extend {self.links} times"
+        return f"Chain of {len(self.looks)}" if self.looks else "Chain"
 
     @property
     def transitions(self) -> list[Transition]:
@@ -179,7 +181,7 @@ def quote_of(where: Seat, draft: ChainDraft) -> ChainQuote:
 def found_items(where: Seat, uuids: Sequence[UUID]) -> list[Generation]:
     """The items in their order. Raises NotFound for one that is not theirs. One query."""
     rows = {row.uuid: row for row in access.usable_generations(where, uuids)}
-    if not rows or set(uuids) - rows.keys():
+    if set(uuids) - rows.keys():
         raise NotFound
     return [rows[uuid] for uuid in uuids]
 

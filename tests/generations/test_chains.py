@@ -199,11 +199,18 @@ def test_one_picture_cannot_be_extended(
     assert "price unknown" in shown
 
 
-@pytest.mark.parametrize("items", ["", "?item=nonsense", f"?item={uuid.uuid4()}"])
-def test_without_items_that_are_theirs_there_is_no_form(
+@pytest.mark.parametrize("items", ["", "?item=nonsense"])
+def test_without_items_the_form_says_where_they_are(
     client: Client, team: Team, ed: User, items: str
 ) -> None:
-    assert as_person(client, ed).get(of_team("chain_new", team) + items).status_code == 404
+    shown = text(as_person(client, ed).get(of_team("chain_new", team) + items))
+    assert "Choose 2 to 25 pictures or videos." in shown
+    assert "Select two or more pictures or videos" in shown
+
+
+def test_items_that_nobody_has_are_not_found(client: Client, team: Team, ed: User) -> None:
+    url = of_team("chain_new", team) + f"?item={uuid.uuid4()}"
+    assert as_person(client, ed).get(url).status_code == 404
 
 
 def test_a_foreign_or_trashed_or_private_item_is_not_there(

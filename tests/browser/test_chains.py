@@ -1,0 +1,206 @@
+"""Chains with a real browser: select, chain, play as one; every way without a mouse too."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import (
+    ROOT,
+    Studio,
+    Visit,
+    axe_violations,
+    new_page,
+    start_studio,
+    stop_studio,
+    welcome,
+)
+
+FILL = """
+import django; django.setup()
+from studio.accounts.models import User
+from studio.teams.models import Team
+from tests.generations.making import make_image
+team, user = Team.objects.get(), User.objects.get()
+for n in range(8): make_image(team, user, prompt=f"Picture {n}")
+"""
+
+
+@pytest.fixture(scope="module")
+def gallery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+    """A studio of its own, so that its library holds eight pictures and nothing else."""
+    folder = tmp_path_factory.mktemp("chains") / "var"
+    studio = start_studio(folder, SANDBOX_OPTIONS="--pace 0 --limits off")
+    yield studio
+    stop_studio(studio.process)
+
+
+@pytest.fixture(scope="module")
+def state(gallery: Studio, browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The owner's session; the pictures are in the library."""
+    kept = tmp_path_factory.mktemp("session") / "state.json"
+    context = browser.new_context()
+    page, _ = new_page(context)
+    welcome(page, gallery.welcome)
+    context.storage_state(path=kept)
+    context.close()
+    env = {
+        "STUDIO_DATA": str(gallery.folder),
+        "DJANGO_SETTINGS_MODULE": "studio.settings",
+        "PATH": "/usr/bin:/bin",
+    }
+    subprocess.run([sys.executable, "-c", FILL], cwd=ROOT, env=env, check=True, timeout=60)
+    return kept
+
+
+@pytest.fixture
+def seen(gallery: Studio, browser: Browser, state: Path) -> Iterator[Visit]:
+    """The library at 1440 px, dark."""
+    context = browser.new_context(
+        storage_state=str(state), viewport={"width": 1440, "height": 900}, color_scheme="dark"
+    )
+    page, complaints = new_page(context)
+    visit = Visit(page, complaints, gallery)
+    visit.open("/t/northlight/")
+    yield visit
+    context.close()
+
+
+def boxes(page: Page) -> list[str]:
+    """The names of the selected cards, in the order of the page."""
+    picks = page.locator(".generation-card__pick:checked")
+    return [str(one.get_attribute("aria-label")) for one in picks.all()]
+
+
+def bar(page: Page) -> str:
+    return page.locator("#selection").inner_text().replace("\n", " ")
+
+
+def pictures(page: Page) -> int:
+    return page.locator('article[aria-label*="Picture"]').count()
+
+
+def test_the_bar_is_there_only_with_a_selection(seen: Visit) -> None:
+    page = seen.page
+    expect(page.locator("#select-form")).to_be_hidden()
+    page.get_by_role("article").first.hover()
+    page.get_by_role("checkbox", name="Select Picture 7").check()
+    expect(page.locator("#select-form")).to_be_visible()
+    assert bar(page) == "1 selected Extend Clear"
+    page.keyboard.press("Escape")
+    expect(page.locator("#select-form")).to_be_hidden()
+    assert boxes(page) == []
+    seen.complaints.none()
+
+
+def test_x_and_shift_select_by_key(seen: Visit) -> None:
+    page = seen.page
+    page.get_by_role("article").first.focus()
+    page.keyboard.press("x")
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("Shift+X")
+    assert boxes(page) == [f"Select Picture {n}" for n in (7, 6, 5, 4)]
+    page.keyboard.press("x")
+    assert "3 selected" in bar(page)
+    page.keyboard.press("Control+a")
+    assert f"{page.get_by_role('article').count()} selected" in bar(page)
+    page.locator("#selection").get_by_role("button", name="Clear").click()
+    assert boxes(page) == []
+
+
+def test_a_click_with_shift_selects_a_range_in_its_direction(seen: Visit) -> None:
+    page = seen.page
+    page.get_by_role("checkbox", name="Select Picture 2").click()
+    page.get_by_role("checkbox", name="Select Picture 5").click(modifiers=["Shift"])
+    assert len(boxes(page)) == 4
+    page.get_by_role("button", name="Chain · 3 links").click()
+    names = page.locator(".chain-item__name").all_inner_texts()
+    assert [name.strip() for name in names] == [f"Picture {n}" for n in (2, 3, 4, 5)]
+
+
+def test_eight_images_become_a_chain_of_seven_in_two_actions_and_play_as_one(seen: Visit) -> None:
+    page = seen.page
+    page.get_by_role("checkbox", name="Select Picture 0").click()
+    page.get_by_role("checkbox", name="Select Picture 7").click(modifiers=["Shift"])
+    assert len(boxes(page)) == 8
+    page.get_by_role("button", name="Chain · 7 links").click()
+    page.get_by_role("button", name="Generate 7 ≈ $4.95").click()
+    page.wait_for_url(re.compile(r"/chains/[0-9a-f-]{36}/$"))
+    expect(page.locator("[data-link]")).to_have_count(7)
+    expect(page.locator("[data-film]")).to_have_count(7, timeout=60_000)
+    expect(page.locator("st-poller[data-every]")).to_have_count(0)
+    page.get_by_role("button", name="Play all").click()
+    expect(page.get_by_text("Link 1 of 7")).to_be_visible()
+    video = page.locator("#chain-video")
+    video.evaluate("video => { video.muted = true; video.playbackRate = 16 }")
+    expect(page.get_by_text("Link 2 of 7")).to_be_visible()
+    page.get_by_role("button", name="Next link").click()
+    expect(page.locator("#chain-link-3[data-playing]")).to_be_visible()
+    seen.complaints.none()
+
+
+def test_the_price_follows_the_settings_and_items_move(seen: Visit) -> None:
+    page = seen.page
+    page.get_by_role("checkbox", name="Select Picture 1").click()
+    page.get_by_role("checkbox", name="Select Picture 2").click()
+    page.get_by_role("button", name="Chain · 1 link").click()
+    expect(page.get_by_role("button", name="Generate 1 ≈ $0.71")).to_be_visible()
+    page.get_by_label("Duration").select_option("9s")
+    expect(page.get_by_role("button", name="Generate 1 ≈ $1.27")).to_be_visible()
+    page.get_by_label("Prompt for every link").fill("slowly, in fog")
+    page.get_by_role("button", name="Move 1 later").click()
+    names = page.locator(".chain-item__name")
+    expect(names.first).to_have_text("Picture 2")
+    expect(page.get_by_label("Prompt for every link")).to_have_value("slowly, in fog")
+    expect(page.get_by_role("button", name="Generate 1 ≈ $1.27")).to_be_visible()
+    seen.complaints.none()
+
+
+def test_without_javascript_ticks_and_the_form_do_it(
+    gallery: Studio, browser: Browser, state: Path
+) -> None:
+    context = browser.new_context(storage_state=str(state), java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{gallery.base}/t/northlight/")
+    for name in ("Select Picture 3", "Select Picture 4"):
+        page.get_by_role("checkbox", name=name).check()
+    page.get_by_role("button", name="Chain", exact=True).click()
+    page.get_by_role("button", name="Reverse the order").click()
+    page.get_by_role("button", name=re.compile("Generate 1")).click()
+    expect(page.locator("[data-link]")).to_have_count(1)
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["dark", "light"])
+@pytest.mark.parametrize("width", [390, 1440])
+def test_the_new_pages_are_accessible(
+    gallery: Studio, browser: Browser, state: Path, scheme: str, width: int
+) -> None:
+    context = browser.new_context(
+        storage_state=str(state),
+        viewport={"width": width, "height": 844},
+        color_scheme="dark" if scheme == "dark" else "light",
+    )
+    page, complaints = new_page(context)
+    page.goto(f"{gallery.base}/t/northlight/")
+    page.get_by_role("article").first.focus()
+    page.keyboard.press("Control+a")
+    assert axe_violations(page) == []
+    page.get_by_role("button", name=re.compile("Chain · ")).click()
+    page.wait_for_url(re.compile("/chains/new/"))
+    found = axe_violations(page)
+    page.goto(f"{gallery.base}/t/northlight/chains/")
+    found += axe_violations(page)
+    page.locator(".trash-row__title").last.click()
+    expect(page.locator("[data-link]").first).to_be_visible()
+    found += axe_violations(page)
+    assert found == []
+    overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert page.evaluate(overflow) == 0
+    complaints.none()
+    context.close()

@@ -8,6 +8,7 @@ from generations.views import (
     frames,
     generation,
     library,
+    lineage,
     media,
     notices,
     queue,
@@ -20,6 +21,7 @@ app_name = "generations"
 _generation = [
     path("", generation.generation, name="generation"),
     path("card/", generation.card, name="card"),
+    path("lineage/", lineage.lineage, name="lineage"),
     path("changes/", generation.generation_changes, name="generation_changes"),
     path("uses/", generation.uses, name="uses"),
     path("download/", generation.download, name="download"),

@@ -15,6 +15,7 @@ from generations.cards import BEFORE_SENDING, Abilities, offered_uses, render_ca
 from generations.composer import contents_in, look_up, price_of
 from generations.forms import OLD_FORM, draft_of, read_uuid
 from generations.kinds import FIELDS
+from generations.lineage import used_in
 from generations.looks import GenerationLook
 from generations.luma.concepts import label_for
 from generations.media import serving
@@ -56,6 +57,7 @@ def panel(where: Seat, row: Generation) -> dict[str, Any]:
     """The context of _generation.html."""
     look = GenerationLook(row)
     can = Abilities.of(where, row)
+    used, used_more = used_in(where, row)
     url = reverse("generations:generation_changes", args=(where.team.slug, row.uuid))
     return {
         "seat": where,
@@ -68,6 +70,8 @@ def panel(where: Seat, row: Generation) -> dict[str, Any]:
         "newer": queries.newer_neighbour(where, row),
         "older": queries.older_neighbour(where, row),
         "sources": story.sources(row),
+        "used": used,
+        "used_more": used_more,
         "sent": story.sent_requests(row),
         "timeline": story.timeline(row),
         "settings": recipe_rows(look),

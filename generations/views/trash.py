@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from generations import access, actions, queries
 from generations.cards import render_card
 from generations.forms import read_uuid
+from generations.lineage import used_warning
 from generations.looks import GenerationLook
 from generations.views.doors import takes_forms
 from studio.accounts.access import login_required
@@ -45,11 +46,13 @@ def trash(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
     """Move one to the trash; the answer offers the way back."""
     row = access.changeable_generation(request.user, team, uuid, "trash")
     actions.trash_generation(row, acting_user=request.user)
+    warning = used_warning(row)
     undo = reverse("generations:restore", args=(team, uuid))
     library = reverse("generations:library", args=(team,))
     if not request.htmx:
-        messages.success(request, f"Moved to trash: {row.title}", extra_tags=undo)
-    context = {"generation": row, "undo": undo}
+        said = f"Moved to trash: {row.title}. {warning}".removesuffix(". ")
+        messages.success(request, said, extra_tags=undo)
+    context = {"generation": row, "undo": undo, "warning": warning}
     return respond(request, "library/_trashed.html", context, page=library)
 
 
@@ -75,9 +78,10 @@ def restore(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
 @takes_forms
 @require_POST
 def purge(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
-    """Delete the files of one in the trash, for good."""
+    """Delete the files of one in the trash, for good; at Luma too, if that was ticked."""
     row = access.changeable_generation(request.user, team, uuid, "purge")
-    actions.purge_generation(row, acting_user=request.user)
+    remotely = request.POST.get("remotely") == str(uuid)
+    actions.purge_generation(row, acting_user=request.user, remotely=remotely)
     page = reverse("generations:trash_list", args=(team,))
     context = {"generation": row}
     if not request.htmx:

@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.db.models import F
 
+from generations import hints
 from generations.media import store
 from generations.models import Event, Generation, State
 from generations.states import IN_PROGRESS, TERMINAL
@@ -42,11 +43,14 @@ def restore_generation(generation: Generation, *, acting_user: User) -> None:
         raise Conflict("Its files are gone for good, so it cannot be restored.")
 
 
-def purge_generation(generation: Generation, *, acting_user: User | None) -> None:
+def purge_generation(
+    generation: Generation, *, acting_user: User | None, remotely: bool = False
+) -> None:
     """Delete its files for good. The row stays, for the ledger and for what was made from it.
 
     Only from the trash, and not while something that is still to be sent uses it. Files go
-    after the commit; a kill in between leaves files that the store's sweep removes.
+    after the commit; a kill in between leaves files that the store's sweep removes. `remotely`
+    asks the worker to delete it at Luma, too.
     """
     with transaction.atomic():
         if generation.used_in.filter(generation__state__in=UNSENT | IN_PROGRESS).exists():
@@ -64,6 +68,11 @@ def purge_generation(generation: Generation, *, acting_user: User | None) -> Non
         files = [generation.original, generation.poster, generation.preview]
         generation.assets.update(file=None)
         _event(generation, "user.purged" if acting_user else "timer.purged", acting_user)
+        if remotely:
+            generation.attempts.filter(remote_id__isnull=False, deleted_at=None).update(
+                delete_asked_at=now()
+            )
+            transaction.on_commit(lambda: hints.give("delete_remotely", generation.pk), robust=True)
         for stored in files:
             if stored is not None:
                 store.remove(stored)

@@ -60,6 +60,8 @@ class Attempt(models.Model):
     clean_scans = models.PositiveSmallIntegerField(default=0)
     scanned_at = models.DateTimeField(null=True, blank=True)
     missing_since = models.DateTimeField(null=True, blank=True, help_text="GET answers 404")
+    delete_asked_at = models.DateTimeField(null=True, blank=True, help_text="at the API, too")
+    deleted_at = models.DateTimeField(null=True, blank=True, help_text="the API has it no more")
     consented_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )

@@ -1,6 +1,7 @@
 """What django-q2 runs: each takes ids, may run twice, and alone holds a client of the API."""
 
 from generations.tasks.checking import check_connection
+from generations.tasks.deleting import delete_remotely
 from generations.tasks.following import look_at_attempt
 from generations.tasks.heart import beat
 from generations.tasks.importing import take_over
@@ -10,6 +11,7 @@ from generations.tasks.submitting import submit_generation
 __all__ = [
     "beat",
     "check_connection",
+    "delete_remotely",
     "look_at_attempt",
     "make_preview",
     "store_assets",

@@ -80,7 +80,7 @@ def restore(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
 def purge(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
     """Delete the files of one in the trash, for good; at Luma too, if that was ticked."""
     row = access.changeable_generation(request.user, team, uuid, "purge")
-    remotely = request.POST.get("remotely") == str(uuid)
+    remotely = str(uuid) in request.POST.getlist("remotely")
     actions.purge_generation(row, acting_user=request.user, remotely=remotely)
     page = reverse("generations:trash_list", args=(team,))
     context = {"generation": row}

@@ -61,7 +61,7 @@ class Wire(httpx.BaseTransport):
             return httpx.Response(404, json={"detail": "Generation not found"})
         answer = self._inner.handle_request(request)
         answer.read()
-        if path.startswith("/generations") and answer.is_success:
+        if path.startswith("/generations") and answer.is_success and answer.content:
             body = self._over(json.loads(answer.content))
             return httpx.Response(answer.status_code, json=body)
         return httpx.Response(answer.status_code, headers=answer.headers, content=answer.content)

@@ -162,7 +162,10 @@ class Watcher:
             self.hinted.clear()
 
     def look_at_account(self) -> None:
-        """Refresh the balance; see whether a paused key works again."""
+        """Refresh the balance; see whether a paused key works again; delete what was asked."""
+        asked = Attempt.objects.filter(delete_asked_at__isnull=False, deleted_at__isnull=True)
+        ids = asked.values_list("generation_id", flat=True).distinct()[:MOST_HINTS]
+        self._hint("delete_remotely", list(ids), most=MOST_HINTS)
         key = current_key()
         with open_client(read_deadline=PATIENCE) as client:
             if key.paused_at is not None:

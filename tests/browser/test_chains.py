@@ -20,6 +20,7 @@ from tests.browser.conftest import (
     welcome,
 )
 
+OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 FILL = """
 import django; django.setup()
 from studio.accounts.models import User
@@ -199,8 +200,12 @@ def test_the_new_pages_are_accessible(
     page.locator(".trash-row__title").last.click()
     expect(page.locator("[data-link]").first).to_be_visible()
     found += axe_violations(page)
+    wide = [page.evaluate(OVERFLOW)]
+    page.locator("[data-link] a").first.click()
+    page.get_by_role("link", name="Lineage as a graph").click()
+    expect(page.locator(".lineage__edge")).to_have_count(2)
+    found += axe_violations(page)
     assert found == []
-    overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    assert page.evaluate(overflow) == 0
+    assert [*wide, page.evaluate(OVERFLOW)] == [0, 0]
     complaints.none()
     context.close()

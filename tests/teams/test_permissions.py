@@ -40,6 +40,8 @@ DESIGN = {
     "restore": "yes yes own no",
     "purge": "yes yes no no",
     "delete_upload": "yes yes own no",
+    "configure": "yes yes no no",
+    "take_over": "yes yes no no",
     "invite": "yes yes no no",
 }
 

@@ -53,6 +53,12 @@ BROKE = "The Luma account is out of credit. This waits and goes out by itself on
 
 
 def submit_generation(generation_id: int) -> None:
+    """Send one queued generation, unless it waits for its picture: those have their own slots."""
+    if not Generation.objects.filter(pk=generation_id, recipe__sync=True).exists():
+        send_generation(generation_id)
+
+
+def send_generation(generation_id: int) -> None:
     """Send one queued generation, if it is still queued and nobody else is at it."""
     me = owner()
     if not progress.claim(generation_id, State.QUEUED, me, settings.CLAIM_LEASE):

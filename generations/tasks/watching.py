@@ -22,6 +22,7 @@ from generations.spending.actions import void_hold
 from generations.states import TERMINAL, Actor, lock
 from generations.tasks.doubting import ask_people
 from generations.tasks.following import follow, probe_paused, say_unreachable
+from generations.tasks.inline import InlineSlots, inline_ids
 from generations.tasks.luma import open_client, owner, refresh_balance
 from studio.clock import now
 from studio.errors import Conflict, StudioError
@@ -53,6 +54,7 @@ class Watcher:
     """One installation's watcher; a lease keeps a second one idle until this one is gone."""
 
     hinted: dict[tuple[str, int], float] = field(default_factory=dict)
+    inline: InlineSlots = field(default_factory=InlineSlots)
     stopping: bool = False
     held_until: float = 0.0
 
@@ -124,7 +126,11 @@ class Watcher:
         settle_waiting()
         release_given_up()
         for media_type in fairness.LANES:
-            self._hint("submit_generation", whose_turn(media_type), most=MOST_HINTS)
+            ids = whose_turn(media_type)
+            inline = inline_ids(ids) if ids else []
+            self.inline.take(inline)
+            rest = [one for one in ids if one not in inline]
+            self._hint("submit_generation", rest, most=MOST_HINTS)
         self._hint("store_assets", standing(State.STORING), most=MOST_HINTS)
 
         self.sweep_account()

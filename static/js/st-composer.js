@@ -35,7 +35,7 @@ customElements.define(
       else if (event.type === "focusin") this.toggleAttribute("data-open", true);
       else if (event.type === "pointerdown") this.leave(event);
       else if (event.type === "htmx:after:swap") this.swapped();
-      else this.steps(event.type, event.detail.ctx);
+      else if (event.type.startsWith("htmx:")) this.steps(event.type, event.detail.ctx);
     }
 
     /* A step is any request that answers with the composer; the press of Generate is none. */

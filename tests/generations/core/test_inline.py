@@ -1,0 +1,84 @@
+"""Pictures that are waited for: never in the cluster, always in a slot of their own."""
+
+import threading
+from dataclasses import replace
+
+import pytest
+
+from generations import tasks
+from generations.models import Generation, State
+from generations.tasks import inline, submitting
+from generations.tasks.inline import SLOTS, InlineSlots, inline_ids
+from generations.tasks.watching import Watcher
+from studio.teams.access import Seat
+from tests.generations.core.conftest import Queue, fresh, later, press, still
+from tests.generations.core.wire import Wire
+
+pytestmark = pytest.mark.django_db
+
+
+def waiting_picture(where: Seat) -> Generation:
+    """A picture whose answer is waited for."""
+    plain = still()
+    settings = {**plain.settings, "sync": True, "sync_timeout": 5}
+    return press(where, replace(plain, settings=settings))[0]
+
+
+def test_the_cluster_leaves_it_alone_and_sends_others(where: Seat, wire: Wire) -> None:
+    waited, plain = waiting_picture(where), press(where, still("another lake"))[0]
+    tasks.submit_generation(waited.pk)
+    tasks.submit_generation(plain.pk)
+    fresh(waited, State.QUEUED)
+    fresh(plain, State.DREAMING)
+
+
+def test_only_those_that_wait_are_told_apart(where: Seat, queue: Queue) -> None:
+    waited, plain = waiting_picture(where), press(where, still("another lake"))[0]
+    assert inline_ids([plain.pk, waited.pk]) == [waited.pk]
+
+
+def test_it_may_take_as_long_as_it_was_told(where: Seat, queue: Queue) -> None:
+    waited = waiting_picture(where)
+    assert submitting.waits_inline(waited)
+    attempt = waited.attempts.get()
+    call = submitting.prepare(waited, attempt)
+    assert call.deadline == 35
+    assert call.request.wire()["sync"] is True
+    assert call.request.wire()["sync_timeout"] == 5
+
+
+def test_sweep_takes_it_and_gives_no_hint(
+    where: Seat, queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited, plain = waiting_picture(where), press(where, still("another lake"))[0]
+    queue.clear()
+    later(5)
+    taken: list[int] = []
+    watcher = Watcher()
+    monkeypatch.setattr(watcher.inline, "take", taken.extend)
+    watcher.sweep()
+    assert taken == [waited.pk]
+    assert ("submit_generation", plain.pk) in queue
+    assert ("submit_generation", waited.pk) not in queue
+
+
+def test_no_more_than_the_slots_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    done, room = threading.Event(), threading.Semaphore(0)
+    begun: list[int] = []
+
+    def slow(pk: int) -> None:
+        begun.append(pk)
+        room.release()
+        done.wait(10)
+
+    monkeypatch.setattr(inline, "send_generation", slow)
+    slots = InlineSlots()
+    slots.take(range(10))
+    slots.take(range(10))
+    assert all(room.acquire(timeout=5) for _ in range(SLOTS))
+    assert sorted(begun) == list(range(SLOTS))
+    done.set()
+    slots.wait(10)
+    slots.take([7])
+    slots.wait(10)
+    assert begun[-1] == 7

@@ -13,10 +13,13 @@ customElements.define(
         const way = event.target.closest("[data-go]")?.dataset.go;
         if (way) this.go({ first: 0, back: this.at - 1, on: this.at + 1 }[way]);
       });
+      this.watch = new MutationObserver(() => this.at < 0 && this.ready(0));
+      this.watch.observe(document.getElementById("chain-panel").parentElement, { childList: true, subtree: true });
       this.ready(0);
     }
 
     disconnectedCallback() {
+      this.watch.disconnect();
       clearTimeout(this.timer);
     }
 
@@ -30,9 +33,10 @@ customElements.define(
 
     ready(at) {
       const film = this.links[at]?.dataset.film;
-      if (film) this.next.src = film;
-      if (film && this.at < 0) this.video.src = film;
-      this.toggleAttribute("data-slate", !film && this.at < 0);
+      if (film && !this.next.src.endsWith(film)) this.next.src = film;
+      if (this.at >= 0) return;
+      if (film && !this.video.src) this.video.src = film;
+      if (this.hasAttribute("data-slate") === Boolean(film)) this.toggleAttribute("data-slate", !film);
     }
 
     go(at) {

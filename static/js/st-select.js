@@ -8,7 +8,7 @@ customElements.define(
       this.grid = document.querySelector("st-grid");
       this.stop = new AbortController();
       const { signal } = this.stop;
-      for (const name of ["click", "change", "pointerdown", "pointerup", "pointermove", "pointercancel"])
+      for (const name of ["click", "change", "pointerdown", "pointerup", "pointermove", "pointercancel", "contextmenu"])
         this.grid.addEventListener(name, this, { signal, capture: true });
       document.addEventListener("keydown", this, { signal });
       this.addEventListener("submit", this);
@@ -37,6 +37,7 @@ customElements.define(
       else if (type === "click") this.click(event, box);
       else if (type === "change" && event.target === box && !this.ranged) this.toggle(box.value);
       else if (type === "pointerdown") this.hold(event, box);
+      else if (type === "contextmenu") this.held && event.preventDefault();
       else if (type !== "change") clearTimeout(this.timer);
     }
 
@@ -53,7 +54,7 @@ customElements.define(
       this.timer = setTimeout(() => {
         this.held = true;
         this.toggle(box.value);
-      }, 500);
+      }, 400);
     }
 
     press(event, box) {

@@ -135,6 +135,7 @@ def test_eight_images_become_a_chain_of_seven_in_two_actions_and_play_as_one(see
     expect(page.locator("[data-link]")).to_have_count(7)
     expect(page.locator("[data-film]")).to_have_count(7, timeout=60_000)
     expect(page.locator("st-poller[data-every]")).to_have_count(0)
+    expect(page.locator("#chain-video[src]")).to_have_count(1)
     page.get_by_role("button", name="Play all").click()
     expect(page.get_by_text("Link 1 of 7")).to_be_visible()
     video = page.locator("#chain-video")
@@ -143,6 +144,27 @@ def test_eight_images_become_a_chain_of_seven_in_two_actions_and_play_as_one(see
     page.get_by_role("button", name="Next link").click()
     expect(page.locator("#chain-link-3[data-playing]")).to_be_visible()
     seen.complaints.none()
+
+
+def test_a_long_press_selects_and_opens_nothing(
+    gallery: Studio, browser: Browser, state: Path
+) -> None:
+    context = browser.new_context(
+        storage_state=str(state), viewport={"width": 390, "height": 844}, has_touch=True
+    )
+    page, complaints = new_page(context)
+    page.goto(f"{gallery.base}/t/northlight/")
+    box = page.locator(".generation-card__stage").first.bounding_box()
+    assert box is not None
+    point = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+    wire = context.new_cdp_session(page)
+    wire.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [point]})
+    expect(page.locator(".generation-card__pick:checked")).to_have_count(1)
+    wire.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    expect(page.locator("#select-form")).to_be_visible()
+    assert page.url.endswith("/t/northlight/")
+    complaints.none()
+    context.close()
 
 
 def test_the_price_follows_the_settings_and_items_move(seen: Visit) -> None:

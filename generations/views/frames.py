@@ -61,9 +61,10 @@ def take(request: StudioRequest, team: str) -> HttpResponse:
     draft = read_draft(request.POST)
     if target != SAVE:
         draft = kind_with(draft, target).put(InputChoice(target, upload=upload))
-    if not request.htmx:
-        return HttpResponseRedirect(f"{reverse('generations:create', args=(team,))}?{query(draft)}")
     step = settle(where, draft)
+    if not request.htmx:
+        create = reverse("generations:create", args=(team,))
+        return HttpResponseRedirect(f"{create}?{query(step.draft)}")
     shell = queries.shell(where, "create")
     composer = Composer(where, step.draft, shell["balance"])
     composer.form.slot_errors.update(step.problems)

@@ -5,6 +5,7 @@ customElements.define(
   class extends HTMLElement {
     static step = null;
     static wanted = false;
+    static waiting = [];
 
     connectedCallback() {
       for (const name of ["input", "focusin", "htmx:after:swap"]) this.addEventListener(name, this);
@@ -50,8 +51,20 @@ customElements.define(
       const own = this.constructor;
       const wanted = own.wanted;
       own.step = null;
+      if (!this.isConnected) return;
+      if (own.waiting.length) return this.put(own.waiting.shift());
       own.wanted = false;
-      if (wanted && this.isConnected) this.generate();
+      if (wanted) this.generate();
+    }
+
+    /* One step after the other: each starts from what the one before it left. */
+    put(value) {
+      const own = this.constructor;
+      if (own.step) return own.waiting.push(value);
+      const button = this.querySelector("#composer-put");
+      button.value = value;
+      own.step = button;
+      button.click();
     }
 
     generate() {

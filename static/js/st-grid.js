@@ -82,11 +82,9 @@ customElements.define(
 
     /* The composer takes the card; focus stays here, for the next key. */
     use(card, slot) {
-      const button = document.getElementById("composer-put");
-      if (!button) return;
-      button.value = `put:${slot}:generation:${card.dataset.generation}`;
-      button.click();
-      document.querySelector(".dock st-composer")?.toggleAttribute("data-open", true);
+      const composer = document.querySelector("st-composer");
+      composer?.put(`put:${slot}:generation:${card.dataset.generation}`);
+      composer?.toggleAttribute("data-open", true);
     }
 
     trash(card) {

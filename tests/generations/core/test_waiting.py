@@ -143,6 +143,7 @@ def test_a_stored_source_sends_what_waited_for_it(
         Watcher().watch()
         tasks.store_assets(source.pk)
     fresh(source, State.COMPLETED)
+    wire.answer(201, {"id": str(uuid4()), "state": "queued"})
     run(queue)
     fresh(after, State.DREAMING)
     sent = wire.creates()[-1]

@@ -30,6 +30,7 @@ def shell(where: Seat, here: str = "") -> dict[str, Any]:
         "here": here,
         "teams": teams_of(where.user),
         "can_create": where.can("create"),
+        "can_configure": where.can("configure"),
         "balance": keys.balance(where.team) if where.can("see_balance") else None,
     }
 

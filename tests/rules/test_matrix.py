@@ -12,11 +12,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from generations.media.models import StoredFile
 from generations.models import Chain
 from studio.accounts.models import User
 from studio.teams.models import Role, Team
 from studio.teams.permissions import PERMISSIONS
-from tests.generations.making import make_image
+from tests.generations.making import keep, make, make_image
 from tests.rules.actors import ACTORS, Actor, SignIn
 from tests.rules.test_routes import Route, routes
 
@@ -26,8 +27,7 @@ REFUSED = {
     HTTPStatus.NOT_FOUND,
     HTTPStatus.METHOD_NOT_ALLOWED,
 }
-QUERIES = {"generations:pick": {"kind": "image_to_video", "slot": "start_frame"}}
-"""What a request needs to be about something that exists."""
+PICK = {"kind": "image_to_video", "slot": "start_frame"}
 
 MEMBERS = frozenset(Role.values)
 FEWEST_CELLS = 200
@@ -93,7 +93,7 @@ def _status(actor: Actor, name: str, method: str, team: Team, author: User) -> i
     kwargs: dict[str, Any] = {"team": team.slug}
     if _about_an_object(name):
         kwargs["uuid"] = _object(name, team, author)
-    query = QUERIES.get(name)
+    query = _query(name, team, author)
     address = reverse(name, kwargs=kwargs)
     if method == "GET":
         answer = actor.client.get(address, query)
@@ -104,6 +104,15 @@ def _status(actor: Actor, name: str, method: str, team: Team, author: User) -> i
     if answer.status_code == HTTPStatus.FOUND and "/accounts/login/" not in answer["Location"]:
         return HTTPStatus.OK
     return int(answer.status_code)
+
+
+def _query(name: str, team: Team, author: User) -> dict[str, str]:
+    """What a request needs to be about something that exists."""
+    if name == "generations:frame_picker":
+        film = keep(team)
+        StoredFile.objects.filter(pk=film.pk).update(content_type="video/mp4", milliseconds=5000)
+        return {"of": f"generation:{make(team, author, original=film).uuid}"}
+    return PICK if name == "generations:pick" else {}
 
 
 def _object(name: str, team: Team, author: User) -> uuid.UUID:

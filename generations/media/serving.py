@@ -102,8 +102,12 @@ class FilePart:
             self._slot.release()
 
     def __del__(self) -> None:
-        """Middleware that fails after the view drops the response without closing it."""
-        self.close()
+        """Middleware that fails after the view drops the response without closing it.
+
+        Not `self.close`: Django's WSGI handler puts the response's own there, whose signal closes
+        the database connection of whatever thread the garbage collector happens to run in.
+        """
+        FilePart.close(self)
 
 
 class Slots:

@@ -1,10 +1,12 @@
 """Stored files over HTTP: ranges, validators, headers, and the bound on streams."""
 
+import gc
 import socket
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from email.utils import format_datetime
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -297,3 +299,21 @@ def test_slots_are_counted_right_by_many_threads() -> None:
 def test_video_keeps_its_type(team: Team, tmp_path: object) -> None:
     film = samples.video(tmp_path / "a.mp4", frames=3)  # type: ignore[operator]
     assert ask(_keep(team, film.read_bytes()))["Content-Type"] == "video/mp4"
+
+
+def test_a_forgotten_part_frees_its_slot_and_tells_nobody(tmp_path: Path) -> None:
+    """As Django's WSGI handler leaves it: the part's `close` replaced, in a circle of references."""
+    film = tmp_path / "film"
+    film.write_bytes(b"0" * 100)
+    places = Slots(1)
+    part = FilePart(film.open("rb"), (0, 100), places.take())
+    told: list[str] = []
+
+    def finished() -> None:
+        told.append("the request is finished")
+
+    part.close = finished  # type: ignore[method-assign]
+    del part
+    gc.collect()
+    assert told == []
+    assert places.take() is not None

@@ -302,7 +302,7 @@ def test_video_keeps_its_type(team: Team, tmp_path: object) -> None:
 
 
 def test_a_forgotten_part_frees_its_slot_and_tells_nobody(tmp_path: Path) -> None:
-    """As Django's WSGI handler leaves it: the part's `close` replaced, in a circle of references."""
+    """As Django's WSGI handler leaves it: the response's own `close` in place of the part's."""
     film = tmp_path / "film"
     film.write_bytes(b"0" * 100)
     places = Slots(1)

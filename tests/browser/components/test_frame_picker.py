@@ -71,6 +71,12 @@ def shows(page: Page, number: int) -> None:
     expect(page.locator(".frame-picker__place")).to_contain_text(f"f{number + 1}/{FRAMES}")
 
 
+def press(page: Page, key: str, number: int) -> None:
+    """Press a key; the slider comes to stand at the frame."""
+    page.keyboard.press(key)
+    expect(slider(page)).to_have_value(str(number))
+
+
 def sent(page: Page, bench: Bench) -> dict[str, str]:
     page.get_by_role("heading", name="Sent").wait_for()
     return dict(bench.posted[-1])
@@ -112,19 +118,20 @@ def test_keys_alone_find_a_frame_and_send_it(look: Look, bench: Bench) -> None:
     page.keyboard.press("Enter")
     expect(slider(page)).to_be_focused()
     shows(page, 0)
-    for key in ("l", "l", ".", ".", ",", "ArrowRight", "ArrowRight", "ArrowLeft", "j"):
-        page.keyboard.press(key)
+    steps = [("l", 24), ("l", 48), (".", 49), (".", 50), (",", 49), ("ArrowRight", 50)]
+    for key, number in (*steps, ("ArrowRight", 51), ("ArrowLeft", 50), ("j", 26)):
+        press(page, key, number)
     shows(page, 26)
-    page.keyboard.press("End")
+    press(page, "End", 119)
     shows(page, 119)
-    page.keyboard.press(".")
+    press(page, ".", 119)
     shows(page, 119)
-    page.keyboard.press("Home")
-    page.keyboard.press(",")
+    press(page, "Home", 0)
+    press(page, ",", 0)
     shows(page, 0)
-    page.keyboard.press(".")
+    press(page, ".", 1)
     page.keyboard.press("Tab")
-    page.keyboard.press(".")
+    press(page, ".", 2)
     shows(page, 2)
     for _ in range(3):
         page.keyboard.press("Tab")

@@ -2,12 +2,12 @@
 
 import random
 import struct
-from pathlib import Path
 
 from PIL import Image, ImageCms
 from PIL.PngImagePlugin import PngInfo
 
 from tests.media import films, hostile, samples
+from tests.media import large as large_films
 from tests.media.test_uploads import HOSTILE
 
 SECRET = b"MARK-OF-THE-GIVEN-FILE"
@@ -51,7 +51,7 @@ def _pictures() -> list[bytes]:
     return made + [body + SECRET for body in made[:3]]
 
 
-def large(folder: Path) -> list[tuple[str, bytes]]:
+def large() -> list[tuple[str, bytes]]:
     """Files of the largest sizes that may be taken, in the forms that need most memory."""
     exif = Image.Exif()
     exif[0x0112] = 6
@@ -63,10 +63,7 @@ def large(folder: Path) -> list[tuple[str, bytes]]:
         ("picture", samples.encoded(plain.convert("CMYK"), "JPEG", exif=exif)),
         ("picture", samples.encoded(webp, "WEBP", lossless=True, method=0, exif=exif.tobytes())),
     ]
-    for codec, size in (("libx264", (7680, 4320)), ("libsvtav1", (3840, 2160))):
-        quick = {"preset": "12" if codec == "libsvtav1" else "ultrafast"}
-        film = samples.video(folder / codec, size=size, frames=3, codec=codec, options=quick)
-        made.append(("video", film.read_bytes()))
+    made += [("video", large_films.body(name)) for name in ("8k-h264.mp4", "4k-av1.mp4")]
     return made
 
 

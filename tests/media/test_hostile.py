@@ -55,7 +55,7 @@ def written(folder: Path, count: int) -> list[Path]:
 def heavy(folder: Path) -> list[Path]:
     """The largest that may be taken, whole and with misfortunes."""
     chance, paths = random.Random(8), []
-    for number, (medium, body) in enumerate(mutations.large(folder)):
+    for number, (medium, body) in enumerate(mutations.large()):
         others = [mutations.mutated(body, b"", chance) for _ in range(4)]
         for turn, given in enumerate([body, *others]):
             path = folder / f"large-{number}-{turn}.{medium}"

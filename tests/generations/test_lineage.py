@@ -1,5 +1,6 @@
 """Lineage: made from and used in, as a drawing and as a list, on the pages and in the trash."""
 
+import random
 import re
 from typing import Any
 
@@ -8,7 +9,15 @@ from django.db.models import ProtectedError
 from django.test import Client
 from pytest_django.fixtures import DjangoAssertNumQueries
 
-from generations.lineage import COLUMN, MARGIN, MOST_DRAWN, Graph, lineage_of
+from generations.lineage import (
+    COLUMN,
+    DEEPEST,
+    MARGIN,
+    MOST_DRAWN,
+    MOST_FOUND,
+    Graph,
+    lineage_of,
+)
 from generations.models import Generation, Kind, Visibility
 from studio.accounts.models import User
 from studio.teams.access import Seat
@@ -140,6 +149,37 @@ def test_the_number_of_queries_does_not_grow(
 def test_a_very_long_line_ends_somewhere(where: Seat) -> None:
     rows = line(where, 36)
     assert len(lineage_of(where, rows[0], most=400).nodes) == 31
+
+
+def tangle(where: Seat, size: int) -> dict[int, set[int]]:
+    """Generations made from up to three older ones each; the ids of each one's sources."""
+    chance = random.Random(7)
+    rows: list[Generation] = []
+    sources: dict[int, set[int]] = {}
+    for number in range(size):
+        given = chance.sample(rows, min(len(rows), chance.randrange(4)))
+        rows.append(made(where, f"Node {number}", *given, slot="image_ref"))
+        sources[rows[-1].pk] = {one.pk for one in given}
+    return sources
+
+
+def distances(start: int, steps: dict[int, set[int]]) -> dict[int, int]:
+    """How far each is, walked layer by layer."""
+    found, edge, depth = {start: 0}, {start}, 0
+    while edge and depth < DEEPEST:
+        depth += 1
+        edge = {there for here in edge for there in steps[here]} - found.keys()
+        found.update(dict.fromkeys(edge, depth))
+    return found
+
+
+def test_the_database_walks_as_a_person_would_on_paper(where: Seat) -> None:
+    back = tangle(where, 40)
+    onward = {pk: {other for other, given in back.items() if pk in given} for pk in back}
+    for pk in list(back)[::8]:
+        wanted = {**distances(pk, onward), **distances(pk, back)}
+        drawn = lineage_of(where, Generation.objects.get(pk=pk), most=MOST_FOUND).nodes
+        assert {node.generation.pk: node.distance for node in drawn} == wanted
 
 
 def test_the_page_draws_and_lists_the_same(where: Seat, client: Client) -> None:

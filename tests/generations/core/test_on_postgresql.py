@@ -21,10 +21,12 @@ PART = (
     "tests/generations/core/test_queue.py",
     "tests/generations/core/test_submit.py::test_twenty_clicks_at_once_are_one_generation_and_one_hold",
     "tests/generations/core/test_submit.py::test_parallel_clicks_never_pass_the_limit",
+    "tests/generations/core/test_chain_core.py",
+    "tests/generations/test_lineage.py",
 )
 
 
-def test_money_races_doubt_and_the_queue_hold_on_postgresql() -> None:
+def test_money_races_doubt_chains_lineage_and_the_queue_hold_on_postgresql() -> None:
     if ON_POSTGRESQL:
         pytest.skip("this run is on PostgreSQL itself")
     try:

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from generations.media.models import StoredFile
-from generations.models import Attempt, Chain, Generation, Visibility
+from generations.models import FILES, Attempt, Chain, Generation, Visibility
 from generations.tokens import Token
 from studio.accounts.models import User
 from studio.errors import NotFound
@@ -17,7 +17,7 @@ def visible_to(where: Seat) -> QuerySet[Generation]:
     """Every generation of the team that the person may see, trashed ones included."""
     mine_or_shared = Q(author=where.user) | ~Q(visibility=Visibility.PRIVATE)
     rows = Generation.objects.filter(mine_or_shared, team=where.team)
-    return rows.select_related("team", "author", "poster", "preview", "original")
+    return rows.select_related("team", "author", *FILES)
 
 
 def viewable_generation(user: User, team: str, uuid: UUID) -> Generation:
@@ -69,7 +69,7 @@ def viewable_file(user: User, uuid: UUID) -> StoredFile:
     file = StoredFile.objects.filter(uuid=uuid, team__memberships__user=user).first()
     if file is None:
         raise NotFound
-    shows = Q(original=file) | Q(poster=file) | Q(preview=file)
+    shows = Q(original=file) | Q(poster=file) | Q(thumb=file) | Q(preview=file)
     private = Generation.objects.filter(shows, team=file.team_id, visibility=Visibility.PRIVATE)
     if private.exclude(author=user).exists():
         raise NotFound

@@ -68,7 +68,7 @@ STATE_SENTENCES: dict[State, str] = {
 class GenerationLook:
     """A generation as templates show it; free of viewer, role and the time of day.
 
-    Reads author, team, poster, preview and original, which `access.visible_to` selects along.
+    Reads author, team and the stored files, which `access.visible_to` selects along.
     """
 
     def __init__(self, generation: Generation) -> None:
@@ -106,6 +106,11 @@ class GenerationLook:
     def poster(self) -> str:
         """Address of the still picture, or nothing yet."""
         return _address(self.generation.poster)
+
+    @property
+    def thumb(self) -> str:
+        """Address of the poster in a card's own size, or nothing."""
+        return _address(self.generation.thumb)
 
     @property
     def preview(self) -> str:

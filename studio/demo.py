@@ -50,6 +50,7 @@ class Piece:
     ratio: str
     original: StoredFile
     poster: StoredFile
+    thumb: StoredFile
     preview: StoredFile | None
 
 
@@ -93,6 +94,7 @@ def _kept(team: Team, number: int, kind: Kind, prompt: str, ratio: str, path: Pa
         return uuid5(NAMESPACE, f"{team.uuid} {number} {purpose}")
 
     poster = derivatives.make_poster(path, media)  # type: ignore[arg-type]
+    thumb = derivatives.thumb_of(poster)
     preview = None
     if media == "video":
         with store.work_file(".mp4") as work:
@@ -104,6 +106,7 @@ def _kept(team: Team, number: int, kind: Kind, prompt: str, ratio: str, path: Pa
         ratio,
         store.keep(path, team=team, purpose="original", uuid=name("original")),
         store.keep(poster, team=team, purpose="poster", uuid=name("poster")),
+        store.keep(thumb, team=team, purpose="thumb", uuid=name("thumb")),
         preview,
     )
 
@@ -150,6 +153,7 @@ def _row(
         state=State.COMPLETED,
         original=piece.original,
         poster=piece.poster,
+        thumb=piece.thumb,
         preview=piece.preview,
         created_at=moment,
         state_since=moment,

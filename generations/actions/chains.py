@@ -26,7 +26,7 @@ from generations.inputs import FoundInput, lying_of
 from generations.keys import current_key
 from generations.kinds import KINDS, Slot
 from generations.kinds.entry import CLIP, IMAGE
-from generations.models import Chain, Generation, GenerationInput, Kind, State
+from generations.models import FILES, Chain, Generation, GenerationInput, Kind, State
 from generations.states import DEAD
 from studio.errors import Conflict, StudioError
 from studio.teams.access import Seat
@@ -116,7 +116,7 @@ def submit_chain(
 
 def links_of(chain: Chain) -> list[Generation]:
     """The newest generation of every place, in order. One query."""
-    rows = chain.links.select_related("team", "author", "poster", "preview", "original")
+    rows = chain.links.select_related("team", "author", *FILES)
     newest = {row.chain_position: row for row in rows.order_by("id")}
     return [newest[place] for place in sorted(newest, key=lambda place: place or 0)]
 

@@ -5,7 +5,7 @@ from django.db.models import F
 
 from generations import hints
 from generations.media import store
-from generations.models import Event, Generation, State
+from generations.models import FILES, Event, Generation, State
 from generations.states import IN_PROGRESS, TERMINAL
 from studio.accounts.models import User
 from studio.clock import now
@@ -61,11 +61,13 @@ def purge_generation(
             purged_at__isnull=True,
             state__in=TERMINAL,
         ).update(
-            purged_at=now(), original=None, poster=None, preview=None, version=F("version") + 1
+            purged_at=now(),
+            version=F("version") + 1,
+            **dict.fromkeys(FILES),
         )
         if not taken:
             raise Conflict("Only what lies in the trash can be deleted for good.")
-        files = [generation.original, generation.poster, generation.preview]
+        files = [getattr(generation, name) for name in FILES]
         generation.assets.update(file=None)
         _event(generation, "user.purged" if acting_user else "timer.purged", acting_user)
         if remotely:

@@ -27,10 +27,18 @@ from generations.media.footage import (
     turn_of,
     upright,
 )
-from generations.media.posters import POSTER_WIDTH, fitted, poster_of
+from generations.media.posters import POSTER_WIDTH, fitted, poster_of, thumb_of
 from generations.media.sniffing import FileType, Media
 
-__all__ = ["Measures", "Unreadable", "make_poster", "make_preview", "measure", "probe_video"]
+__all__ = [
+    "Measures",
+    "Unreadable",
+    "make_poster",
+    "make_preview",
+    "measure",
+    "probe_video",
+    "thumb_of",
+]
 
 PREVIEW_BYTES = 400_000
 PREVIEW_SECONDS = 60

@@ -17,6 +17,7 @@ class StoredFile(models.Model):
 
         ORIGINAL = "original", "Original"
         POSTER = "poster", "Poster"
+        THUMB = "thumb", "Thumb"
         PREVIEW = "preview", "Preview"
         UPLOAD = "upload", "Upload"
 

@@ -4,6 +4,7 @@ from generations.models.attempt import ApiKey, Attempt, CallbackDelivery, Orphan
 from generations.models.chain import Chain
 from generations.models.event import Beat, Event
 from generations.models.generation import (
+    FILES,
     Asset,
     Generation,
     GenerationInput,
@@ -14,6 +15,7 @@ from generations.models.generation import (
 from generations.models.takeover import Takeover
 
 __all__ = [
+    "FILES",
     "ApiKey",
     "Asset",
     "Attempt",

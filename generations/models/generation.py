@@ -57,6 +57,10 @@ class Visibility(models.TextChoices):
     PUBLIC = "public", "Everyone"
 
 
+FILES = ("original", "poster", "thumb", "preview")
+"""The names of a generation's stored files."""
+
+
 class Generation(models.Model):
     """One paid wish. The row is the job: the queue only carries hints about it.
 
@@ -113,6 +117,9 @@ class Generation(models.Model):
         StoredFile, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     poster = models.ForeignKey(
+        StoredFile, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    thumb = models.ForeignKey(
         StoredFile, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     preview = models.ForeignKey(

@@ -79,9 +79,9 @@ def _fetched(generation: Generation, asset: Asset, identity: UUID) -> StoredFile
 
 
 def _complete(generation: Generation, original: StoredFile, me: str) -> None:
-    poster = preview = None
+    poster = thumb = preview = None
     if _deaths(generation) < DERIVE_TRIES:
-        poster = _poster(generation, original)
+        poster, thumb = _posters(generation, original)
         preview = _preview(generation, original) if _small(original) else None
     moment = now()
     done = move(
@@ -90,6 +90,7 @@ def _complete(generation: Generation, original: StoredFile, me: str) -> None:
         actor=Actor.DOWNLOADER,
         original=original,
         poster=poster,
+        thumb=thumb,
         preview=preview,
         completed_at=moment,
     )
@@ -109,21 +110,29 @@ def _small(original: StoredFile) -> bool:
     return (original.width or 0) * (original.height or 0) <= PREVIEW_AT_ONCE
 
 
-def _poster(generation: Generation, original: StoredFile) -> StoredFile | None:
-    """A poster, or none for a picture that cannot be read: the original is kept all the same."""
+def _posters(
+    generation: Generation, original: StoredFile
+) -> tuple[StoredFile, StoredFile] | tuple[None, None]:
+    """Poster and thumb, or none for what cannot be read: the original is kept all the same."""
+    kind = cast("Media", generation.media_type)
     try:
-        kind = cast("Media", generation.media_type)
-        picture = derivatives.make_poster(store.path_of(original), kind)
-        return store.keep(
-            picture,
-            team=generation.team,
-            purpose=StoredFile.Purpose.POSTER,
-            uuid=uuid5(NAMESPACE, f"{generation.uuid} poster"),
-            kind_hint="image",
+        poster = derivatives.make_poster(store.path_of(original), kind)
+        thumb = derivatives.thumb_of(poster)
+        purposes = StoredFile.Purpose
+        return (
+            _still(generation, purposes.POSTER, poster),
+            _still(generation, purposes.THUMB, thumb),
         )
     except (Unreadable, NotMedia) as problem:
         log.warning("no poster", generation=generation.pk, reason=str(problem))
-        return None
+        return None, None
+
+
+def _still(generation: Generation, purpose: StoredFile.Purpose, picture: bytes) -> StoredFile:
+    identity = uuid5(NAMESPACE, f"{generation.uuid} {purpose}")
+    return store.keep(
+        picture, team=generation.team, purpose=purpose, uuid=identity, kind_hint="image"
+    )
 
 
 def _preview(generation: Generation, original: StoredFile) -> StoredFile | None:

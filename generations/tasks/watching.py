@@ -17,7 +17,16 @@ from generations.actions.waiting import settle_waiting
 from generations.keys import current_key
 from generations.luma.errors import LumaError
 from generations.media import store, uploads
-from generations.models import ApiKey, Attempt, Beat, CallbackDelivery, Generation, State, Takeover
+from generations.models import (
+    FILES,
+    ApiKey,
+    Attempt,
+    Beat,
+    CallbackDelivery,
+    Generation,
+    State,
+    Takeover,
+)
 from generations.spending.actions import void_hold
 from generations.states import TERMINAL, Actor, lock
 from generations.tasks.doubting import ask_people
@@ -250,7 +259,7 @@ def empty_trash() -> None:
     """Delete for good what has lain in the trash long enough; what is in use stays for now."""
     old = now() - timedelta(days=settings.TRASH_DAYS)
     rows = Generation.objects.filter(trashed_at__lt=old, purged_at__isnull=True, state__in=TERMINAL)
-    for generation in rows.select_related("original", "poster", "preview")[:200]:
+    for generation in rows.select_related(*FILES)[:200]:
         try:
             purge_generation(generation, acting_user=None)
         except Conflict as reason:

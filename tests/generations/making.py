@@ -72,7 +72,7 @@ def keep(team: Team, purpose: str = "original") -> StoredFile:
 
 def make_image(team: Team, author: User, **fields: Any) -> Generation:
     """A completed image with its files."""
-    files = {"original": keep(team), "poster": keep(team, "poster")}
+    files = {name: keep(team, name) for name in ("original", "poster", "thumb")}
     return make(team, author, kind="image", **{**files, **fields})
 
 

@@ -234,10 +234,11 @@ def test_media_of_private_work_are_for_its_author_only(
     from generations.media.store import address as media_address
 
     row = make_image(team, ed, visibility="private")
-    assert row.original is not None
-    url = media_address(row.original)
-    assert opened(client, ed, url).status_code == 200
-    assert opened(client, ada, url).status_code == 404
+    for file in (row.original, row.poster, row.thumb):
+        assert file is not None
+        url = media_address(file)
+        assert opened(client, ed, url).status_code == 200
+        assert opened(client, ada, url).status_code == 404
 
 
 def test_signed_address_opens_one_file_for_anybody(client: Client, team: Team, ed: User) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from generations.media import store
 from generations.models import Generation
 from studio.accounts.models import User
 from studio.clock import now
@@ -274,6 +275,17 @@ def test_no_style_or_script_stands_in_the_page(client: Client, team: Team, ed: U
     assert " onclick" not in body
     assert "javascript:" not in body
     assert "data:image" not in body
+
+
+def test_card_brings_the_thumb_and_the_poster_to_finer_screens(
+    client: Client, team: Team, ed: User
+) -> None:
+    row = make_image(team, ed)
+    assert row.thumb is not None
+    assert row.poster is not None
+    small, large = store.address(row.thumb), store.address(row.poster)
+    body = as_person(client, ed).get(of_team("library", team)).content.decode()
+    assert f'src="{large}" srcset="{small}, {large} 2x"' in body
 
 
 def test_icons_of_cards_are_drawn_once_and_used_often(client: Client, team: Team, ed: User) -> None:

@@ -20,7 +20,7 @@ from generations.media.derivatives import (
     measure,
     probe_video,
 )
-from generations.media.posters import POSTER_BYTES, fitted, poster_of
+from generations.media.posters import POSTER_BYTES, fitted, poster_of, thumb_of
 from generations.media.sniffing import JPEG, MP4, PNG
 from studio.errors import Unavailable
 from tests.media import samples
@@ -74,6 +74,16 @@ def test_poster_of_a_picture_is_small_in_pixels_and_bytes(
 def test_poster_keeps_the_shape() -> None:
     poster = _open(poster_of(samples.picture((1536, 1024))))
     assert poster.size == (480, 320)
+
+
+def test_thumb_fits_the_stage_of_a_card() -> None:
+    for size, small in {
+        (1536, 1024): (288, 192),
+        (720, 1280): (108, 192),
+        (64, 48): (64, 48),
+    }.items():
+        thumb = _open(thumb_of(poster_of(samples.picture(size))))
+        assert (thumb.format, thumb.size) == ("WEBP", small)
 
 
 def test_poster_of_noise_still_fits() -> None:

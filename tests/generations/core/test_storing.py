@@ -66,6 +66,8 @@ def test_a_video_is_stored_with_poster_and_preview(
     assert store.path_of(row.original).read_bytes() == film
     assert (row.original.width, row.original.height, row.original.milliseconds) == (320, 180, 1000)
     assert (row.poster.content_type, row.preview.content_type) == ("image/webp", "video/mp4")
+    assert row.thumb is not None
+    assert (row.thumb.width, row.thumb.height) == (288, 162)
     assert row.completed_at is not None
     assert row.assets.get().file == row.original
     assert queue == []
@@ -89,7 +91,7 @@ def test_a_second_hint_does_nothing_more(storing_row: Generation, host: Host) ->
     for _ in range(3):
         tasks.store_assets(storing_row.pk)
     assert host.asked == ["/a.mp4"]
-    assert StoredFile.objects.count() == 3
+    assert StoredFile.objects.count() == 4
     assert fresh(storing_row).version == storing_row.version + 1
 
 

@@ -58,7 +58,6 @@ INSTALLED_APPS = [
     "generations.spending",
     "generations.media",
     "generations",
-    "generations.library",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

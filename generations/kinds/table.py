@@ -1,5 +1,7 @@
 """The entries: the twelve kinds, in the order in which they are offered."""
 
+from functools import partial
+
 from generations.kinds import builds, fields, rules
 from generations.kinds.entry import CLIP, IMAGE, VIDEO, Contents, KindEntry, Slot
 from generations.luma.capabilities import Operation
@@ -20,6 +22,16 @@ def _end(name: str, label: str) -> Slot:
 
 
 _ENDS = (_end("start_frame", "Start frame"), _end("end_frame", "End frame"))
+_at_ends = partial(
+    KindEntry,
+    media_type="video",
+    operation=Operation.VIDEO,
+    create="create_video",
+    build=builds.video,
+    slots=_ENDS,
+)
+"""What the kinds share that differ only in what lies at their two ends."""
+
 _CLIP = Slot("source", "Source", accepts=(CLIP,))
 _FOOTAGE = Slot("source", "Source", accepts=(VIDEO,))
 _FIRST_FRAME = Slot(
@@ -31,89 +43,59 @@ _FIRST_FRAME = Slot(
 _SAY_MORE = "Say what happens in the shot."
 
 _ENTRIES = (
-    KindEntry(
+    _at_ends(
         kind=Kind.TEXT_TO_VIDEO,
         label="Text to video",
         icon="clapperboard",
-        media_type="video",
-        operation=Operation.VIDEO,
-        create="create_video",
-        build=builds.video,
-        slots=_ENDS,
         settings=_LOOPING,
         rules=(rules.ends(None, None),),
         help_text="Describe a shot.",
         word="text to video",
     ),
-    KindEntry(
+    _at_ends(
         kind=Kind.IMAGE_TO_VIDEO,
         label="Image to video",
         icon="image-play",
-        media_type="video",
-        operation=Operation.VIDEO,
-        create="create_video",
-        build=builds.video,
-        slots=_ENDS,
         settings=_LOOPING,
         rules=(rules.one_end_at_least, rules.no_loop_with_end),
         prompt_required=False,
         help_text="Start from a picture, or end on one; the prompt says what happens.",
         word="image to video",
     ),
-    KindEntry(
+    _at_ends(
         kind=Kind.KEYFRAMES,
         label="Keyframes",
         icon="between-vertical-start",
-        media_type="video",
-        operation=Operation.VIDEO,
-        create="create_video",
-        build=builds.video,
-        slots=_ENDS,
         settings=_VIDEO_SETTINGS,
         rules=(rules.ends(IMAGE, IMAGE),),
         prompt_required=False,
         help_text="From one picture to another; the prompt says how.",
         word="interpolate between two images",
     ),
-    KindEntry(
+    _at_ends(
         kind=Kind.EXTEND,
         label="Extend",
         icon="arrow-right-to-line",
-        media_type="video",
-        operation=Operation.VIDEO,
-        create="create_video",
-        build=builds.video,
-        slots=_ENDS,
         settings=_LOOPING,
         rules=(rules.ends(CLIP, None),),
         prompt_missing=_SAY_MORE,
         help_text="What happens after the clip.",
         word="extend",
     ),
-    KindEntry(
+    _at_ends(
         kind=Kind.EXTEND_BACKWARDS,
         label="Extend backwards",
         icon="arrow-left-to-line",
-        media_type="video",
-        operation=Operation.VIDEO,
-        create="create_video",
-        build=builds.video,
-        slots=_ENDS,
         settings=_VIDEO_SETTINGS,
         rules=(rules.ends(None, CLIP),),
         prompt_missing=_SAY_MORE,
         help_text="What happens before the clip.",
         word="reverse extend",
     ),
-    KindEntry(
+    _at_ends(
         kind=Kind.BRIDGE,
         label="Bridge",
         icon="git-commit-horizontal",
-        media_type="video",
-        operation=Operation.VIDEO,
-        create="create_video",
-        build=builds.video,
-        slots=_ENDS,
         settings=_VIDEO_SETTINGS,
         rules=(rules.bridge_ends,),
         prompt_missing=_SAY_MORE,

@@ -9,6 +9,7 @@ from generations.kinds import KINDS, FilledSlot
 from generations.kinds.entry import CLIP
 from generations.media import outbound, store
 from generations.media.models import StoredFile
+from generations.media.preflight import reachable_from_outside
 from generations.models import Attempt, Generation, GenerationInput, Kind
 
 log = structlog.get_logger(__name__)
@@ -65,28 +66,40 @@ def _address(row: GenerationInput) -> str:
     if row.upload is not None:
         return _ours(row.upload.file)
     if row.source is not None:
-        if settings.PUBLIC_BASE_URL and row.source.original is not None:
+        if public_base() and row.source.original is not None:
             return _ours(row.source.original)
         return _lumas(row.source)
     return row.url
 
 
+def public_base() -> str | None:
+    """The address under which Luma can reach our files, if there is one that can be that."""
+    base = settings.PUBLIC_BASE_URL
+    return base if base and reachable_from_outside(base).ok else None
+
+
+def lumas_address(source: Generation) -> str:
+    """Luma's own address of a result as it last told it, or nothing. One query, no network."""
+    last = source.attempts.filter(outcome=Attempt.Outcome.ACCEPTED).order_by("-number").first()
+    assets = (last.response or {}).get("assets") if last else None
+    return str((assets or {}).get(source.media_type) or "")
+
+
 def _ours(file: StoredFile) -> str:
-    if not settings.PUBLIC_BASE_URL:
+    base = public_base()
+    if base is None:
         raise Unreachable(NOT_REACHABLE)
-    return store.signed_address(file, settings.PUBLIC_BASE_URL, LIFETIME)
+    return store.signed_address(file, base, LIFETIME)
 
 
 def _lumas(source: Generation) -> str:
-    last = source.attempts.filter(outcome=Attempt.Outcome.ACCEPTED).order_by("-number").first()
-    assets = (last.response or {}).get("assets") if last else None
-    address = (assets or {}).get(source.media_type)
+    address = lumas_address(source)
     if not address:
         raise Unreachable(NOT_REACHABLE)
     try:
-        outbound.head(str(address))
+        outbound.head(address)
     except (outbound.FetchGone, outbound.FetchRefused):
         raise Unreachable(NOT_REACHABLE) from None
     except outbound.FetchError:
         log.info("cannot tell whether an asset is still at Luma", generation=source.pk)
-    return str(address)
+    return address

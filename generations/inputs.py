@@ -3,14 +3,19 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.conf import settings
+
 from generations import access
 from generations.actions.recipes import InputChoice
+from generations.addresses import lumas_address
 from generations.kinds import KindEntry, Lying, Slot
 from generations.kinds.entry import CLIP, IMAGE, VIDEO, Contents
 from generations.luma.sizes import image_size, video_size
 from generations.media.access import usable_upload
 from generations.media.addresses import check_address
+from generations.media.looking import Look, known
 from generations.media.models import StoredFile, Upload
+from generations.media.preflight import Preflight, reachable_from_outside
 from generations.models import Generation, State
 from generations.states import DEAD, IN_PROGRESS
 from studio.teams.access import Seat
@@ -22,7 +27,10 @@ TOO_LONG = f"The address is too long: {LONGEST_ADDRESS:,} characters at most."
 
 @dataclass
 class FoundInput:
-    """One input: whose it is, what is known of it, and why it cannot lie there, if it cannot."""
+    """One input: whose it is, what is known of it, and why it cannot lie there, if it cannot.
+
+    `look` is the address of others where Luma would fetch it, `seen` what was found there.
+    """
 
     slot: Slot
     lying: Lying
@@ -31,6 +39,21 @@ class FoundInput:
     url: str = ""
     weight: float | None = None
     problem: str = ""
+    look: Look | None = None
+    seen: Preflight | None = None
+
+    def at(self, look: Look) -> "FoundInput":
+        """Note where Luma would fetch it, and what was found there lately: its measures, too."""
+        self.look, self.seen = look, known(look)
+        seen = self.seen
+        if seen is None:
+            return self
+        if not seen.ok and seen.certain:
+            self.problem = self.problem or seen.sentence
+        if seen.ok and not look.lumas:
+            seconds = _in_seconds(seen.milliseconds)
+            self.lying = Lying(self.lying.kind, seen.width, seen.height, seconds)
+        return self
 
 
 def find_inputs(where: Seat, entry: KindEntry, choices: Iterable[InputChoice]) -> list[FoundInput]:
@@ -81,7 +104,24 @@ def measures(contents: Contents, entry: KindEntry) -> Lying | None:
 def _generation(slot: Slot, source: Generation) -> FoundInput:
     kind = _kind_in(slot, source.media_type)
     lying = lying_of(source, kind or IMAGE)
-    return FoundInput(slot, lying, source=source, problem=_source_problem(slot, source, kind))
+    found = FoundInput(slot, lying, source=source, problem=_source_problem(slot, source, kind))
+    if found.problem or kind == CLIP or source.state != State.COMPLETED:
+        return found
+    return _from_outside(found, source)
+
+
+def _from_outside(found: FoundInput, source: Generation) -> FoundInput:
+    """Where Luma would fetch a result: here, or, while it cannot come here, at its own address."""
+    here = reachable_from_outside(settings.PUBLIC_BASE_URL)
+    if here.ok:
+        return found
+    address = lumas_address(source)
+    if address:
+        return found.at(
+            Look(address, "image" if found.lying.kind == IMAGE else "video", lumas=True)
+        )
+    found.problem = here.sentence
+    return found
 
 
 def lying_of(source: Generation, kind: str) -> Lying:
@@ -120,6 +160,7 @@ def _upload(slot: Slot, upload: Upload) -> FoundInput:
     media_type = file.content_type.partition("/")[0]
     kind = {"image": IMAGE, "video": VIDEO}[media_type]
     problem = "" if kind in slot.accepts else _wrong_upload(slot, kind)
+    problem = problem or reachable_from_outside(settings.PUBLIC_BASE_URL).sentence
     lying = Lying(kind, file.width, file.height, _seconds(file))
     return FoundInput(slot, lying, upload=upload, problem=problem)
 
@@ -134,10 +175,17 @@ def _wrong_upload(slot: Slot, kind: str) -> str:
 
 def _address(slot: Slot, url: str) -> FoundInput:
     kind = VIDEO if VIDEO in slot.accepts else IMAGE
-    problem = TOO_LONG if len(url) > LONGEST_ADDRESS else check_address(url) or ""
+    found = FoundInput(slot, Lying(kind), url=url)
     if kind not in slot.accepts:
-        problem = MADE_HERE
-    return FoundInput(slot, Lying(kind), url=url, problem=problem)
+        found.problem = MADE_HERE
+    elif len(url) > LONGEST_ADDRESS:
+        found.problem = TOO_LONG
+    else:
+        look = Look(url, "video" if kind == VIDEO else "image")
+        if known(look) is None:
+            found.problem = check_address(url) or ""
+        return found if found.problem else found.at(look)
+    return found
 
 
 def _weight(slot: Slot, weight: float | None) -> tuple[float | None, str]:
@@ -149,4 +197,8 @@ def _weight(slot: Slot, weight: float | None) -> tuple[float | None, str]:
 
 
 def _seconds(file: StoredFile) -> float | None:
-    return file.milliseconds / 1000 if file.milliseconds else None
+    return _in_seconds(file.milliseconds)
+
+
+def _in_seconds(milliseconds: int | None) -> float | None:
+    return milliseconds / 1000 if milliseconds else None

@@ -51,6 +51,7 @@ _team: list[URLPattern | URLResolver] = [
     path("changes/", library.changes, name="changes"),
     path("create/", composer.create, name="create"),
     path("create/quote/", composer.quote, name="quote"),
+    path("create/look/", composer.look, name="look"),
     path("create/submit/", composer.submit, name="submit"),
     path("create/pick/", composer.pick, name="pick"),
     path("create/upload/", composer.upload, name="upload"),

@@ -4,7 +4,7 @@ from generations.composer.frames import Footage, footage_of, take_frame
 from generations.composer.page import Composer
 from generations.composer.price import Price, price_of
 from generations.composer.sending import Sent, fresh, send, take_files
-from generations.composer.slots import Found, SlotItem, SlotView, contents_in, look_up
+from generations.composer.slots import Found, SlotItem, SlotView, contents_in, look_up, looks_of
 from generations.composer.steps import Reworked, rework
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "footage_of",
     "fresh",
     "look_up",
+    "looks_of",
     "price_of",
     "rework",
     "send",

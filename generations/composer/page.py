@@ -45,6 +45,7 @@ class Composer:
         self.notes = draft.dropped()
         self.focus = False
         self.picking = ""
+        self.looked = False
 
     @property
     def entry(self) -> KindEntry:
@@ -127,9 +128,16 @@ class Composer:
                 slot,
                 [slot_item(one) for one in self.found if one.choice.slot == slot.name],
                 self.form.slot_errors.get(slot.name, ""),
+                self.looked,
             )
             for slot in self.entry.slots
         ]
+
+    @property
+    def unseen(self) -> str:
+        """Names the addresses that are still to be looked at; empty where there are none."""
+        names = [item.look for view in self.slots for item in view.items if item.unseen]
+        return "" if self.looked else "-".join(dict.fromkeys(names))
 
     @property
     def problems(self) -> list[tuple[str, str]]:

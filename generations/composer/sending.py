@@ -9,8 +9,9 @@ from django.utils.datastructures import MultiValueDict
 
 from generations.actions import InputChoice, PriceChanged, Submission, submit
 from generations.composer.page import Composer
-from generations.composer.slots import contents_in, look_up, slot_problems
+from generations.composer.slots import contents_in, doubts_in, look_up, looks_of, slot_problems
 from generations.forms import ComposerForm, Draft, read_draft, read_files
+from generations.media.looking import known, look_at
 from generations.media.uploads import add_upload
 from generations.spending.queries import Balance
 from studio.errors import StudioError
@@ -38,8 +39,12 @@ def send(
         if fitting.kind != draft.kind:
             form = ComposerForm(fitting, data)
         composer.draft, composer.form, form.draft = fitting, form, fitting
-        if not form.is_valid() or _problems(where, form):
-            form.refuse(_problems(where, form))
+        valid = form.is_valid()
+        problems = _problems(where, form)
+        if valid and not problems:
+            problems = _problems_outside(where, composer)
+        if problems or not valid:
+            form.refuse(problems)
             return Sent(composer)
         made = submit(
             where,
@@ -56,6 +61,7 @@ def send(
         form.refuse(error.fields or {"": error.sentence})
         return Sent(composer)
     notes = ["Invisible characters were removed."] if form.removed else []
+    notes += doubts_in(look_up(where, composer.draft))
     return Sent(fresh(where, composer.draft, balance, notes), made)
 
 
@@ -65,6 +71,16 @@ def _problems(where: Seat, form: ComposerForm) -> dict[str, str]:
     given = {**form.draft.settings, **form.cleaned_data}
     problems = {**form.draft.entry.problems(given, contents_in(found)), **slot_problems(found)}
     return {name: said for name, said in problems.items() if name not in form.errors}
+
+
+def _problems_outside(where: Seat, composer: Composer) -> dict[str, str]:
+    """As `_problems`, once the addresses were looked at of which nothing is known. Network."""
+    looks = looks_of(look_up(where, composer.draft))
+    composer.looked = bool(looks)
+    if all(known(look) for look in looks):
+        return {}
+    look_at(looks)
+    return _problems(where, composer.form)
 
 
 def fresh(where: Seat, draft: Draft, balance: Balance | None, notes: list[str]) -> Composer:

@@ -1,6 +1,7 @@
 """Slots as a page shows them: what lies in each, how it looks, and why it cannot stay."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from generations.actions import InputChoice
@@ -9,9 +10,14 @@ from generations.inputs import FoundInput, contents_of, find_input
 from generations.kinds import Lying, Slot
 from generations.kinds.entry import CLIP, IMAGE, VIDEO
 from generations.looks import GenerationLook
+from generations.media.looking import Look
+from generations.media.preflight import Preflight
 from generations.media.store import address
 from studio.errors import StudioError
 from studio.teams.access import Seat
+
+SEND_ALL_THE_SAME = "It can be sent all the same: Luma may get further, and what fails is refunded."
+NOT_SEEN = f"It was not looked at in time. {SEND_ALL_THE_SAME}"
 
 
 @dataclass(frozen=True)
@@ -19,6 +25,9 @@ class SlotItem:
     """One thing in a slot: what it is called, how it looks, how the form names it.
 
     `moving`: a video whose frames can be taken; `wrong`: it cannot lie there as it is.
+    `look` names the address that Luma would fetch it from, where that is not this studio's;
+    `unseen`: nothing is known of it yet; `verdict` is what was found there, and `doubt` whether
+    that is something to think about.
     """
 
     reference: str
@@ -28,15 +37,23 @@ class SlotItem:
     weight: float | None = None
     moving: bool = False
     wrong: bool = False
+    look: str = ""
+    unseen: bool = False
+    verdict: str = ""
+    doubt: bool = False
 
 
 @dataclass
 class SlotView:
-    """A slot with what lies in it and what is wrong with it."""
+    """A slot with what lies in it and what is wrong with it.
+
+    `looked`: its addresses were looked at just now; what is not known by then stays so.
+    """
 
     slot: Slot
     items: list[SlotItem] = field(default_factory=list)
     error: str = ""
+    looked: bool = False
 
     @property
     def id(self) -> str:
@@ -111,8 +128,48 @@ def contents_in(found: list[Found]) -> dict[str, list[Lying]]:
     return contents_of(one.input for one in found if one.input is not None)
 
 
+def looks_of(found: Iterable[Found]) -> list[Look]:
+    """The addresses of others at which Luma would fetch what lies in the slots."""
+    return [one.input.look for one in found if one.input and one.input.look]
+
+
 def slot_item(found: Found) -> SlotItem:
     """How something in a slot looks; what is not there any more is said so."""
+    item, one = _item(found), found.input
+    if one is None or one.look is None:
+        return item
+    item = replace(item, look=one.look.name.rpartition(":")[2][:16])
+    seen = one.seen
+    if one.problem:
+        return replace(item, verdict=one.problem)
+    if seen is None:
+        return replace(item, unseen=True, verdict=NOT_SEEN, doubt=True)
+    return replace(item, verdict=words_of(seen), doubt=bool(seen.sentence))
+
+
+def words_of(seen: Preflight) -> str:
+    """What was found at an address, in a sentence."""
+    if not seen.ok:
+        return f"{seen.sentence} {SEND_ALL_THE_SAME}"
+    if seen.sentence:
+        return seen.sentence
+    said = [seen.content_type.rpartition("/")[2].upper().replace("QUICKTIME", "MOV")]
+    if seen.width and seen.height:
+        said.append(f"{seen.width:,} × {seen.height:,}")  # noqa: RUF001 (a times sign)
+    if seen.milliseconds:
+        said.append(f"{seen.milliseconds / 1000:.1f} s")
+    if seen.size:
+        said.append(f"{max(seen.size / 1_000_000, 0.1):.1f} MB")
+    return f"Luma can open it: {', '.join(filter(None, said))}."
+
+
+def doubts_in(found: Iterable[Found]) -> list[str]:
+    """What is not known of the addresses in the slots, each with the slot it lies in."""
+    items = [(one.slot.label, slot_item(one)) for one in found]
+    return [f"{label}: {item.verdict}" for label, item in items if item.doubt]
+
+
+def _item(found: Found) -> SlotItem:
     reference = write_reference(found.choice)
     slot, one, weight = found.slot, found.input, found.choice.weight
     weight = slot.weight if weight is None or slot.weight is None else weight

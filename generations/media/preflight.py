@@ -17,6 +17,7 @@ from studio.teams.models import Team
 
 SECONDS = 10.0
 FETCH_SECONDS = 7.5
+HEAD_SECONDS = 5.0
 IMPORT_SECONDS = 18.0
 
 UNREACHABLE = (
@@ -33,15 +34,21 @@ _NOW = {
 }
 
 
+_OURS = frozenset({"complex", "pixels", "webp_pixels", "sides", "codec", "tracks"})
+"""Why a file is not taken here though Luma may take it: it is about our decoders and limits."""
+
+
 @dataclass(frozen=True)
 class Preflight:
     """What was found at an address. `sentence` is why not, or what to know all the same.
 
-    Pixels, milliseconds and bytes; none of them where the file did not get so far.
+    `certain`: Luma will find the same. Otherwise it failed on the way or on our own limits, and
+    Luma may get further. Pixels, milliseconds and bytes; none where the file did not get so far.
     """
 
     ok: bool
     sentence: str = ""
+    certain: bool = True
     width: int | None = None
     height: int | None = None
     milliseconds: int | None = None
@@ -65,9 +72,22 @@ def preflight(
             found = _look(fetched, kind, max(1.0, ends - time.monotonic()))
             return _judged(fetched, found, most_seconds)
     except FetchError as problem:
-        return _refused(_what(problem, most_bytes), _NOW.get(type(problem), ""))
+        certain = not isinstance(problem, outbound.FetchFailed)
+        return _refused(_what(problem, most_bytes), _NOW.get(type(problem), ""), certain=certain)
     except confined.Refusal as problem:
-        return _refused(problem.sentence, "Choose another file.")
+        certain = problem.code not in _OURS
+        return _refused(problem.sentence, "Choose another file.", certain=certain)
+
+
+def answers(url: str) -> Preflight:
+    """Whether an address of Luma's own still answers. One HEAD request, at most 5 s."""
+    try:
+        headed = outbound.head(url, deadline=HEAD_SECONDS)
+    except outbound.FetchFailed as problem:
+        return _refused(str(problem), "", certain=False)
+    except FetchError:
+        return Preflight(ok=False, sentence=UNREACHABLE)
+    return Preflight(ok=True, content_type=headed.content_type, size=headed.size)
 
 
 def reachable_from_outside(public_base_url: str | None) -> Preflight:
@@ -133,8 +153,9 @@ def _judged(fetched: FetchedFile, found: dict[str, Any], most_seconds: float | N
     )
 
 
-def _refused(what: str, then: str) -> Preflight:
-    return Preflight(ok=False, sentence=f"{what} Nothing was charged. {then}")
+def _refused(what: str, then: str, *, certain: bool) -> Preflight:
+    sentence = f"{what} Nothing was charged. {then}".strip()
+    return Preflight(ok=False, sentence=sentence, certain=certain)
 
 
 def _what(problem: FetchError, most_bytes: int) -> str:

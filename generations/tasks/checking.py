@@ -1,10 +1,13 @@
-"""Trying the connection: does the API answer, does it take the key, what is the balance."""
+"""Trying the connection: does the API answer, does it take the key, can it reach our files."""
+
+from django.conf import settings
 
 from generations.actions.checking import note_check
 from generations.keys import current_key
 from generations.luma.client import LumaClient
 from generations.luma.errors import LumaError
 from generations.luma.pricing import format_price
+from generations.media import preflight
 from generations.models import ApiKey
 from generations.tasks.following import probe_paused
 from generations.tasks.luma import open_client
@@ -36,4 +39,14 @@ def _try(client: LumaClient, key: ApiKey) -> tuple[bool, str]:
     resumed = key.paused_at is not None and probe_paused(client, key)
     told = "not known" if micros is None else format_price(micros, estimate=False)
     more = " What waited goes out again." if resumed else ""
-    return True, f"Luma answers and accepts the key. Balance {told}.{more}"
+    return True, f"Luma answers and accepts the key. Balance {told}.{more}{_outside()}"
+
+
+def _outside() -> str:
+    """What is known of our own public address: asked from here, as Luma would ask. One request."""
+    base = settings.PUBLIC_BASE_URL
+    if settings.ON_SANDBOX or not base or not preflight.reachable_from_outside(base).ok:
+        return ""
+    if preflight.answers(f"{base}/healthz").ok:
+        return " The public address answers."
+    return " The public address does not answer from here: see that it is open to the internet."

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,6 +15,7 @@ from generations.composer import (
     Sent,
     contents_in,
     look_up,
+    looks_of,
     price_of,
     rework,
     send,
@@ -23,6 +25,7 @@ from generations.forms import Draft, read_draft, read_uuid
 from generations.kinds import KINDS
 from generations.looks import GenerationLook
 from generations.luma.pricing import format_price
+from generations.media.looking import look_at
 from generations.media.store import address
 from generations.media.uploads import add_upload
 from generations.models import Kind
@@ -75,6 +78,21 @@ def quote(request: StudioRequest, team: str) -> HttpResponse:
 @login_required
 @takes_forms
 @require_POST
+def look(request: StudioRequest, team: str) -> HttpResponse:
+    """Look at the addresses in the slots; what was found at each. Network, some seconds."""
+    where = seat(request.user, team, "use_as_input")
+    draft = read_draft(request.POST)
+    look_at(looks_of(look_up(where, draft)))
+    composer = Composer(where, draft, None)
+    composer.looked = True
+    answer = render(request, "generations/_looked.html", {"slots": composer.slots})
+    answer["HX-Trigger"] = "looked"
+    return answer
+
+
+@login_required
+@takes_forms
+@require_POST
 def submit(request: StudioRequest, team: str) -> HttpResponse:
     """Generate. The composer comes back with what it made, or with every reason why not."""
     where = seat(request.user, team, "create")
@@ -84,6 +102,8 @@ def submit(request: StudioRequest, team: str) -> HttpResponse:
         context = {**shell, **poller(where, [])}
         return compose(request, sent.composer, context, status=422)
     if not request.htmx:
+        for note in sent.composer.notes:
+            messages.info(request, note)
         return HttpResponseRedirect(after(where, sent.submission))
     context = {
         **queries.shell(where),

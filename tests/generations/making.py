@@ -30,6 +30,7 @@ RECIPE: dict[str, dict[str, Any]] = {
         "duration": "5s",
         "loop": False,
     },
+    "modify_video": {"model": "ray-2", "mode": "flex_1"},
     "image": {"model": "photon-1", "aspect_ratio": "16:9", "format": "jpg"},
 }
 FIVE_SECONDS = 707_789

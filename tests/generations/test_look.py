@@ -1,0 +1,321 @@
+"""Addresses in slots, looked at before money is spent: what slot and press say of them."""
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from pytest_django import Settings
+
+from generations.composer.slots import SEND_ALL_THE_SAME
+from generations.media import looking, outbound, preflight
+from generations.media.looking import Look
+from generations.media.models import Upload
+from generations.media.preflight import UNREACHABLE, Preflight
+from generations.models import Attempt, Generation
+from studio.accounts.models import User
+from studio.teams.models import Team
+from tests.generations.core.host import Host, hosting
+from tests.generations.making import HTMX, as_person, form, keep, make_image, of_team, picture, text
+from tests.media import films
+
+FRAME = {"kind": "image_to_video"}
+MODIFY = {"kind": "modify_video"}
+
+
+@pytest.fixture(autouse=True)
+def own_world(settings: Settings, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.MEDIA_RESERVE = 0
+    cache.clear()
+
+
+@pytest.fixture
+def host(settings: Settings) -> Any:
+    """A file server at the API's own origin, which may be fetched from on the sandbox."""
+    with hosting() as running:
+        settings.LUMAAI_BASE_URL = f"{running.origin}/dream-machine/v1"
+        yield running
+
+
+@pytest.fixture
+def real_key(settings: Settings) -> None:
+    """A laptop: a real key, and no address under which Luma could fetch anything."""
+    settings.ON_SANDBOX = False
+    settings.PUBLIC_BASE_URL = None
+
+
+def put(client: Client, team: Team, user: User, reference: str, **more: Any) -> str:
+    """Put something into the start frame and read the composer."""
+    data = form(**{**FRAME, **more}, do=f"put:start_frame:{reference}")
+    return text(as_person(client, user).post(of_team("create", team), data, headers=HTMX))
+
+
+def look(client: Client, team: Team, user: User, **changes: Any) -> Any:
+    data = form(**{**FRAME, **changes})
+    return as_person(client, user).post(of_team("look", team), data, headers=HTMX)
+
+
+def press(client: Client, team: Team, user: User, **changes: Any) -> Any:
+    data = form(**{**FRAME, **changes})
+    return as_person(client, user).post(of_team("submit", team), data, headers=HTMX)
+
+
+def quoted(client: Client, team: Team, user: User, **changes: Any) -> str:
+    body = text(as_person(client, user).get(of_team("quote", team), form(**changes)))
+    return body.split('name="quoted" value="')[1].split('"')[0]
+
+
+def upload(team: Team, author: User) -> Upload:
+    return Upload.objects.create(team=team, author=author, file=keep(team, "upload"))
+
+
+# The slot
+
+
+def test_putting_an_address_asks_for_a_look_and_fetches_nothing(
+    client: Client, team: Team, ed: User, host: Host
+) -> None:
+    body = put(client, team, ed, f"url:{host.put('/a.png', picture())}")
+    assert "Whether Luma can open this is looked at before anything is sent." in body
+    assert f'hx-post="{of_team("look", team)}" hx-trigger="load"' in body
+    assert host.asked == []
+
+
+def test_slot_says_what_was_found_once(client: Client, team: Team, ed: User, host: Host) -> None:
+    url = host.put("/a.png", picture((640, 480)))
+    answer = look(client, team, ed, start_frame=f"url:{url}")
+    assert answer["HX-Trigger"] == "looked"
+    assert "Luma can open it: PNG, 640 × 480, 0.1 MB." in text(answer)  # noqa: RUF001
+    body = put(client, team, ed, f"url:{url}")
+    assert "Luma can open it: PNG, 640 × 480, 0.1 MB." in body  # noqa: RUF001
+    assert 'hx-trigger="load"' not in body
+    assert press(client, team, ed, start_frame=f"url:{url}").status_code == 200
+    assert host.asked == ["/a.png"]
+
+
+def test_every_address_is_looked_at_together(
+    client: Client, team: Team, ed: User, host: Host
+) -> None:
+    urls = [host.put(f"/{place}.png", picture()) for place in range(4)]
+    style = host.put("/style.png", status=404)
+    references = {"image_ref": [f"url:{url}" for url in urls], "style_ref": f"url:{style}"}
+    body = text(look(client, team, ed, kind="image", **references))
+    assert body.count("Luma can open it: PNG") == 4
+    assert body.count("The address answered 404. Nothing was charged.") == 1
+    assert sorted(host.asked) == ["/0.png", "/1.png", "/2.png", "/3.png", "/style.png"]
+
+
+def test_measures_of_an_address_make_the_price_and_the_rules(
+    client: Client, team: Team, ed: User, host: Host
+) -> None:
+    url = host.put("/a.mp4", films.sorts()["h264"])
+    filled = {**MODIFY, "source": f"url:{url}"}
+    assert quoted(client, team, ed, **filled) == ""
+    look(client, team, ed, **filled)
+    assert int(quoted(client, team, ed, **filled)) > 0
+    found = Preflight(ok=True, width=1280, height=720, milliseconds=12_000)
+    cache.set(Look(url, "video").name, found)
+    answer = press(client, team, ed, **filled)
+    assert answer.status_code == 422
+    assert "Ray 2 takes up to 10 s; choose Ray Flash 2 (15 s) or trim." in text(answer)
+
+
+def test_it_is_looked_at_outside_of_any_transaction(
+    transactional_db: None,
+    client: Client,
+    team: Team,
+    ed: User,
+    host: Host,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    open_ones: list[bool] = []
+    fetch = looking.look_at
+
+    def noted(looks: Any) -> None:
+        open_ones.append(connection.in_atomic_block)
+        fetch(looks)
+
+    monkeypatch.setattr("generations.composer.sending.look_at", noted)
+    monkeypatch.setattr("generations.views.composer.look_at", noted)
+    url = host.put("/a.png", picture())
+    look(client, team, ed, start_frame=f"url:{url}")
+    cache.clear()
+    assert press(client, team, ed, start_frame=f"url:{url}").status_code == 200
+    assert open_ones == [False, False]
+
+
+def test_what_is_not_seen_in_time_is_said_and_not_looked_at_for_ever(
+    client: Client, team: Team, ed: User, host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shut = threading.Event()
+    monkeypatch.setattr(looking, "SECONDS", 0.05)
+    monkeypatch.setattr(preflight, "preflight", lambda *_a, **_k: shut.wait(30) and None)
+    try:
+        body = text(look(client, team, ed, start_frame=f"url:{host.put('/a.png')}"))
+    finally:
+        shut.set()
+    assert "It was not looked at in time." in body
+    assert 'hx-trigger="load"' not in body
+
+
+def test_places_are_few_and_who_finds_none_knows_nothing(
+    host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(looking, "PATIENCE", 0.01)
+    monkeypatch.setattr(looking, "_PLACES", threading.BoundedSemaphore(1))
+    wanted = Look(host.put("/a.png", picture()), "image")
+    with looking._PLACES:
+        looking.look_at([wanted])
+    assert (looking.known(wanted), host.asked) == (None, [])
+    looking.look_at([wanted, wanted])
+    assert host.asked == ["/a.png"]
+    assert looking.known(wanted) is not None
+
+
+# The press
+
+REFUSED = {
+    "not there": ({"status": 404}, "The address answered 404. Nothing was charged. Check it"),
+    "a page": ({"body": b"<html>sign in</html>"}, "The address answered with a page, not with"),
+    "leads on": (
+        {"status": 302, "headers": {"Location": "/b.png"}},
+        "The address leads on to another one. Nothing was charged. Paste the address",
+    ),
+    "another kind": ({"body": b"%PDF-1.7" + bytes(99)}, "The address does not lead to a picture"),
+    "damaged": ({"body": picture((640, 480), "JPEG")[:900]}, "The picture is damaged."),
+    "too large": ({"announce": 10**9}, "The file there is larger than 10 MB."),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_press_refuses_what_certainly_cannot_work(
+    client: Client, team: Team, ed: User, host: Host, name: str
+) -> None:
+    there, sentence = REFUSED[name]
+    url = host.put("/a.png", **there)  # type: ignore[arg-type]
+    answer = press(client, team, ed, start_frame=f"url:{url}")
+    assert answer.status_code == 422
+    body = text(answer)
+    assert sentence in body.split('id="slot-start_frame-error"')[1]
+    assert f'name="start_frame" value="url:{url}"' in body
+    assert not Generation.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "there", [{"status": 503}, {"body": b"x", "announce": 99}, {"body": picture((15, 15))}]
+)
+def test_press_lets_through_with_a_warning_what_cannot_be_known(
+    client: Client, team: Team, ed: User, host: Host, there: dict[str, Any]
+) -> None:
+    url = host.put("/a.png", **there)
+    answer = press(client, team, ed, start_frame=f"url:{url}")
+    assert answer.status_code == 200
+    assert Generation.objects.get().inputs.get().url == url
+    body = text(answer)
+    assert 'role="status">' in body
+    assert "Start frame: " in body
+    assert SEND_ALL_THE_SAME in body
+
+
+def test_press_without_javascript_is_checked_and_warned_too(
+    client: Client, team: Team, ed: User, host: Host
+) -> None:
+    as_person(client, ed)
+    gone = form(**FRAME, start_frame_url=host.put("/gone.png", status=404))
+    assert client.post(of_team("submit", team), gone).status_code == 422
+    busy = form(**FRAME, start_frame_url=host.put("/busy.png", status=503))
+    answer = client.post(of_team("submit", team), busy, follow=True)
+    assert "Start frame: The address answered 503." in text(answer)
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        ("http://example.com/a.png", "https addresses only."),
+        ("https://169.254.169.254/a.png", "This address cannot be used."),
+        ("https://2130706433/a.png", "This address cannot be used."),
+    ],
+)
+def test_addresses_that_may_not_be_fetched_are_not(
+    client: Client,
+    team: Team,
+    ed: User,
+    monkeypatch: pytest.MonkeyPatch,
+    url: str,
+    sentence: str,
+) -> None:
+    monkeypatch.setattr(outbound, "_connect", pytest.fail)
+    assert sentence in put(client, team, ed, f"url:{url}")
+    look(client, team, ed, start_frame=f"url:{url}")
+    assert press(client, team, ed, start_frame=f"url:{url}").status_code == 422
+
+
+# A real key, and no public address
+
+
+def test_laptop_with_a_real_key_hears_at_the_slot_what_to_do(
+    client: Client, team: Team, ed: User, real_key: None
+) -> None:
+    said = text_of(UNREACHABLE)
+    for reference in (f"upload:{upload(team, ed).uuid}", f"generation:{result(team, ed).uuid}"):
+        body = put(client, team, ed, reference)
+        assert said in body.split('id="slot-start_frame-error"')[1]
+        answer = press(client, team, ed, start_frame=reference)
+        assert answer.status_code == 422
+        assert said in text(answer)
+
+
+def test_on_the_sandbox_and_with_a_public_address_nothing_is_said(
+    client: Client, team: Team, ed: User, settings: Settings
+) -> None:
+    reference = f"upload:{upload(team, ed).uuid}"
+    assert "slot-start_frame-error" not in put(client, team, ed, reference)
+    settings.ON_SANDBOX = False
+    settings.PUBLIC_BASE_URL = "https://studio.northlight.film"
+    assert "slot-start_frame-error" not in put(client, team, ed, reference)
+    settings.PUBLIC_BASE_URL = "http://localhost:8000"
+    assert "PUBLIC_BASE_URL is http://localhost:8000." in put(client, team, ed, reference)
+
+
+def test_a_result_goes_by_lumas_own_address_while_that_answers(
+    client: Client,
+    team: Team,
+    ed: User,
+    real_key: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str] = []
+
+    def head(url: str, **_: object) -> outbound.Headed:
+        asked.append(url)
+        if "gone" in url:
+            raise outbound.FetchGone("The address answered 404.")
+        return outbound.Headed("image/jpeg", 400_000)
+
+    monkeypatch.setattr(outbound, "head", head)
+    monkeypatch.setattr(preflight, "preflight", pytest.fail)
+    there = f"generation:{result(team, ed, 'https://cdn.lumalabs.ai/there.jpg').uuid}"
+    gone = f"generation:{result(team, ed, 'https://cdn.lumalabs.ai/gone.jpg').uuid}"
+    assert 'hx-trigger="load"' in put(client, team, ed, there)
+    assert "Luma can open it: JPEG, 0.4 MB." in text(look(client, team, ed, start_frame=there))
+    assert press(client, team, ed, start_frame=there).status_code == 200
+    answer = press(client, team, ed, start_frame=gone)
+    assert answer.status_code == 422
+    assert text_of(UNREACHABLE) in text(answer)
+    assert asked == ["https://cdn.lumalabs.ai/there.jpg", "https://cdn.lumalabs.ai/gone.jpg"]
+
+
+def result(team: Team, author: User, address: str = "") -> Generation:
+    """A finished picture, and what the API last said of it."""
+    row = make_image(team, author)
+    response = {"assets": {"image": address or None}}
+    Attempt.objects.create(generation=row, number=1, outcome="accepted", response=response)
+    return row
+
+
+def text_of(sentence: str) -> str:
+    return sentence.replace("'", "&#x27;")

@@ -37,13 +37,18 @@ class WrongFormat(StudioError):
 
 @dataclass(frozen=True)
 class Draft:
-    """What stands in a composer, sent or not. Settings are as typed; nothing is checked."""
+    """What stands in a composer, sent or not. Settings are as typed; nothing is checked.
+
+    `composition` stays the same while one thing is written, changed and sent again; what takes
+    its place is another.
+    """
 
     kind: Kind = FIRST_KIND
     settings: Mapping[str, Any] = field(default_factory=dict)
     inputs: tuple[InputChoice, ...] = ()
     variations: int | str = 1
     submit_key: UUID = field(default_factory=uuid4)
+    composition: UUID = field(default_factory=uuid4)
 
     @property
     def entry(self) -> KindEntry:
@@ -94,6 +99,10 @@ class Draft:
         """Return the draft as the kind that its slots make of it."""
         return self.of_kind(derive_kind(self.kind, contents))
 
+    def as_composition(self, composition: UUID | None = None) -> "Draft":
+        """Return the draft under another composition, or as a new one."""
+        return replace(self, composition=composition or uuid4())
+
     def weighed(self, weights: Mapping[tuple[str, int], float | None]) -> "Draft":
         """Return the draft with the weights of its inputs, by slot and place."""
         places: Counter[str] = Counter()
@@ -137,6 +146,7 @@ def read_draft(data: QueryDict) -> Draft:
         inputs=read_inputs(entry, data),
         variations=data.get("variations", 1),
         submit_key=read_uuid(data.get("submit_key")) or uuid4(),
+        composition=read_uuid(data.get("composition")) or uuid4(),
     ).weighed(read_weights(entry, data))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from generations import access, keys
 from generations.kinds.entry import IMAGE, VIDEO
 from generations.media.models import Upload
 from generations.media.queries import team_uploads
-from generations.models import Generation, State
+from generations.models import Generation, KeptDraft, Preset, State
 from generations.states import IN_PROGRESS
 from studio.teams.access import Seat
 from studio.teams.queries import teams_of
@@ -98,6 +99,15 @@ def pickable_uploads(where: Seat, accepts: Iterable[str]) -> list[Upload]:
         if taken:
             wanted |= Q(file__content_type__startswith=f"{name}/")
     return list(team_uploads(where.team).filter(wanted)[:24]) if wanted else []
+
+
+def kept_uploads() -> set[UUID]:
+    """Every upload that lies in a draft or a preset, of all teams. Two queries."""
+    drafts = KeptDraft.objects.values_list("content", "before").iterator()
+    presets = Preset.objects.values_list("content").iterator()
+    contents = (content for row in chain(drafts, presets) for content in row if content)
+    named = (one["of"] for content in contents for one in content.get("inputs", ()))
+    return {UUID(of.removeprefix("upload:")) for of in named if of.startswith("upload:")}
 
 
 @dataclass(frozen=True)

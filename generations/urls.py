@@ -50,6 +50,7 @@ _team: list[URLPattern | URLResolver] = [
     path("older/", library.older, name="older"),
     path("changes/", library.changes, name="changes"),
     path("create/", composer.create, name="create"),
+    path("create/draft/", composer.draft, name="draft"),
     path("create/quote/", composer.quote, name="quote"),
     path("create/look/", composer.look, name="look"),
     path("create/submit/", composer.submit, name="submit"),

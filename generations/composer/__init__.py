@@ -1,29 +1,30 @@
 """The composer as a page shows it: the form, its slots, its price, and what was sent with it."""
 
 from generations.composer.frames import Footage, footage_of, take_frame
+from generations.composer.kept import keep
+from generations.composer.opening import open_composer, take_step
 from generations.composer.page import Composer
 from generations.composer.price import Price, price_of
-from generations.composer.sending import Sent, fresh, send, take_files
 from generations.composer.slots import Found, SlotItem, SlotView, contents_in, look_up, looks_of
-from generations.composer.steps import Reworked, rework
+from generations.composer.sending import Sent, fresh, send
 
 __all__ = [
     "Composer",
     "Footage",
     "Found",
     "Price",
-    "Reworked",
     "Sent",
     "SlotItem",
     "SlotView",
     "contents_in",
     "footage_of",
     "fresh",
+    "keep",
     "look_up",
     "looks_of",
+    "open_composer",
     "price_of",
-    "rework",
     "send",
-    "take_files",
     "take_frame",
+    "take_step",
 ]

@@ -46,6 +46,8 @@ class Composer:
         self.focus = False
         self.picking = ""
         self.looked = False
+        self.opened = ""
+        self.undo = False
 
     @property
     def entry(self) -> KindEntry:

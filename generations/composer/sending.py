@@ -1,6 +1,6 @@
 """Pressing Generate: from what was posted to a submission, or to a composer that says why not."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
@@ -85,8 +85,7 @@ def _problems_outside(where: Seat, composer: Composer) -> dict[str, str]:
 
 def fresh(where: Seat, draft: Draft, balance: Balance | None, notes: list[str]) -> Composer:
     """The same composition once more, under a new submit key: text and slots stay."""
-    again = Draft(draft.kind, draft.settings, draft.inputs, draft.variations, uuid4())
-    composer = Composer(where, again, balance)
+    composer = Composer(where, replace(draft, submit_key=uuid4()), balance)
     composer.notes += notes
     return composer
 

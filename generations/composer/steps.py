@@ -8,6 +8,7 @@ from django.http import QueryDict
 from generations import access
 from generations.actions import InputChoice, recipe_of
 from generations.composer.frames import with_last_frame
+from generations.composer.recalling import LISTS, recall, with_prompt, with_settings
 from generations.composer.slots import contents_in, look_up, slot_problems
 from generations.forms import Draft, draft_of, read_place, read_reference, read_uuid
 from generations.kinds import FRAME_KINDS, KINDS, derive_kind
@@ -22,11 +23,15 @@ ONE_END = {Kind.EXTEND: "end_frame", Kind.EXTEND_BACKWARDS: "start_frame"}
 
 @dataclass
 class Reworked:
-    """A composition after a step in it; `problems` are sentences by slot."""
+    """A composition after a step in it; `problems` are sentences by slot.
+
+    `opened` names the list that the step opened: history or presets.
+    """
 
     draft: Draft
     problems: dict[str, str] = field(default_factory=dict)
     picking: str = ""
+    opened: str = ""
 
 
 def rework(where: Seat, draft: Draft, query: QueryDict, do: str = "") -> Reworked:
@@ -43,6 +48,11 @@ def rework(where: Seat, draft: Draft, query: QueryDict, do: str = "") -> Reworke
         return _from_result(where, draft, access.usable_generation(where, source), query)
     step, _, rest = do.partition(":")
     name, _, reference = rest.partition(":")
+    if step in LISTS:
+        return replace(as_left(where, draft), opened=step)
+    recalled = recall(where, draft, step, name)
+    if recalled is not None:
+        return as_left(where, recalled)
     if step == "clear":
         return settle(where, draft.clear(name, read_place(reference)))
     if step == "swap":
@@ -58,6 +68,11 @@ def rework(where: Seat, draft: Draft, query: QueryDict, do: str = "") -> Reworke
         draft = kind_with(draft, name).put(choice)
         look_up(where, replace(draft, inputs=(choice,)), strict=True)
     return settle(where, draft)
+
+
+def as_left(where: Seat, draft: Draft) -> Reworked:
+    """A composition as it is, with what is wrong in its slots; nothing is rearranged."""
+    return Reworked(draft, slot_problems(look_up(where, draft)))
 
 
 def kind_with(draft: Draft, slot: str) -> Draft:
@@ -79,7 +94,7 @@ def settle(where: Seat, draft: Draft) -> Reworked:
 def _as_chosen(where: Seat, draft: Draft) -> Reworked:
     """The slots follow the kind that was chosen: an end that it cannot have is emptied."""
     if draft.kind not in FRAME_KINDS:
-        return Reworked(draft, slot_problems(look_up(where, draft)))
+        return as_left(where, draft)
     for emptied in ((), ("end_frame",), ("start_frame",), ("start_frame", "end_frame")):
         kept = draft
         for name in emptied:
@@ -92,7 +107,7 @@ def _as_chosen(where: Seat, draft: Draft) -> Reworked:
 
 def _from_result(where: Seat, draft: Draft, source: Generation, query: QueryDict) -> Reworked:
     if query.get("use") == "prompt":
-        return Reworked(replace(draft, settings={**draft.settings, "prompt": source.prompt}))
+        return as_left(where, with_prompt(draft, source.prompt))
     slot = query.get("slot", "")
     kind = query.get("kind", "")
     if slot and kind in KINDS:
@@ -105,7 +120,9 @@ def _from_result(where: Seat, draft: Draft, source: Generation, query: QueryDict
     recipe = recipe_of(source)
     if recipe.kind not in KINDS:
         raise StudioError("This kind cannot be made here.")
-    return Reworked(draft_of(recipe))
+    if query.get("use") == "settings":
+        return as_left(where, with_settings(draft, recipe))
+    return as_left(where, draft_of(recipe))
 
 
 def _like(source: Generation) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from generations.models.generation import (
     State,
     Visibility,
 )
+from generations.models.recipes import KeptDraft, KeptPrompt, Preset
 from generations.models.takeover import Takeover
 
 __all__ = [
@@ -25,8 +26,11 @@ __all__ = [
     "Event",
     "Generation",
     "GenerationInput",
+    "KeptDraft",
+    "KeptPrompt",
     "Kind",
     "Orphan",
+    "Preset",
     "State",
     "Takeover",
     "Visibility",

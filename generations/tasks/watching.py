@@ -27,6 +27,7 @@ from generations.models import (
     State,
     Takeover,
 )
+from generations.queries import kept_uploads
 from generations.spending.actions import void_hold
 from generations.states import TERMINAL, Actor, lock
 from generations.tasks.doubting import ask_people
@@ -191,7 +192,7 @@ class Watcher:
         """Empty the trash of what has lain there long enough, and the store of leftovers."""
         empty_trash()
         store.sweep()
-        uploads.purge_unused(keep=())
+        uploads.purge_unused(keep=kept_uploads())
         recent = now() - timedelta(days=1)
         pictureless = Generation.objects.filter(
             state=State.COMPLETED,

@@ -14,12 +14,13 @@ from generations.composer import (
     Composer,
     Sent,
     contents_in,
+    keep,
     look_up,
     looks_of,
+    open_composer,
     price_of,
-    rework,
     send,
-    take_files,
+    take_step,
 )
 from generations.forms import Draft, read_draft, read_uuid
 from generations.kinds import KINDS
@@ -44,14 +45,11 @@ def create(request: StudioRequest, team: str) -> HttpResponse:
     """The composer on its own page, or after one step in it; htmx gets the composer alone."""
     where = seat(request.user, team, "create")
     shell = queries.shell(where, "create")
-    draft = read_draft(request.POST if request.method == "POST" else request.GET)
-    draft = take_files(where, draft, request.FILES)
-    step = rework(where, draft, request.GET, request.POST.get("do", ""))
-    composer = Composer(where, step.draft, shell["balance"])
-    composer.form.slot_errors.update(step.problems)
-    composer.focus = bool({"from", "starter"} & set(request.GET))
-    composer.picking = step.picking
-    context = {**shell, **poller(where, []), **picks(where, step.draft, step.picking)}
+    if request.method == "POST":
+        composer = take_step(where, request.POST, request.FILES, request.GET, shell["balance"])
+    else:
+        composer = open_composer(where, request.GET, shell["balance"])
+    context = {**shell, **poller(where, []), **picks(where, composer.draft, composer.picking)}
     return compose(request, composer, context)
 
 
@@ -65,13 +63,23 @@ def compose(
 
 
 @login_required
+@takes_forms
+@require_POST
+def draft(request: StudioRequest, team: str) -> HttpResponse:
+    """Keep what stands in the composer, by itself and without a word."""
+    where = seat(request.user, team, "create")
+    keep(where, read_draft(request.POST))
+    return HttpResponse(status=204)
+
+
+@login_required
 @require_safe
 def quote(request: StudioRequest, team: str) -> HttpResponse:
     """The button with the price of the settings in the query."""
     where = seat(request.user, team, "quote")
-    draft = read_draft(request.GET)
-    contents = contents_in(look_up(where, draft))
-    price = price_of(draft, queries.shell(where)["balance"], contents)
+    drafted = read_draft(request.GET)
+    contents = contents_in(look_up(where, drafted))
+    price = price_of(drafted, queries.shell(where)["balance"], contents)
     return render(request, "generations/_price.html", {"price": price})
 
 
@@ -97,7 +105,9 @@ def submit(request: StudioRequest, team: str) -> HttpResponse:
     """Generate. The composer comes back with what it made, or with every reason why not."""
     where = seat(request.user, team, "create")
     shell = queries.shell(where, "create")
+    keep(where, read_draft(request.POST))
     sent = send(where, request.POST, request.FILES, shell["balance"])
+    keep(where, sent.composer.draft)
     if sent.submission is None:
         context = {**shell, **poller(where, [])}
         return compose(request, sent.composer, context, status=422)
@@ -140,10 +150,10 @@ def pick(request: StudioRequest, team: str) -> HttpResponse:
     """What a slot may take, one page: for the dialog."""
     where = seat(request.user, team, "use_as_input")
     kind = request.GET.get("kind", "")
-    draft = Draft(kind=Kind(kind)) if kind in KINDS else Draft()
+    empty = Draft(kind=Kind(kind)) if kind in KINDS else Draft()
     name = request.GET.get("slot", "")
     before = request.GET.get("before")
-    context = {"seat": where, **picks(where, draft, name, before)}
+    context = {"seat": where, **picks(where, empty, name, before)}
     if "slot" not in context:
         raise NotFound
     page = "generations/_picker_items.html" if before else "generations/_picker_list.html"

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -12,8 +12,8 @@ from django.views.decorators.http import require_safe
 
 from generations import queries
 from generations.cards import render_cards
-from generations.composer import Composer
-from generations.forms import Draft, read_uuid
+from generations.composer import open_composer
+from generations.forms import read_uuid
 from generations.models import Generation, State
 from generations.starters import STARTERS
 from generations.states import IN_PROGRESS
@@ -45,7 +45,8 @@ def library(request: StudioRequest, team: str) -> HttpResponse:
     before = read_uuid(request.GET.get("before"))
     rows, following = queries.library_page(where, before)
     shell = queries.shell(where, "library")
-    composer = Composer(where, Draft(), shell["balance"]) if shell["can_create"] else None
+    balance = shell["balance"]
+    composer = open_composer(where, QueryDict(), balance) if shell["can_create"] else None
     context = {
         **shell,
         **poller(where, rows),

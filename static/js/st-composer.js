@@ -1,4 +1,4 @@
-/* <st-composer>: the sheet, the counter, the draft that outlives a reload, Ctrl+Enter, and focus.
+/* <st-composer>: the sheet, the counter, Ctrl+Enter, and focus.
    Ctrl+Enter works from the whole page; pressed while a step is on its way it waits for its answer. */
 customElements.define(
   "st-composer",
@@ -10,7 +10,6 @@ customElements.define(
     connectedCallback() {
       for (const name of ["input", "focusin", "htmx:after:swap"]) this.addEventListener(name, this);
       for (const name of this.wide) document.addEventListener(name, this);
-      this.restore();
       this.count();
       this.show();
       queueMicrotask(() => this.arrived());
@@ -32,7 +31,7 @@ customElements.define(
 
     handleEvent(event) {
       if (event.type === "keydown") this.press(event);
-      else if (event.type === "input" && event.target === this.prompt) this.typed();
+      else if (event.type === "input" && event.target === this.prompt) this.count();
       else if (event.type === "focusin") this.toggleAttribute("data-open", true);
       else if (event.type === "pointerdown") this.leave(event);
       else if (event.type === "htmx:after:swap") this.swapped();
@@ -106,33 +105,15 @@ customElements.define(
         kinds.scrollLeft += own.left - box.left - (box.width - own.width) / 2;
     }
 
-    typed() {
-      this.count();
-      try {
-        localStorage.setItem(`draft:${this.dataset.team}`, this.prompt.value);
-      } catch {
-        /* Without storage a reload loses the draft. */
-      }
-    }
-
-    restore() {
-      try {
-        const kept = localStorage.getItem(`draft:${this.dataset.team}`);
-        if (kept && !this.prompt.value && !this.dataset.restored) this.prompt.value = kept;
-        this.dataset.restored = "true";
-      } catch {
-        /* As above. */
-      }
-    }
-
     /* Counted in code points, as the API counts. */
     count() {
       const counter = this.querySelector("#composer-counter");
       const most = Number(counter.dataset.most);
       const length = [...this.prompt.value].length;
       counter.toggleAttribute("data-over", length > most);
-      counter.textContent =
-        length > most * 0.9 ? `${length.toLocaleString("en")} of ${most.toLocaleString("en")}` : "";
+      const [said, limit, kept] = [length, most, Number(counter.dataset.kept)].map((count) => count.toLocaleString("en"));
+      counter.textContent = length > most * 0.9 ? `${said} of ${limit}` : "";
+      if (length > counter.dataset.kept) counter.textContent += `. A draft keeps the first ${kept}.`;
     }
 
     /* An address that was taken lies in its slot now; the field is for the next one. */

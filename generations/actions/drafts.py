@@ -1,0 +1,53 @@
+"""Drafts: what a person left in the composer of a team, and what stood there before."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID, uuid4
+
+from generations.models import KeptDraft
+from studio.clock import now
+from studio.teams.access import Seat
+
+
+def draft_of(where: Seat) -> KeptDraft | None:
+    """The person's draft in this team. One query."""
+    return KeptDraft.objects.filter(team=where.team, author=where.user).first()
+
+
+def save_draft(where: Seat, composition: UUID, content: dict[str, Any]) -> KeptDraft:
+    """Keep what stands in the composer; of two tabs the later one wins.
+
+    Where another composition takes the place of one that holds something, that is put by, for
+    `bring_back`. Two queries; one where nothing changed.
+    """
+    row, new = KeptDraft.objects.get_or_create(
+        team=where.team,
+        author=where.user,
+        defaults={"composition": composition, "content": content, "saved_at": now()},
+    )
+    if new or (row.composition == composition and row.content == content):
+        return row
+    other = row.composition != composition and row.content != content
+    if other and not is_blank(row.content):
+        row.before = row.content
+    row.composition, row.content, row.saved_at = composition, content, now()
+    row.save(update_fields=["composition", "content", "before", "saved_at"])
+    return row
+
+
+def bring_back(where: Seat) -> KeptDraft | None:
+    """Exchange the draft with what stood there before. None where nothing did."""
+    row = draft_of(where)
+    if row is None or row.before is None:
+        return None
+    now_there = None if is_blank(row.content) else row.content
+    row.content, row.before = row.before, now_there
+    row.composition, row.saved_at = uuid4(), now()
+    row.save(update_fields=["composition", "content", "before", "saved_at"])
+    return row
+
+
+def is_blank(content: Mapping[str, Any]) -> bool:
+    """Whether nothing stands there that a person made: no text, and nothing in a slot."""
+    prompt = str(content.get("settings", {}).get("prompt", ""))
+    return not prompt.strip() and not content.get("inputs")

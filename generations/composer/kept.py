@@ -1,0 +1,86 @@
+"""What is kept of a composer: a draft as JSON and back, saved for a person in a team.
+
+The JSON is bounded, and read with care: kinds, settings and slots come and go between releases.
+"""
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from generations.actions import drafts
+from generations.forms import Draft, read_reference, write_reference
+from generations.inputs import LONGEST_ADDRESS
+from generations.kinds import FIELDS, KINDS
+from generations.models import KeptDraft, Kind
+from studio.teams.access import Seat
+
+LONGEST_KEPT = 20_000
+"""Characters of a text that a draft keeps: four prompts' worth."""
+LONGEST_VALUE = 100
+MOST_VALUES = 50
+MOST_INPUTS = 20
+LONGEST_REFERENCE = LONGEST_ADDRESS + 100
+
+
+def keep(where: Seat, draft: Draft) -> KeptDraft:
+    """Save what stands in the composer. Two queries; a later save wins."""
+    return drafts.save_draft(where, draft.composition, content_of(draft))
+
+
+def opened(where: Seat) -> tuple[Draft, KeptDraft | None]:
+    """The draft as it was left, under a new submit key, and its row if there is one. One query."""
+    row = drafts.draft_of(where)
+    return (Draft(), None) if row is None else (draft_in(row.content, row.composition), row)
+
+
+def content_of(draft: Draft) -> dict[str, Any]:
+    """A draft as JSON, without its keys. Texts past LONGEST_KEPT are cut."""
+    settings = {name: _value(name, value) for name, value in draft.settings.items()}
+    inputs = [
+        {
+            "slot": one.slot,
+            "of": _text(write_reference(one), LONGEST_REFERENCE),
+            "weight": one.weight,
+        }
+        for one in draft.inputs[:MOST_INPUTS]
+    ]
+    return {
+        "kind": str(draft.kind),
+        "settings": {name: value for name, value in settings.items() if value is not None},
+        "inputs": inputs,
+        "variations": _text(str(draft.variations), LONGEST_VALUE),
+    }
+
+
+def draft_in(content: Mapping[str, Any], composition: UUID | None = None) -> Draft:
+    """The inverse of `content_of`; what this release does not know is left out."""
+    kind = content.get("kind")
+    known = {"prompt", *FIELDS}
+    found = ((read_reference(one["slot"], one["of"]), one) for one in content.get("inputs", ()))
+    draft = Draft(
+        kind=Kind(kind) if kind in KINDS else Draft().kind,
+        settings={k: v for k, v in content.get("settings", {}).items() if k in known},
+        inputs=tuple(replace(choice, weight=one.get("weight")) for choice, one in found if choice),
+        variations=content.get("variations", 1),
+    )
+    return draft if composition is None else draft.as_composition(composition)
+
+
+def _value(name: str, value: Any) -> Any:
+    """A setting as JSON. Numbers and truth as they are, texts cleaned and cut."""
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, str):
+        field = FIELDS.get(name)
+        long = name == "prompt" or (field is not None and field.shape == "text")
+        return _text(value, LONGEST_KEPT if long else LONGEST_VALUE)
+    return [_text(str(one), LONGEST_VALUE) for one in list(value)[:MOST_VALUES]]
+
+
+def _text(text: str, most: int) -> str:
+    """The text as a database takes it, spaces at its ends kept: somebody is still typing."""
+    lines = text[: 2 * most].replace("\r\n", "\n").replace("\r", "\n")
+    plain = (one for one in lines if one in "\n\t" or unicodedata.category(one) not in ("Cc", "Cs"))
+    return "".join(plain)[:most]

@@ -1,0 +1,70 @@
+"""Opening the composer: as its person left it, as an address asks for, or after a step in it."""
+
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
+
+from generations.actions.drafts import is_blank
+from generations.composer.kept import keep, opened
+from generations.composer.page import Composer
+from generations.composer.recalling import LISTS
+from generations.composer.sending import take_files
+from generations.composer.steps import Reworked, as_left, rework
+from generations.forms import Draft, read_draft
+from generations.models import KeptDraft
+from generations.spending.queries import Balance
+from studio.teams.access import Seat
+
+
+def open_composer(where: Seat, query: QueryDict, balance: Balance | None) -> Composer:
+    """The composer of a page: what the address asks for, else as it was left. Writes nothing.
+
+    One query for the draft, and one for each input.
+    """
+    asked = set(query) - {"open"}
+    left, row = opened(where) if "from" in query or not asked else (read_draft(query), None)
+    step = rework(where, left, query) if asked else as_left(where, left)
+    step.opened = next((name for name in LISTS if name == query.get("open")), "")
+    composer = _composer(where, step, balance)
+    composer.focus = bool({"from", "starter"} & asked)
+    composer.undo = _undoable(row, step.draft)
+    return composer
+
+
+def take_step(
+    where: Seat,
+    data: QueryDict,
+    files: MultiValueDict[str, Any],
+    query: QueryDict,
+    balance: Balance | None,
+) -> Composer:
+    """The composer after a step that was posted from it, or from a card beside it.
+
+    What stood in it is kept first, so that a step which fails loses nothing; then what came of it.
+    """
+    posted = read_draft(data)
+    if "submit_key" in data:
+        keep(where, posted)
+    draft = take_files(where, posted, files)
+    step = rework(where, draft, query, data.get("do", ""))
+    replaced = step.draft.composition != posted.composition
+    row = keep(where, step.draft)
+    composer = _composer(where, step, balance)
+    composer.focus = replaced
+    composer.undo = _undoable(row, step.draft, replaced=replaced)
+    return composer
+
+
+def _composer(where: Seat, step: Reworked, balance: Balance | None) -> Composer:
+    composer = Composer(where, step.draft, balance)
+    composer.form.slot_errors.update(step.problems)
+    composer.picking, composer.opened = step.picking, step.opened
+    return composer
+
+
+def _undoable(row: KeptDraft | None, draft: Draft, *, replaced: bool = False) -> bool:
+    """Whether to offer what stood there before: right after it went, and while nothing does."""
+    if row is None or row.before is None or row.composition != draft.composition:
+        return False
+    return replaced or is_blank(row.content)

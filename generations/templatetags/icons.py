@@ -29,6 +29,7 @@ _MENU = (
     "shuffle",
     "sparkles",
     "text-cursor-input",
+    "sliders-horizontal",
     "trash-2",
 )
 

@@ -15,6 +15,8 @@ document.addEventListener("keydown", (event) => {
   else if (event.key === "g") leader = Date.now();
   else if (event.key === "?") document.getElementById("keys")?.showModal();
   else if (event.key === "n") document.getElementById("composer-prompt")?.focus();
+  else if (/^[a-z]$/.test(event.key) && document.querySelector(`.generation [data-key="${event.key}"]`))
+    document.querySelector(`.generation [data-key="${event.key}"]`).click();
   else return;
   event.preventDefault();
 });

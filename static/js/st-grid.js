@@ -68,7 +68,7 @@ customElements.define(
 
     act(event, card) {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
-      const find = { Enter: ".generation-card__open", e: '[aria-label="Extend"]', r: '[aria-label="Remix"]', p: '[href$="use=prompt"]' };
+      const find = { Enter: ".generation-card__open", e: '[aria-label="Extend"]', r: '[aria-label="Remix"]', p: '[href$="use=prompt"]', a: '[href$="use=settings"]' };
       const single = event.key.length > 1 || event.key === " " || !document.body.dataset.noKeys;
       if (!single) return;
       if (event.key === " ") card.querySelector("st-preview").toggle();

@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
-from generations.actions import Recipe, drafts
+from generations import access
+from generations.actions import Recipe, drafts, recipe_of
 from generations.composer.kept import draft_in
-from generations.forms import Draft
+from generations.forms import Draft, read_uuid
 from generations.kinds import FRAME_KINDS
 from studio.teams.access import Seat
 
@@ -16,6 +17,9 @@ def recall(where: Seat, draft: Draft, step: str, name: str) -> Draft | None:
     """Take up what a step names; None where it is no such step."""
     if step == "new":
         return Draft(draft.kind)
+    uuid = read_uuid(name)
+    if step == "settings" and uuid:
+        return with_settings(draft, recipe_of(access.usable_generation(where, uuid)))
     if step == "undo":
         row = drafts.bring_back(where)
         return draft if row is None else draft_in(row.content, row.composition)

@@ -29,7 +29,6 @@ _MENU = (
     "shuffle",
     "sparkles",
     "text-cursor-input",
-    "sliders-horizontal",
     "trash-2",
 )
 

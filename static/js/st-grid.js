@@ -68,12 +68,13 @@ customElements.define(
 
     act(event, card) {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
-      const find = { Enter: ".generation-card__open", e: '[aria-label="Extend"]', r: '[aria-label="Remix"]', p: '[href$="use=prompt"]', a: '[href$="use=settings"]' };
+      const find = { Enter: ".generation-card__open", e: '[aria-label="Extend"]', r: '[aria-label="Remix"]', p: '[href$="use=prompt"]' };
       const single = event.key.length > 1 || event.key === " " || !document.body.dataset.noKeys;
       if (!single) return;
       if (event.key === " ") card.querySelector("st-preview").toggle();
       else if (event.key === "Delete") this.trash(card);
       else if (event.key === "[") this.use(card, "start_frame");
+      else if (event.key === "a") this.put(`settings:${card.dataset.generation}`);
       else if (event.key === "]" || event.key === "E") this.use(card, "end_frame");
       else if (find[event.key]) card.querySelector(find[event.key])?.click();
       else return;
@@ -82,8 +83,12 @@ customElements.define(
 
     /* The composer takes the card; focus stays here, for the next key. */
     use(card, slot) {
+      this.put(`put:${slot}:generation:${card.dataset.generation}`);
+    }
+
+    put(step) {
       const composer = document.querySelector("st-composer");
-      composer?.put(`put:${slot}:generation:${card.dataset.generation}`);
+      composer?.put(step);
       composer?.toggleAttribute("data-open", true);
     }
 

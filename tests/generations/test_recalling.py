@@ -34,12 +34,12 @@ def test_card_and_page_offer_all_three_and_say_that_the_result_is_new(
 ) -> None:
     row = make(team, ed, state=state)
     create = reverse("generations:create", args=(team.slug,)) + f"?from={row.uuid}"
-    for name in ("card", "generation"):
-        body = text(as_person(client, ed).get(address(name, row)))
+    for names in (("card", "uses"), ("generation",)):
+        body = "".join(text(as_person(client, ed).get(address(name, row))) for name in names)
         for query in ("", "&amp;use=prompt", "&amp;use=settings"):
-            assert f'href="{create}{query}"' in body, (name, query)
+            assert f'href="{create}{query}"' in body, (names, query)
         assert "ame settings, new result" in body
-        assert create not in text(as_person(client, ben).get(address(name, row)))
+        assert create not in text(as_person(client, ben).get(address(names[0], row)))
     for key in "rpa":
         assert f'data-key="{key}"' in text(as_person(client, ed).get(address("generation", row)))
 
@@ -48,15 +48,18 @@ def test_without_a_prompt_there_is_none_to_use(client: Client, team: Team, ed: U
     row = make_image(team, ed, prompt="")
     for name in ("card", "generation"):
         body = text(as_person(client, ed).get(address(name, row)))
-        assert "use=settings" in body
+        assert f"from={row.uuid}" in body
         assert "use=prompt" not in body
 
 
+@pytest.mark.parametrize("by_key", [False, True])
 def test_use_settings_takes_kind_and_settings_and_leaves_the_rest(
-    client: Client, team: Team, ed: User
+    client: Client, team: Team, ed: User, by_key: bool
 ) -> None:
     row = make_image(team, ed, prompt="Theirs", recipe={"format": "png", "aspect_ratio": "3:4"})
-    body = use(client, team, ed, f"?from={row.uuid}&use=settings", "text_to_video", variations="4")
+    steps = (f"?from={row.uuid}&use=settings", ""), ("", f"settings:{row.uuid}")
+    query, do = steps[by_key]
+    body = use(client, team, ed, query, "text_to_video", variations="4", do=do)
     assert checked(body) == "image"
     assert prompt_in(body) == "A quiet harbour"
     for value in ("png", "3:4"):

@@ -5,8 +5,8 @@ from generations.composer.kept import keep
 from generations.composer.opening import open_composer, take_step
 from generations.composer.page import Composer
 from generations.composer.price import Price, price_of
-from generations.composer.slots import Found, SlotItem, SlotView, contents_in, look_up, looks_of
 from generations.composer.sending import Sent, fresh, send
+from generations.composer.slots import Found, SlotItem, SlotView, contents_in, look_up, looks_of
 
 __all__ = [
     "Composer",

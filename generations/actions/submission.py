@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 
 from generations import access, hints
 from generations.actions.recipes import Recipe
+from generations.concepts import offered_keys
 from generations.inputs import FoundInput, contents_of, find_inputs, measures, problems_of
 from generations.keys import current_key
 from generations.kinds import KINDS, KindEntry, Lying, clean_prompt, derive_kind
@@ -107,7 +108,7 @@ def check(where: Seat, recipe: Recipe, given: list[FoundInput] | None = None) ->
     prompt, _ = clean_prompt(str(recipe.settings.get("prompt", "")))
     values, _ = entry.read(recipe.settings)
     settings = {**recipe.settings, **values, "prompt": prompt}
-    problems = {**entry.problems(settings, contents), **problems_of(found)}
+    problems = {**entry.problems(settings, contents, offered_keys()), **problems_of(found)}
     if not 1 <= recipe.variations <= MOST_VARIATIONS:
         problems["variations"] = f"1 to {MOST_VARIATIONS}."
     if problems:

@@ -5,10 +5,11 @@ from typing import Any
 
 from generations.composer.price import Price, price_of
 from generations.composer.slots import Found, SlotView, contents_in, look_up, slot_item
+from generations.concepts import offered_keys
 from generations.forms import ComposerForm, Draft
 from generations.kinds import FRAME_KINDS, KINDS, KindEntry
 from generations.kinds.fields import GEOMETRY
-from generations.luma.concepts import CameraMove, moves_by_group
+from generations.luma.concepts import moves_offered
 from generations.luma.sizes import image_size, video_size
 from generations.models import Kind
 from generations.spending.queries import Balance
@@ -81,10 +82,9 @@ class Composer:
         if "concepts" not in self.entry.fields:
             return None
         field = self.form["concepts"]
-        groups: dict[str, tuple[CameraMove, ...]] = {
-            str(heading): moves for heading, moves in moves_by_group().items()
-        }
-        return {"groups": groups, "chosen": field.value() or [], "problems": field.errors}
+        chosen = field.value() or []
+        groups = moves_offered(offered_keys(), chosen)
+        return {"groups": groups, "chosen": chosen, "problems": field.errors}
 
     @property
     def reframe(self) -> dict[str, Any] | None:

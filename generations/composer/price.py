@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from generations.actions.submission import MOST_VARIATIONS
+from generations.concepts import offered_keys
 from generations.forms import ComposerForm, Draft
 from generations.kinds.entry import Contents
 from generations.luma.pricing import format_price
@@ -62,7 +63,7 @@ def reasons_of(draft: Draft, values: dict[str, Any], contents: Contents) -> tupl
     What is merely not there yet is not among them: the prompt, and slots that are empty.
     """
     given = {**values, **draft.settings, "prompt": "there"}
-    found = draft.entry.problems(given, contents)
+    found = draft.entry.problems(given, contents, offered_keys())
     empty = {slot.name for slot in draft.entry.slots if not contents.get(slot.name)}
     unread = draft.entry.read(given)[1]
     return tuple(said for name, said in found.items() if name not in {*empty, *unread})

@@ -10,6 +10,7 @@ from django.utils.datastructures import MultiValueDict
 from generations.actions import InputChoice, PriceChanged, Submission, submit
 from generations.composer.page import Composer
 from generations.composer.slots import contents_in, doubts_in, look_up, looks_of, slot_problems
+from generations.concepts import offered_keys
 from generations.forms import ComposerForm, Draft, read_draft, read_files
 from generations.media.looking import known, look_at
 from generations.media.uploads import add_upload
@@ -69,7 +70,8 @@ def _problems(where: Seat, form: ComposerForm) -> dict[str, str]:
     """What the kind's rules and the slots say, for fields that have no complaint yet."""
     found = look_up(where, form.draft)
     given = {**form.draft.settings, **form.cleaned_data}
-    problems = {**form.draft.entry.problems(given, contents_in(found)), **slot_problems(found)}
+    entry, contents = form.draft.entry, contents_in(found)
+    problems = {**entry.problems(given, contents, offered_keys()), **slot_problems(found)}
     return {name: said for name, said in problems.items() if name not in form.errors}
 
 

@@ -1,12 +1,13 @@
 """What an entry of the table is: slots, settings, rules, price and request of one kind."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from generations.kinds.fields import Field
 from generations.kinds.prompts import MISSING, prompt_problem
 from generations.luma import pricing
+from generations.luma.concepts import CAMERA_KEYS, label_for
 from generations.luma.pricing import Price, SourceMedia
 from generations.luma.schema import AnyRequest
 from generations.models import Kind
@@ -149,9 +150,16 @@ class KindEntry:
             values[field.name] = value
         return values, problems
 
-    def problems(self, settings: Settings, contents: Contents) -> dict[str, str]:
-        """Say what keeps this from being sent, by field or slot; empty when it can be."""
-        found = {**self.read(settings)[1], **self._wrong_slots(contents)}
+    def problems(
+        self, settings: Settings, contents: Contents, offered: Collection[str] = CAMERA_KEYS
+    ) -> dict[str, str]:
+        """Say what keeps this from being sent, by field or slot; empty when it can be.
+
+        `offered` are the camera moves that the API lists now.
+        """
+        values, unread = self.read(settings)
+        found = {**_gone(values.get("concepts") or (), offered), **unread}
+        found.update(self._wrong_slots(contents))
         for rule in self.rules:
             for name, sentence in rule(settings, contents).items():
                 found.setdefault(name, sentence)
@@ -207,6 +215,15 @@ class KindEntry:
         source = lying[0].media() if lying else None
         request = self.request({**values, "prompt": "price"})
         return pricing.price(self.operation, request, source=source)
+
+
+def _gone(chosen: Sequence[str], offered: Collection[str]) -> dict[str, str]:
+    """The sentence against camera moves that the API does not list any more."""
+    gone = [label_for(key) for key in chosen if key not in offered]
+    if not gone:
+        return {}
+    are, them = ("are", "them") if len(gone) > 1 else ("is", "it")
+    return {"concepts": f"{', '.join(gone)} {are} no longer offered by Luma. Take {them} out."}
 
 
 def _words(number: int) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from generations.luma.concepts import CAMERA_MOVES
+from generations.luma.concepts import CAMERA_MOVES, sound_key
 
 Choices = tuple[tuple[str, str], ...]
 
@@ -37,7 +37,10 @@ class Shape(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Field:
-    """One setting. `choices` are (value, label); `default` is what a new form shows."""
+    """One setting. `choices` are (value, label); `default` is what a new form shows.
+
+    `grows`: the list is the API's and changes there, so other values may be good as well.
+    """
 
     name: str
     label: str
@@ -48,6 +51,7 @@ class Field:
     least: float | None = None
     most: float | None = None
     help_text: str = ""
+    grows: bool = False
 
     def read(self, value: Any) -> Any:
         """Return the typed value of what a form or a recipe gives; None where nothing is given.
@@ -74,7 +78,7 @@ class Field:
     def _several(self, value: Any) -> list[str]:
         values = [value] if isinstance(value, str) else list(value or ())
         known = dict(self.choices)
-        if any(one not in known for one in values):
+        if not all(one in known or (self.grows and sound_key(one)) for one in values):
             raise ValueError(self.sentence)
         return list(dict.fromkeys(values))
 
@@ -144,6 +148,7 @@ CAMERA = Field(
     (),
     "This camera move is no longer offered by Luma. Choose from the list.",
     tuple((move.key, move.label) for move in CAMERA_MOVES),
+    grows=True,
 )
 FORMAT = Field(
     "format",

@@ -1,11 +1,14 @@
 """The 34 camera concepts with labels of our own: the API gives bare keys and nothing else.
 
 The keys are identical in three independent sources (ComfyUI's nodes, Replicate's and apiframe's
-pages on ray). Which of them contradict each other is not documented.
+pages on ray). What is offered today, the API lists itself. Which of them contradict each other is
+not documented.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -26,7 +29,7 @@ class CameraMove:
 
     key: str
     label: str
-    group: CameraGroup
+    group: CameraGroup | None
     hint: str
 
 
@@ -83,6 +86,11 @@ CAMERA_MOVES: tuple[CameraMove, ...] = tuple(
     for key, label, hint in words
 )
 
+NEW, GONE = "New at Luma", "No longer offered"
+"""Headings of what has no words of ours, and of what is chosen and not offered any more."""
+
+_KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
 CAMERA_KEYS: frozenset[str] = frozenset(move.key for move in CAMERA_MOVES)
 
 
@@ -91,6 +99,34 @@ def moves_by_group() -> dict[CameraGroup, tuple[CameraMove, ...]]:
     return {
         group: tuple(move for move in CAMERA_MOVES if move.group is group) for group in CameraGroup
     }
+
+
+def moves_offered(
+    offered: Collection[str], chosen: Iterable[str] = ()
+) -> dict[str, tuple[CameraMove, ...]]:
+    """The moves that are offered under their headings; keys without words of ours come after.
+
+    What is chosen and not offered any more comes last, so that it can be taken out.
+    """
+    known = {
+        str(group): tuple(move for move in moves if move.key in offered)
+        for group, moves in moves_by_group().items()
+    }
+    gone = [key for key in dict.fromkeys(chosen) if key not in offered and sound_key(key)]
+    further = {
+        NEW: tuple(_unknown(key) for key in offered if key not in CAMERA_KEYS),
+        GONE: tuple(_unknown(key) for key in gone),
+    }
+    return {heading: moves for heading, moves in {**known, **further}.items() if moves}
+
+
+def sound_key(key: object) -> bool:
+    """Whether it can be a concept's key at all."""
+    return isinstance(key, str) and _KEY.fullmatch(key) is not None
+
+
+def _unknown(key: str) -> CameraMove:
+    return CameraMove(key, label_for(key), None, "")
 
 
 def label_for(key: str) -> str:

@@ -4,16 +4,22 @@ import os
 import socket
 from functools import cache
 
+import structlog
 from django.conf import settings
 
 from generations.keys import current_key
 from generations.luma.client import LumaClient
+from generations.luma.concepts import sound_key
 from generations.luma.errors import LumaError
 from generations.models import ApiKey
 from studio.clock import now
 
 READ_SECONDS = 15.0
 """Within a task, that has a minute in all."""
+
+MOST_CONCEPTS = 200
+
+log = structlog.get_logger(__name__)
 
 
 def open_client(read_deadline: float = READ_SECONDS) -> LumaClient:
@@ -43,3 +49,19 @@ def refresh_balance(client: LumaClient) -> None:
     except LumaError:
         return
     ApiKey.objects.filter(pk=current_key().pk).update(balance_micros=micros, balance_at=now())
+
+
+def refresh_concepts(client: LumaClient) -> None:
+    """Ask which camera moves there are and keep the list.
+
+    What is no list of 1 to MOST_CONCEPTS keys, or no answer, leaves the last one standing.
+    """
+    try:
+        keys = tuple(dict.fromkeys(client.concepts()))
+    except LumaError as error:
+        log.info("camera moves not listed", reason=str(error)[:200])
+        return
+    if not 0 < len(keys) <= MOST_CONCEPTS or not all(map(sound_key, keys)):
+        log.warning("camera moves cannot be read", count=len(keys))
+        return
+    ApiKey.objects.filter(pk=current_key().pk).update(concepts=keys, concepts_at=now())

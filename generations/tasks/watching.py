@@ -33,7 +33,7 @@ from generations.states import TERMINAL, Actor, lock
 from generations.tasks.doubting import ask_people
 from generations.tasks.following import follow, probe_paused, say_unreachable
 from generations.tasks.inline import InlineSlots, inline_ids
-from generations.tasks.luma import open_client, owner, refresh_balance
+from generations.tasks.luma import open_client, owner, refresh_balance, refresh_concepts
 from studio.clock import now
 from studio.errors import Conflict, StudioError
 
@@ -75,6 +75,7 @@ class Watcher:
             Duty(1.0, self.sweep_callbacks),
             Duty(settings.WATCH_INTERVAL, self.watch),
             Duty(60.0, self.look_at_account),
+            Duty(3600.0, self.look_at_concepts),
             Duty(3600.0, self.clean_up),
         ]
 
@@ -187,6 +188,11 @@ class Watcher:
             if key.paused_at is not None:
                 probe_paused(client, key)
             refresh_balance(client)
+
+    def look_at_concepts(self) -> None:
+        """Which camera moves Luma offers now."""
+        with open_client(read_deadline=PATIENCE) as client:
+            refresh_concepts(client)
 
     def clean_up(self) -> None:
         """Empty the trash of what has lain there long enough, and the store of leftovers."""

@@ -35,6 +35,7 @@ class Wire(httpx.BaseTransport):
         self.next_get: list[Spoiler] = []
         self.next_list: list[Spoiler] = []
         self.next_credits: list[Spoiler] = []
+        self.next_concepts: list[Spoiler] = []
         self._inner = httpx.WSGITransport(app=sandbox)
 
     def close(self) -> None:
@@ -111,6 +112,8 @@ class Wire(httpx.BaseTransport):
             return self.next_create
         if path == "/credits":
             return self.next_credits
+        if path == "/generations/concepts/list":
+            return self.next_concepts
         return self.next_list if path == "/generations" else self.next_get
 
     def _page(self, request: httpx.Request) -> httpx.Response:

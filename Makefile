@@ -4,13 +4,14 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+TESTERS ?= 2# processes that share the test files
 STATIC_SOURCES := $(shell find static -type f 2>/dev/null)
 
 run: staticfiles/staticfiles.json ## the whole studio, until Ctrl-C
 	@exec $(BIN)/python manage.py run
 
 test: .venv/dev browser staticfiles/staticfiles.json ## every test this machine can run
-	$(BIN)/pytest
+	$(BIN)/pytest -n $(TESTERS) --dist loadfile
 
 check: .venv/dev ## format, lint, types, migrations, templates
 	$(BIN)/ruff format --check .

@@ -8,6 +8,10 @@ import tempfile
 from pathlib import Path
 
 _folder = Path(tempfile.mkdtemp(prefix="dailies-tests-"))
+_worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+if os.environ.setdefault("TESTS_OF", _worker) != _worker:
+    # A worker of a parallel run inherits the folder of the process that started it.
+    os.environ.update(TESTS_OF=_worker, STUDIO_DATA=str(_folder))
 os.environ.setdefault("STUDIO_DATA", str(_folder))
 for _name in ("LUMAAI_API_KEY", "LUMAAI_BASE_URL", "PUBLIC_BASE_URL", "DATABASE_URL", "QUEUE_URL"):
     os.environ.pop(_name, None)

@@ -14,7 +14,8 @@ LABELS = ("accounts", "teams", "media", "spending", "generations")
 
 def _ours() -> list[Migration]:
     loader = MigrationLoader(None, ignore_no_migrations=True)
-    return [m for m in loader.disk_migrations.values() if m.__module__.split(".")[0] in PACKAGES]
+    found = (m for m in loader.disk_migrations.values() if m.__module__.split(".")[0] in PACKAGES)
+    return sorted(found, key=str)
 
 
 def test_every_app_has_its_migrations() -> None:

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('generations', '0005_show_thumbs'),
+        ('generations', '0006_keep_recipes'),
     ]
 
     operations = [

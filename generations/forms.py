@@ -4,19 +4,30 @@ import math
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 from uuid import UUID, uuid4
 
 from django import forms
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 
 from generations.actions import InputChoice, Recipe
 from generations.actions.submission import MOST_VARIATIONS
-from generations.kinds import KINDS, Field, KindEntry, Slot, clean_prompt, derive_kind
+from generations.kinds import (
+    KINDS,
+    Field,
+    KindEntry,
+    Slot,
+    clean_prompt,
+    derive_kind,
+    without_controls,
+)
 from generations.kinds.entry import Contents
 from generations.kinds.fields import Shape
 from generations.models import Kind
+from generations.variables import Expansion, escape, expand
 from studio.errors import StudioError
 
 FIRST_KIND = Kind.TEXT_TO_VIDEO
@@ -39,8 +50,8 @@ class WrongFormat(StudioError):
 class Draft:
     """What stands in a composer, sent or not. Settings are as typed; nothing is checked.
 
-    `composition` stays the same while one thing is written, changed and sent again; what takes
-    its place is another.
+    `rows` is the text of a table whose columns the prompt may name. `composition` stays the same
+    while one thing is written, changed and sent again; what takes its place is another.
     """
 
     kind: Kind = FIRST_KIND
@@ -49,11 +60,20 @@ class Draft:
     variations: int | str = 1
     submit_key: UUID = field(default_factory=uuid4)
     composition: UUID = field(default_factory=uuid4)
+    rows: str = ""
 
     @property
     def entry(self) -> KindEntry:
         """The kind's row in the table."""
         return KINDS[self.kind]
+
+    @cached_property
+    def expansion(self) -> Expansion:
+        """The prompts that its prompt and rows stand for; one where the kind takes no prompt."""
+        prompt = clean_prompt(str(self.settings.get("prompt", "")))[0]
+        if not self.entry.takes_prompt:
+            return Expansion((prompt,))
+        return expand(prompt, without_controls(self.rows)[0], most=settings.MOST_PER_PRESS)
 
     def in_slot(self, name: str) -> list[InputChoice]:
         """What lies in one slot, in order."""
@@ -135,18 +155,19 @@ def read_draft(data: QueryDict) -> Draft:
     """Read what stands in the composer. Never fails: what cannot be read is left out."""
     kind = data.get("kind", "")
     entry = KINDS[Kind(kind) if kind in KINDS else FIRST_KIND]
-    settings: dict[str, Any] = {"prompt": data["prompt"]} if "prompt" in data else {}
+    given: dict[str, Any] = {"prompt": data["prompt"]} if "prompt" in data else {}
     for setting in (one for kind in KINDS.values() for one in kind.settings):
         if setting.name in data:
             several = setting.shape == Shape.SEVERAL
-            settings[setting.name] = data.getlist(setting.name) if several else data[setting.name]
+            given[setting.name] = data.getlist(setting.name) if several else data[setting.name]
     return Draft(
         kind=entry.kind,
-        settings=settings,
+        settings=given,
         inputs=read_inputs(entry, data),
         variations=data.get("variations", 1),
         submit_key=read_uuid(data.get("submit_key")) or uuid4(),
         composition=read_uuid(data.get("composition")) or uuid4(),
+        rows=data.get("rows", ""),
     ).weighed(read_weights(entry, data))
 
 
@@ -166,8 +187,9 @@ def read_weights(entry: KindEntry, data: QueryDict) -> dict[tuple[str, int], flo
 
 
 def draft_of(recipe: Recipe) -> Draft:
-    """A new composition with a recipe's settings and inputs."""
-    return Draft(kind=recipe.kind, settings=recipe.settings, inputs=recipe.inputs)
+    """A new composition with a recipe's settings and inputs; braces in its prompt stay braces."""
+    prompt = escape(str(recipe.settings.get("prompt", "")))
+    return Draft(recipe.kind, {**recipe.settings, "prompt": prompt}, recipe.inputs)
 
 
 def read_inputs(entry: KindEntry, data: QueryDict) -> tuple[InputChoice, ...]:
@@ -222,6 +244,14 @@ def read_files(entry: KindEntry, files: Mapping[str, Any]) -> "dict[str, Uploade
     return {name: file for name, file in found.items() if file}
 
 
+class RowsField(forms.Field):
+    """A table as text, without control characters."""
+
+    def to_python(self, value: Any) -> str:
+        """Clean the text."""
+        return without_controls(str(value or ""))[0]
+
+
 class PromptField(forms.Field):
     """Text without control characters, counted as the API counts: in code points."""
 
@@ -260,20 +290,25 @@ class ComposerForm(forms.Form):
     """The fields of one kind, made from its entry in the table.
 
     Bound to a draft with `data`, it checks; without, it only shows. `removed` says whether
-    invisible characters were taken out of the prompt.
+    invisible characters were taken out of the prompt. `agreed` is what a person agreed to who
+    was asked once more.
     """
 
     submit_key = forms.UUIDField(
         widget=forms.HiddenInput, error_messages={"required": OLD_FORM, "invalid": OLD_FORM}
     )
     quoted = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    agreed = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, draft: Draft, data: QueryDict | None = None) -> None:
         self.draft = draft
         self.slot_errors: dict[str, str] = {}
-        initial = {**draft.entry.defaults, **_kept(draft), "variations": draft.variations}
+        typed = {"variations": draft.variations, "rows": draft.rows}
+        initial = {**draft.entry.defaults, **_kept(draft), **typed}
         super().__init__(data, initial=initial, auto_id=f"composer-{draft.kind}-%s")
-        self.fields["prompt"] = PromptField(required=False, widget=forms.Textarea)
+        for name, kind in (("prompt", PromptField), ("rows", RowsField)):
+            widget = forms.Textarea({"id": f"composer-{name}"})
+            self.fields[name] = kind(required=False, widget=widget)
         for setting in draft.entry.settings:
             self.fields[setting.name] = SettingField(setting)
         self.fields["variations"] = forms.IntegerField(
@@ -286,7 +321,7 @@ class ComposerForm(forms.Form):
         )
 
     def clean(self) -> dict[str, Any]:
-        """Refuse parameters that came twice, and a kind that is not offered."""
+        """Refuse what came twice, a kind that is not offered, and variables that make no sense."""
         data = self.data
         several = {one.name for one in self.draft.entry.settings if one.shape == Shape.SEVERAL}
         for name in {"kind", *self.fields} - several:
@@ -294,6 +329,7 @@ class ComposerForm(forms.Form):
                 self.refuse({name: SENT_TWICE})
         if data.get("kind") not in KINDS:
             self.refuse({"kind": UNKNOWN_KIND})
+        self.refuse(self.draft.expansion.problems)
         return self.cleaned_data
 
     def refuse(self, problems: Mapping[str, str]) -> None:
@@ -305,15 +341,17 @@ class ComposerForm(forms.Form):
 
     @property
     def removed(self) -> bool:
-        """Whether invisible characters were taken out of the posted prompt."""
-        return clean_prompt(str(self.data.get("prompt", "")))[1] if self.is_bound else False
+        """Whether invisible characters were taken out of the posted prompt or rows."""
+        posted = [str(self.data.get(name, "")) for name in ("prompt", "rows")]
+        return self.is_bound and any(without_controls(text)[1] for text in posted)
 
     @property
     def recipe(self) -> Recipe:
         """What to make. Only of a valid form."""
         values = self.cleaned_data
-        settings = {name: values[name] for name in ("prompt", *self.draft.entry.fields)}
-        return Recipe(self.draft.kind, settings, self.draft.inputs, values["variations"])
+        chosen = {name: values[name] for name in ("prompt", *self.draft.entry.fields)}
+        prompts = self.draft.expansion.prompts
+        return Recipe(self.draft.kind, chosen, self.draft.inputs, values["variations"], prompts)
 
 
 def _kept(draft: Draft) -> dict[str, Any]:

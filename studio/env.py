@@ -46,6 +46,8 @@ class Environment(BaseSettings):
     cache_url: str | None = None
     email_url: str | None = None
 
+    most_per_press: int = Field(default=50, ge=1, le=200)
+
     log_level: str = "INFO"
 
     # Timings of the machinery, in seconds; tests shorten them.

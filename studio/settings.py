@@ -38,6 +38,7 @@ MEDIA_RESERVE = 2 * 1024**3  # bytes of the disk that media never take
 MEDIA_QUOTA = 20 * 1000**3  # bytes that the files of one team may have
 MEDIA_STREAMS = max(4, ENV.web_threads - 8)  # at a time in one process; pages need the rest
 LIBRARY_PAGE_SIZE = 48
+MOST_PER_PRESS = ENV.most_per_press
 TRASH_DAYS = 30
 
 WATCH_INTERVAL = ENV.watch_interval

@@ -50,4 +50,4 @@ def bring_back(where: Seat) -> KeptDraft | None:
 def is_blank(content: Mapping[str, Any]) -> bool:
     """Whether nothing stands there that a person made: no text, and nothing in a slot."""
     prompt = str(content.get("settings", {}).get("prompt", ""))
-    return not prompt.strip() and not content.get("inputs")
+    return not prompt.strip() and not content.get("inputs") and not content.get("rows")

@@ -20,12 +20,17 @@ class InputChoice:
 
 @dataclass(frozen=True)
 class Recipe:
-    """All settings of a generation, as the composer's form gives them."""
+    """All settings of a generation, as the composer's form gives them.
+
+    `prompts` are what its prompt is written out to, each made in `variations`; none: the prompt
+    of the settings as it stands.
+    """
 
     kind: Kind
     settings: dict[str, Any]
     inputs: tuple[InputChoice, ...] = ()
     variations: int = 1
+    prompts: tuple[str, ...] = ()
 
 
 def recipe_of(generation: Generation) -> Recipe:

@@ -3,10 +3,12 @@
 import hashlib
 import json
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings as installation
 from django.db import IntegrityError, transaction
 
 from generations import access, hints
@@ -15,9 +17,11 @@ from generations.concepts import offered_keys
 from generations.inputs import FoundInput, contents_of, find_inputs, measures, problems_of
 from generations.keys import current_key
 from generations.kinds import KINDS, KindEntry, Lying, clean_prompt, derive_kind
+from generations.kinds.entry import Contents
 from generations.luma.pricing import format_price
 from generations.models import ApiKey, Attempt, Chain, Event, Generation, GenerationInput, State
-from generations.spending.actions import place_hold
+from generations.spending.actions import place_holds
+from generations.variables.expansion import counted
 from studio.errors import Conflict, StudioError
 from studio.teams.access import Seat
 
@@ -44,13 +48,25 @@ class PriceChanged(StudioError):
 
 @dataclass
 class Order:
-    """A recipe that passed every check, with its inputs found."""
+    """A recipe that passed every check, with its inputs found.
+
+    `settings` are those of the first of its `prompts`; `micros` is the price of one generation.
+    """
 
     entry: KindEntry
     settings: dict[str, Any]
     micros: int | None
     inputs: list[FoundInput]
     contents: dict[str, list[Lying]]
+    prompts: tuple[str, ...] = ()
+
+    @property
+    def each(self) -> "list[Order]":
+        """An order for each of its prompts."""
+        return [
+            replace(self, settings={**self.settings, "prompt": prompt}, prompts=(prompt,))
+            for prompt in self.prompts
+        ]
 
     @property
     def ready(self) -> bool:
@@ -63,7 +79,7 @@ def submit(
 ) -> Submission:
     """Write the generations, their inputs, first attempts and holds: all, or none.
 
-    `quoted_micros` is the price of all variations that the button showed (None: "price
+    `quoted_micros` is the price of the whole press that the button showed (None: "price
     unknown"); a dearer one raises PriceChanged. The same key from the same person again returns
     what the first press made. Raises StudioError with `fields` when the recipe cannot be sent,
     LimitReached when the money does not suffice, NotFound for inputs that are not theirs.
@@ -72,14 +88,15 @@ def submit(
     if earlier:
         return Submission(earlier, repeated=True)
     order = check(where, recipe)
-    total = None if order.micros is None else order.micros * recipe.variations
+    orders = [one for one in order.each for _ in range(recipe.variations)]
+    total = None if order.micros is None else order.micros * len(orders)
     if total is not None and (quoted_micros is None or total > quoted_micros):
         raise PriceChanged(total)
     if total is None and quoted_micros is not None:
         raise PriceChanged(None)
     try:
         with transaction.atomic():
-            made = _write(where, order, submit_key, recipe.variations)
+            made = _write(where, orders, submit_key)
     except IntegrityError:
         earlier = made_before(where, submit_key)
         if not earlier:
@@ -105,16 +122,47 @@ def check(where: Seat, recipe: Recipe, given: list[FoundInput] | None = None) ->
     found = [*(given or ()), *find_inputs(where, entry, recipe.inputs)]
     contents = contents_of(found)
     entry = KINDS[derive_kind(entry.kind, contents)]
-    prompt, _ = clean_prompt(str(recipe.settings.get("prompt", "")))
+    written = recipe.prompts or (str(recipe.settings.get("prompt", "")),)
+    prompts = tuple(clean_prompt(prompt)[0] for prompt in written)
     values, _ = entry.read(recipe.settings)
-    settings = {**recipe.settings, **values, "prompt": prompt}
-    problems = {**entry.problems(settings, contents, offered_keys()), **problems_of(found)}
-    if not 1 <= recipe.variations <= MOST_VARIATIONS:
-        problems["variations"] = f"1 to {MOST_VARIATIONS}."
+    settings = {**recipe.settings, **values, "prompt": prompts[0]}
+    problems = {
+        **entry.problems(settings, contents, offered_keys()),
+        **wrong_prompts(entry, prompts, contents),
+        **problems_of(found),
+        **wrong_count(len(prompts), recipe.variations),
+    }
     if problems:
         raise invalid(problems)
     kept = {name: settings[name] for name in (*entry.fields, "prompt")}
-    return Order(entry, kept, entry.price(kept, contents).micros, found, contents)
+    micros = entry.price(kept, contents).micros
+    return Order(entry, kept, micros, found, contents, prompts)
+
+
+def wrong_prompts(entry: KindEntry, prompts: Sequence[str], contents: Contents) -> dict[str, str]:
+    """Say what is wrong with the first prompt that is wrong; of several, say which one."""
+    for number, prompt in enumerate(prompts, start=1):
+        said = entry.prompt_problem(prompt, contents)
+        if said and len(prompts) > 1:
+            start = f"“{prompt[:60]}{'…' if len(prompt) > 60 else ''}”" if prompt else "empty"
+            return {"prompt": f"Prompt {number} of {len(prompts)} ({start}): {said}"}
+        if said:
+            return {"prompt": said}
+    return {}
+
+
+def wrong_count(prompts: int, variations: int) -> dict[str, str]:
+    """Say whether a press makes more than it may, at the field that makes it so."""
+    most = installation.MOST_PER_PRESS
+    if not 1 <= variations <= MOST_VARIATIONS:
+        return {"variations": f"1 to {MOST_VARIATIONS}."}
+    if prompts * variations <= most:
+        return {}
+    several = prompts > 1 and variations > 1
+    count = counted((prompts, variations) if several else (prompts * variations,))
+    return {
+        "variations" if prompts <= most else "prompt": f"{count}; {most} at most for one press."
+    }
 
 
 def invalid(problems: dict[str, str]) -> StudioError:
@@ -122,13 +170,12 @@ def invalid(problems: dict[str, str]) -> StudioError:
     return StudioError("Nothing was sent and nothing was charged.", fields=problems)
 
 
-def _write(where: Seat, order: Order, submit_key: UUID, variations: int) -> list[Generation]:
+def _write(where: Seat, orders: Sequence[Order], submit_key: UUID) -> list[Generation]:
+    """Write all of a press: as many queries for fifty generations as for one."""
     key = current_key()
-    made = [
-        write_one(where, order, submit_key=submit_key, index=index, key=key)
-        for index in range(variations)
-    ]
-    if order.ready:
+    made = [_row(where, order, submit_key, index) for index, order in enumerate(orders)]
+    _write_rows(where, list(zip(made, orders, strict=True)), key)
+    if orders[0].ready:
         transaction.on_commit(lambda: hints.submit(made), robust=True)
     return made
 
@@ -146,10 +193,20 @@ def write_one(
     """Write one generation with its inputs, first attempt and hold. Inside a transaction."""
     generation = _row(where, order, submit_key, index)
     generation.chain, generation.chain_position = chain, position
-    generation.save()
-    GenerationInput.objects.bulk_create(_input_rows(generation, order.inputs))
-    _first_attempt(where, generation, key)
+    _write_rows(where, [(generation, order)], key)
     return generation
+
+
+def _write_rows(where: Seat, new: Sequence[tuple[Generation, Order]], key: ApiKey) -> None:
+    """Write new generations, what lies in their slots, their first attempts, holds and events."""
+    made = Generation.objects.bulk_create([generation for generation, _ in new])
+    GenerationInput.objects.bulk_create(
+        [row for generation, order in new for row in _input_rows(generation, order.inputs)]
+    )
+    attempts = [Attempt(generation=generation, number=1, key=key) for generation in made]
+    Attempt.objects.bulk_create(attempts)
+    place_holds(where.team, {one.uuid: one.generation.quote_micros for one in attempts})
+    Event.objects.bulk_create([_queued(where, generation) for generation in made])
 
 
 def _input_rows(generation: Generation, found: list[FoundInput]) -> list[GenerationInput]:
@@ -171,10 +228,8 @@ def _input_rows(generation: Generation, found: list[FoundInput]) -> list[Generat
     return rows
 
 
-def _first_attempt(where: Seat, generation: Generation, key: ApiKey) -> None:
-    attempt = Attempt.objects.create(generation=generation, number=1, key=key)
-    place_hold(where.team, attempt.uuid, generation.quote_micros)
-    Event.objects.create(
+def _queued(where: Seat, generation: Generation) -> Event:
+    return Event(
         team=where.team,
         generation=generation,
         actor=where.user,

@@ -14,6 +14,7 @@ from generations.forms import Draft, read_reference, write_reference
 from generations.inputs import LONGEST_ADDRESS
 from generations.kinds import FIELDS, KINDS
 from generations.models import KeptDraft, Kind
+from generations.variables import LARGEST_ROWS
 from studio.teams.access import Seat
 
 LONGEST_KEPT = 20_000
@@ -51,6 +52,7 @@ def content_of(draft: Draft) -> dict[str, Any]:
         "settings": {name: value for name, value in settings.items() if value is not None},
         "inputs": inputs,
         "variations": _text(str(draft.variations), LONGEST_VALUE),
+        **({"rows": _text(draft.rows, LARGEST_ROWS)} if draft.rows else {}),
     }
 
 
@@ -64,6 +66,7 @@ def draft_in(content: Mapping[str, Any], composition: UUID | None = None) -> Dra
         settings={k: v for k, v in content.get("settings", {}).items() if k in known},
         inputs=tuple(replace(choice, weight=one.get("weight")) for choice, one in found if choice),
         variations=content.get("variations", 1),
+        rows=content.get("rows", ""),
     )
     return draft if composition is None else draft.as_composition(composition)
 

@@ -49,6 +49,7 @@ class Composer:
         self.looked = False
         self.opened = ""
         self.undo = False
+        self.asking = False
 
     @property
     def entry(self) -> KindEntry:
@@ -145,6 +146,7 @@ class Composer:
     def problems(self) -> list[tuple[str, str]]:
         """Every reason why it cannot be sent: where it belongs, and the sentence."""
         links = {slot.name: f"slot-{slot.name}" for slot in self.entry.slots}
+        links["rows"] = "composer-rows"
         by_sentence = {sentence: links[name] for name, sentence in self.form.slot_errors.items()}
         found = []
         for name, sentences in self.form.errors.items():
@@ -159,4 +161,5 @@ class Composer:
         price = price_of(self.draft, self.balance, contents_in(self.found))
         if self.form.is_bound or self.form.slot_errors:
             price.reasons = ()
+        price.asking = self.asking
         return price

@@ -1,24 +1,83 @@
 """The price of the whole press, what it leaves, and what the settings do not allow."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from generations.actions.submission import MOST_VARIATIONS
+from generations.actions.submission import MOST_VARIATIONS, wrong_count
 from generations.concepts import offered_keys
 from generations.forms import ComposerForm, Draft
 from generations.kinds.entry import Contents
-from generations.luma.pricing import format_price
+from generations.luma.pricing import MICROS, format_price
 from generations.spending.queries import Balance
+from generations.variables import Expansion
+from generations.variables.expansion import counted
+
+ASK_ABOVE = 10
+"""Generations; a press that makes more is asked about once more."""
+
+ASK_ABOVE_MICROS = 10 * MICROS
+SHOWN, DEAREST = 5, 3
 
 
 @dataclass
 class Price:
-    """The price of the whole press, and what it leaves."""
+    """The price of the whole press, and what it leaves.
+
+    `asking`: the press is asked about once more; `reasons` say what keeps it from being sent.
+    """
 
     micros: int | None
     variations: int = 1
     balance: Balance | None = None
     reasons: tuple[str, ...] = ()
+    expansion: Expansion = field(default_factory=lambda: Expansion(("",)))
+    media: str = "video"
+    asking: bool = False
+
+    @property
+    def count(self) -> int:
+        """How many generations the press makes."""
+        return self.expansion.count * self.variations
+
+    @property
+    def counted(self) -> str:
+        """How many, e.g. 3 x 4 = 12 generations; nothing where the prompt has no variables."""
+        factors = self.expansion.factors
+        if not factors:
+            return ""
+        return counted((*factors, self.variations) if self.variations > 1 else factors)
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The first prompts, written out."""
+        return self.expansion.prompts[:SHOWN] if self.expansion.factors else ()
+
+    @property
+    def more(self) -> int:
+        """How many prompts there are beside those shown."""
+        return len(self.expansion.prompts) - len(self.shown) if self.shown else 0
+
+    @property
+    def things(self) -> str:
+        """What the press makes, in words."""
+        return f"{self.count:,} {self.media}{'s' if self.count > 1 else ''}"
+
+    @property
+    def much(self) -> bool:
+        """Whether so many, or so dear, that it is asked about once more."""
+        return self.count > ASK_ABOVE or (self.micros or 0) > ASK_ABOVE_MICROS
+
+    @property
+    def agreement(self) -> str:
+        """What a person agrees to: the count and the price."""
+        return f"{self.count}:{'' if self.micros is None else self.micros}"
+
+    @property
+    def dearest(self) -> list[tuple[str, str]]:
+        """The three dearest prompts with what each costs; equal ones in their order."""
+        prompts = self.expansion.prompts
+        each = None if self.micros is None else self.micros // len(prompts)
+        return [(prompt, format_price(each)) for prompt in prompts[:DEAREST]]
 
     @property
     def words(self) -> str:
@@ -47,14 +106,27 @@ class Price:
 
 
 def price_of(draft: Draft, balance: Balance | None, contents: Contents | None = None) -> Price:
-    """Price a draft; settings that make no sense have no price. No query, no network."""
+    """Price a draft; settings or variables that make no sense have no price. No query."""
     form = ComposerForm(draft)
     values = {name: form[name].value() for name in draft.entry.fields}
     count = str(draft.variations)
     variations = int(count) if count.isdecimal() and 1 <= int(count) <= MOST_VARIATIONS else 1
-    one = draft.entry.price(values, contents).micros
-    total = None if one is None else one * variations
-    return Price(total, variations, balance, reasons_of(draft, values, contents or {}))
+    expansion = draft.expansion
+    each = draft.entry.price(values, contents).micros if expansion.countable else None
+    total = None if each is None else each * expansion.count * variations
+    reasons = (*variables_of(draft, variations), *reasons_of(draft, values, contents or {}))
+    return Price(total, variations, balance, reasons, expansion, draft.entry.media_type)
+
+
+def variables_of(draft: Draft, variations: int) -> tuple[str, ...]:
+    """Say what is wrong with the variables, before anything is pressed."""
+    expansion = draft.expansion
+    if expansion.problems:
+        return tuple(expansion.problems.values())
+    unfilled = tuple(
+        f"{raw} is sent as it stands: there are no rows." for raw in expansion.unfilled
+    )
+    return (*unfilled[:3], *wrong_count(len(expansion.prompts), variations).values())
 
 
 def reasons_of(draft: Draft, values: dict[str, Any], contents: Contents) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
 from generations.actions import InputChoice, PriceChanged, Submission, submit
+from generations.actions.submission import wrong_count, wrong_prompts
 from generations.composer.page import Composer
 from generations.composer.slots import contents_in, doubts_in, look_up, looks_of, slot_problems
 from generations.concepts import offered_keys
@@ -15,13 +16,14 @@ from generations.forms import ComposerForm, Draft, read_draft, read_files
 from generations.media.looking import known, look_at
 from generations.media.uploads import add_upload
 from generations.spending.queries import Balance
+from generations.variables import LARGEST_ROWS, WrongRows, read_file
 from studio.errors import StudioError
 from studio.teams.access import Seat
 
 
 @dataclass
 class Sent:
-    """What came of pressing Generate: a submission, or a composer that says why not."""
+    """What came of pressing Generate: a submission, or a composer that says why not, or asks."""
 
     composer: Composer
     submission: Submission | None = None
@@ -30,22 +32,28 @@ class Sent:
 def send(
     where: Seat, data: QueryDict, files: MultiValueDict[str, Any], balance: Balance | None
 ) -> Sent:
-    """Submit what was posted. Everything that is wrong comes back at its field, input kept."""
+    """Submit what was posted. Everything that is wrong comes back at its field, input kept.
+
+    A press that makes much or costs much asks once more, and is sent when that is agreed to.
+    """
     draft = read_draft(data)
     form = ComposerForm(draft, data)
     composer = Composer(where, draft, balance, form)
     try:
         draft = take_files(where, draft, files)
         fitting = draft.fitting(contents_in(look_up(where, draft, strict=True)))
-        if fitting.kind != draft.kind:
-            form = ComposerForm(fitting, data)
+        if fitting.kind != draft.kind or files.get("rows_file"):
+            form = ComposerForm(fitting, _with_rows(data, fitting.rows))
         composer.draft, composer.form, form.draft = fitting, form, fitting
         valid = form.is_valid()
-        problems = _problems(where, form)
+        problems = _problems(composer)
         if valid and not problems:
-            problems = _problems_outside(where, composer)
+            problems = _problems_outside(composer)
         if problems or not valid:
             form.refuse(problems)
+            return Sent(composer)
+        composer.asking = composer.price.much
+        if composer.asking and form.cleaned_data["agreed"] != composer.price.agreement:
             return Sent(composer)
         made = submit(
             where,
@@ -54,11 +62,13 @@ def send(
             quoted_micros=form.cleaned_data["quoted"],
         )
     except PriceChanged as changed:
+        composer.asking = False
         form.add_error(None, changed.sentence)
         return Sent(composer)
     except StudioError as error:
         if error.status != StudioError.status:
             raise
+        composer.asking = False
         form.refuse(error.fields or {"": error.sentence})
         return Sent(composer)
     notes = ["Invisible characters were removed."] if form.removed else []
@@ -66,23 +76,30 @@ def send(
     return Sent(fresh(where, composer.draft, balance, notes), made)
 
 
-def _problems(where: Seat, form: ComposerForm) -> dict[str, str]:
+def _problems(composer: Composer) -> dict[str, str]:
     """What the kind's rules and the slots say, for fields that have no complaint yet."""
-    found = look_up(where, form.draft)
-    given = {**form.draft.settings, **form.cleaned_data}
-    entry, contents = form.draft.entry, contents_in(found)
-    problems = {**entry.problems(given, contents, offered_keys()), **slot_problems(found)}
+    form, entry, prompts = composer.form, composer.entry, composer.draft.expansion.prompts
+    contents = contents_in(composer.found)
+    given = {**composer.draft.settings, **form.cleaned_data}
+    given.update({"prompt": prompts[0]} if prompts else {})
+    problems = {
+        **entry.problems(given, contents, offered_keys()),
+        **wrong_prompts(entry, prompts, contents),
+        **wrong_count(len(prompts), form.cleaned_data.get("variations", 1)),
+        **slot_problems(composer.found),
+    }
     return {name: said for name, said in problems.items() if name not in form.errors}
 
 
-def _problems_outside(where: Seat, composer: Composer) -> dict[str, str]:
+def _problems_outside(composer: Composer) -> dict[str, str]:
     """As `_problems`, once the addresses were looked at of which nothing is known. Network."""
-    looks = looks_of(look_up(where, composer.draft))
+    looks = looks_of(composer.found)
     composer.looked = bool(looks)
     if all(known(look) for look in looks):
         return {}
     look_at(looks)
-    return _problems(where, composer.form)
+    composer.found = look_up(composer.where, composer.draft)
+    return _problems(composer)
 
 
 def fresh(where: Seat, draft: Draft, balance: Balance | None, notes: list[str]) -> Composer:
@@ -93,7 +110,8 @@ def fresh(where: Seat, draft: Draft, balance: Balance | None, notes: list[str]) 
 
 
 def take_files(where: Seat, draft: Draft, files: MultiValueDict[str, Any]) -> Draft:
-    """Store the files that came with the form and put them in their slots."""
+    """Store the files that came with the form and put them in their slots; rows are read."""
+    draft = take_rows(draft, files)
     for name, file in read_files(draft.entry, files).items():
         where.require("upload")
         try:
@@ -102,3 +120,21 @@ def take_files(where: Seat, draft: Draft, files: MultiValueDict[str, Any]) -> Dr
             raise StudioError(error.sentence, fields={name: error.sentence}) from error
         draft = draft.put(InputChoice(name, upload=upload.uuid))
     return draft
+
+
+def take_rows(draft: Draft, files: MultiValueDict[str, Any]) -> Draft:
+    """Return the draft with the rows of a file that came with the form."""
+    file = files.get("rows_file")
+    if file is None:
+        return draft
+    try:
+        return replace(draft, rows=read_file(file.read(LARGEST_ROWS + 1)))
+    except WrongRows as wrong:
+        raise StudioError(str(wrong), fields={"rows": str(wrong)}) from None
+
+
+def _with_rows(data: QueryDict, rows: str) -> QueryDict:
+    """What was posted, with these rows instead of those of the text field."""
+    changed = data.copy()
+    changed["rows"] = rows
+    return changed

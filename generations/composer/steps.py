@@ -14,6 +14,7 @@ from generations.forms import Draft, draft_of, read_place, read_reference, read_
 from generations.kinds import FRAME_KINDS, KINDS, derive_kind
 from generations.models import Generation, Kind
 from generations.starters import starter_named
+from generations.variables import escape
 from studio.errors import StudioError
 from studio.teams.access import Seat
 
@@ -107,7 +108,7 @@ def _as_chosen(where: Seat, draft: Draft) -> Reworked:
 
 def _from_result(where: Seat, draft: Draft, source: Generation, query: QueryDict) -> Reworked:
     if query.get("use") == "prompt":
-        return as_left(where, with_prompt(draft, source.prompt))
+        return as_left(where, with_prompt(draft, escape(source.prompt)))
     slot = query.get("slot", "")
     kind = query.get("kind", "")
     if slot and kind in KINDS:
@@ -127,5 +128,6 @@ def _from_result(where: Seat, draft: Draft, source: Generation, query: QueryDict
 
 def _like(source: Generation) -> dict[str, Any]:
     """The settings that an extension takes over from its clip."""
-    names = ("prompt", "model", "aspect_ratio", "resolution")
-    return {name: getattr(source, name) for name in names if getattr(source, name)}
+    names = ("model", "aspect_ratio", "resolution")
+    like = {name: getattr(source, name) for name in names if getattr(source, name)}
+    return {**like, "prompt": escape(source.prompt)} if source.prompt else like

@@ -5,7 +5,7 @@ Forms, slots, prices, icons and requests all follow from the entries; adding a k
 
 from generations.kinds.entry import FilledSlot, KindEntry, Lying, Settings, Slot
 from generations.kinds.fields import FIELDS, SENTENCES, Field
-from generations.kinds.prompts import clean_prompt, prompt_problem, visible
+from generations.kinds.prompts import clean_prompt, prompt_problem, visible, without_controls
 from generations.kinds.table import FRAME_KINDS, KINDS, derive_kind
 
 __all__ = [
@@ -23,4 +23,5 @@ __all__ = [
     "derive_kind",
     "prompt_problem",
     "visible",
+    "without_controls",
 ]

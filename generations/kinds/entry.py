@@ -163,13 +163,15 @@ class KindEntry:
         for rule in self.rules:
             for name, sentence in rule(settings, contents).items():
                 found.setdefault(name, sentence)
-        required = self.prompt_required and not self._pictured(contents)
-        wrong = prompt_problem(
-            str(settings.get("prompt", "")), required=required, missing=self.prompt_missing
-        )
+        wrong = self.prompt_problem(str(settings.get("prompt", "")), contents)
         if wrong:
             found["prompt"] = wrong
         return found
+
+    def prompt_problem(self, prompt: str, contents: Contents) -> str | None:
+        """Say what is wrong with a prompt beside what lies in the slots."""
+        required = self.prompt_required and not self._pictured(contents)
+        return prompt_problem(prompt, required=required, missing=self.prompt_missing)
 
     def _pictured(self, contents: Contents) -> bool:
         """Whether a keyframe is a picture: the API then does without a prompt."""

@@ -28,9 +28,15 @@ def visible(text: str) -> bool:
 
 def clean_prompt(text: str) -> tuple[str, bool]:
     """Return the prompt without control characters (newlines stay), and whether some went."""
+    kept, removed = without_controls(text)
+    stripped = kept.strip()
+    return (stripped if visible(stripped) else ""), removed
+
+
+def without_controls(text: str) -> tuple[str, bool]:
+    """Return the text without control characters and half characters, and whether some went."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     kept = "".join(
         char for char in text if char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cs")
     )
-    stripped = kept.strip()
-    return (stripped if visible(stripped) else ""), kept != text
+    return kept, kept != text

@@ -6,6 +6,7 @@ a second call changes nothing.
 """
 
 import uuid
+from collections.abc import Mapping
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -28,18 +29,23 @@ def open_account(team: Team) -> Account:
 
 
 def place_hold(team: Team, reference: uuid.UUID, micros: int | None) -> None:
-    """Set money aside, or raise LimitReached. An unknown price holds nothing and needs no limit.
+    """Set money aside, or raise LimitReached. An unknown price holds nothing and needs no limit."""
+    place_holds(team, {reference: micros})
+
+
+def place_holds(team: Team, amounts: Mapping[uuid.UUID, int | None]) -> None:
+    """Set money aside for several things: for all of them, or raise LimitReached.
 
     One conditional update decides, so that two submissions cannot both take the last dollar.
     """
     _in_transaction()
     account = open_account(team)
-    if micros is None and account.limit_micros is not None:
+    if None in amounts.values() and account.limit_micros is not None:
         raise LimitReached(
             "The price of this is unknown and your team has a spending limit, so it cannot be "
             "sent. Nothing was charged. An owner can lift the limit."
         )
-    amount = micros or 0
+    amount = sum(micros or 0 for micros in amounts.values())
     fits = Q(limit_micros__isnull=True) | Q(
         limit_micros__gte=F("posted_micros") + F("pending_micros") + amount
     )
@@ -48,7 +54,10 @@ def place_hold(team: Team, reference: uuid.UUID, micros: int | None) -> None:
     )
     if not held:
         raise LimitReached(_too_dear(account, amount))
-    LedgerEntry.objects.create(account=account, reference=reference, kind=Kind.HOLD, micros=amount)
+    LedgerEntry.objects.bulk_create(
+        LedgerEntry(account=account, reference=reference, kind=Kind.HOLD, micros=micros or 0)
+        for reference, micros in amounts.items()
+    )
 
 
 def post_hold(reference: uuid.UUID) -> bool:

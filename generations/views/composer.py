@@ -73,14 +73,17 @@ def draft(request: StudioRequest, team: str) -> HttpResponse:
 
 
 @login_required
-@require_safe
+@takes_forms
+@require_http_methods(["GET", "HEAD", "POST"])
 def quote(request: StudioRequest, team: str) -> HttpResponse:
-    """The button with the price of the settings in the query."""
+    """The button with the price of what is given; a prompt and rows may be too long for a query."""
     where = seat(request.user, team, "quote")
-    drafted = read_draft(request.GET)
+    given = request.POST if request.method == "POST" else request.GET
+    drafted = read_draft(given)
     contents = contents_in(look_up(where, drafted))
     price = price_of(drafted, queries.shell(where)["balance"], contents)
-    return render(request, "generations/_price.html", {"price": price})
+    price.asking = price.much and given.get("asked") == price.agreement
+    return render(request, "generations/_price.html", {"price": price, "seat": where})
 
 
 @login_required
@@ -110,7 +113,7 @@ def submit(request: StudioRequest, team: str) -> HttpResponse:
     keep(where, sent.composer.draft)
     if sent.submission is None:
         context = {**shell, **poller(where, [])}
-        return compose(request, sent.composer, context, status=422)
+        return compose(request, sent.composer, context, status=200 if sent.composer.asking else 422)
     if not request.htmx:
         for note in sent.composer.notes:
             messages.info(request, note)
@@ -136,10 +139,10 @@ def submitted(where: Seat, sent: Sent, submission: Submission) -> dict[str, obje
     made = submission.generations
     if submission.repeated:
         return news(where, made, [])
-    price = sent.composer.price
     media = sent.composer.entry.media_type
     several = "s" if len(made) > 1 else ""
-    about = format_price(price.micros).removeprefix("≈ ")
+    known = [row.quote_micros for row in made if row.quote_micros is not None]
+    about = format_price(sum(known) if len(known) == len(made) else None).removeprefix("≈ ")
     said = f"Sent to queue: {len(made)} {media}{several}, about {about}."
     return {**news(where, [], made[::-1]), "said": said}
 

@@ -31,7 +31,7 @@ customElements.define(
 
     handleEvent(event) {
       if (event.type === "keydown") this.press(event);
-      else if (event.type === "input" && event.target === this.prompt) this.count();
+      else if (event.type === "input") this.typed(event.target);
       else if (event.type === "focusin") this.toggleAttribute("data-open", true);
       else if (event.type === "pointerdown") this.leave(event);
       else if (event.type === "htmx:after:swap") this.swapped();
@@ -105,6 +105,18 @@ customElements.define(
         kinds.scrollLeft += own.left - box.left - (box.width - own.width) / 2;
     }
 
+    typed(field) {
+      if (field === this.prompt) this.count();
+      if (field === this.prompt || field.name === "rows") this.requote();
+    }
+
+    /* What a prompt with braces or rows comes to, the server knows. */
+    requote() {
+      const { prompt, rows } = this.form.elements;
+      if (prompt.value.includes("{") || rows.value || this.querySelector(".expansions"))
+        this.querySelector("#composer-settings").dispatchEvent(new Event("requote"));
+    }
+
     /* Counted in code points, as the API counts. */
     count() {
       const counter = this.querySelector("#composer-counter");
@@ -116,12 +128,13 @@ customElements.define(
       if (length > counter.dataset.kept) counter.textContent += `. A draft keeps the first ${kept}.`;
     }
 
-    /* An address that was taken lies in its slot now; the field is for the next one. */
+    /* An address or a table that was taken lies in its place now; the field is for the next. */
     swapped() {
       this.count();
       this.show();
-      for (const field of this.querySelectorAll('[type="url"]')) field.value = "";
+      for (const field of this.querySelectorAll('[type="url"], #composer-rows-file')) field.value = "";
       const wrong = this.querySelector('[aria-invalid="true"], .slot[data-invalid] button');
+      wrong?.closest("details")?.toggleAttribute("open", true);
       if (this.querySelector("#composer-problems")) (wrong ?? this.prompt).focus();
     }
   },

@@ -63,7 +63,7 @@ customElements.define(
       const [mark, text] = [this.mark, this.form.elements.prompt.value];
       const body = new FormData(this.form);
       for (const [name, value] of [...body]) if (typeof value !== "string") body.delete(name);
-      const keepalive = text.length < 15000;
+      const keepalive = text.length + this.form.elements.rows.value.length < 15000;
       try {
         const { status } = await fetch(this.dataset.url, { method: "POST", body, keepalive });
         if (status === 204) this.saved(mark, text);

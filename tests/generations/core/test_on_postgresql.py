@@ -23,6 +23,7 @@ PART = (
     "tests/generations/core/test_submit.py::test_parallel_clicks_never_pass_the_limit",
     "tests/generations/core/test_chain_core.py",
     "tests/generations/test_lineage.py",
+    "tests/generations/core/test_submit_many.py",
 )
 
 

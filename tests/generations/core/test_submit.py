@@ -434,10 +434,10 @@ def test_what_lies_in_the_trash_is_not_found(where: Seat, queue: Queue) -> None:
 def test_a_hold_that_breaks_leaves_nothing(
     where: Seat, queue: Queue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(team: Team, reference: UUID, micros: int | None) -> None:
+    def broken(team: Team, amounts: dict[UUID, int | None]) -> None:
         raise RuntimeError("power cut")
 
-    monkeypatch.setattr("generations.actions.submission.place_hold", broken)
+    monkeypatch.setattr("generations.actions.submission.place_holds", broken)
     with pytest.raises(RuntimeError), transaction.atomic():
         press(where, replace(shot(), variations=2))
     assert nothing_happened()

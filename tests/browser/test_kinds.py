@@ -247,3 +247,44 @@ def test_every_setting_works_by_keyboard_alone(
     expect(lies_in(page, "start_frame")).to_have_value(f"generation:{made['other']}")
     slot.get_by_role("button", name="Clear").press("Enter")
     expect(lies_in(page, "start_frame")).to_have_count(0)
+
+
+def test_pasted_address_gets_its_verdict_and_the_price_follows(
+    opened: tuple[Page, Complaints], own_studio: Studio, made: dict[str, str]
+) -> None:
+    page, _ = opened
+    page.goto("/t/northlight/create/?kind=image_to_video")
+    slot = page.get_by_role("group", name="Start frame")
+    paste(slot, f"{here(own_studio)}/healthz")
+    said = page.locator("#slot-start_frame .slot__verdict")
+    expect(said).to_contain_text("The address answered with a page, not with a picture.")
+    assert axe_violations(page) == []
+    assert page.locator("#composer-look > *").count() == 0
+    slot.get_by_role("button", name="Clear").click()
+    expect(said).to_have_count(0)
+    with page.expect_response("**/create/quote/**"):
+        paste(slot, public(own_studio, made["image"]))
+        expect(said).to_contain_text("Luma can open it: JPEG,")
+    assert axe_violations(page) == []
+
+
+def paste(slot: Locator, address: str) -> None:
+    slot.get_by_role("button", name="Paste address").click()
+    slot.get_by_role("textbox", name="Address of the picture").fill(address)
+    slot.get_by_role("button", name="Use this address").click()
+
+
+def public(studio: Studio, uuid: str) -> str:
+    """The address that Luma is given for a result, for a day."""
+    code = (
+        "from datetime import timedelta; from generations.media import store;"
+        "from generations.models import Generation;"
+        f"row = Generation.objects.get(uuid='{uuid}');"
+        f"print(store.signed_address(row.original, '{here(studio)}', timedelta(days=1)))"
+    )
+    return studio.manage("shell", "--verbosity", "0", "-c", code).strip().splitlines()[-1]
+
+
+def here(studio: Studio) -> str:
+    """The studio's own origin as the sandbox reaches it."""
+    return studio.base.replace("localhost", "127.0.0.1")

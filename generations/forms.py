@@ -34,6 +34,7 @@ FIRST_KIND = Kind.TEXT_TO_VIDEO
 UNKNOWN_KIND = "This cannot be made here. Choose one of the list."
 OLD_FORM = "This form is too old. Check and send again."
 SENT_TWICE = "This was sent twice. Choose once and send again."
+UNREAD = "What lay here could not be read. Choose it again."
 VARIATIONS = f"1 to {MOST_VARIATIONS}."
 
 
@@ -218,6 +219,16 @@ def read_reference(slot: str, text: str) -> InputChoice | None:
     return InputChoice(slot, **{source: uuid})  # type: ignore[arg-type]
 
 
+def unread_slots(entry: KindEntry, data: QueryDict) -> dict[str, str]:
+    """Name the slots with a reference that is none, for `read_inputs` leaves it out."""
+    named = {slot.name: data.getlist(slot.name) for slot in entry.slots}
+    return {
+        name: UNREAD
+        for name, texts in named.items()
+        if any(text and read_reference(name, text) is None for text in texts)
+    }
+
+
 def write_reference(choice: InputChoice) -> str:
     """The inverse of `read_reference`."""
     if choice.generation:
@@ -260,6 +271,18 @@ class PromptField(forms.Field):
         return clean_prompt(str(value or ""))[0]
 
 
+class QuotedField(forms.IntegerField):
+    """The price that stood on the button; what is no price is none, and is asked about."""
+
+    def clean(self, value: Any) -> int | None:
+        """Return micro-dollars or None."""
+        try:
+            micros: int | None = super().clean(value)
+        except forms.ValidationError:
+            return None
+        return micros
+
+
 class SettingField(forms.Field):
     """One setting of a kind, read and refused as its entry in the table says."""
 
@@ -297,7 +320,7 @@ class ComposerForm(forms.Form):
     submit_key = forms.UUIDField(
         widget=forms.HiddenInput, error_messages={"required": OLD_FORM, "invalid": OLD_FORM}
     )
-    quoted = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    quoted = QuotedField(widget=forms.HiddenInput, required=False)
     agreed = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, draft: Draft, data: QueryDict | None = None) -> None:

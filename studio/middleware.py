@@ -15,6 +15,7 @@ from studio.logs import request_id
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
+FREE = "Nothing was charged."
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 
 
@@ -83,7 +84,15 @@ class StudioErrorMiddleware:
         """Answer a StudioError; leave every other exception to Django."""
         if not isinstance(error, StudioError):
             return None
+        if _free(request) and FREE not in error.sentence:
+            error.sentence = f"{error.sentence} {FREE}"
         return error_response(request, error)
+
+
+def _free(request: HttpRequest) -> bool:
+    """Whether it is a form that would have led to spending, by the mark on its view."""
+    view = request.resolver_match.func if request.resolver_match else None
+    return request.method == "POST" and hasattr(view, "free_when_refused")
 
 
 def error_response(request: HttpRequest, error: StudioError) -> HttpResponse:

@@ -15,6 +15,11 @@ from django.views.decorators.http import require_safe
 from studio.errors import StudioError, TooLarge
 from studio.middleware import error_response
 
+TOO_LARGE = (
+    "Too large. Nothing was charged. Shorten the text, or choose a picture up to 20 MB or a "
+    "video up to 100 MB."
+)
+
 
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
@@ -39,5 +44,5 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer what could not be read: 413 for too much of it, 400 for the rest."""
     large = isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent)
     if large:
-        return error_response(request, TooLarge("Too large. Nothing was charged."))
+        return error_response(request, TooLarge(TOO_LARGE))
     return render(request, "400.html", status=HTTPStatus.BAD_REQUEST)

@@ -5,7 +5,7 @@ from generations.composer.kept import keep
 from generations.composer.opening import open_composer, take_step
 from generations.composer.page import Composer
 from generations.composer.price import Price, price_of
-from generations.composer.sending import Sent, fresh, send
+from generations.composer.sending import Sent, fresh, send, take_file
 from generations.composer.slots import Found, SlotItem, SlotView, contents_in, look_up, looks_of
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "open_composer",
     "price_of",
     "send",
+    "take_file",
     "take_frame",
     "take_step",
 ]

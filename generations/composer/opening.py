@@ -14,7 +14,6 @@ from generations.composer.steps import Reworked, as_left, rework
 from generations.forms import Draft, read_draft
 from generations.models import KeptDraft
 from generations.spending.queries import Balance
-from studio.errors import StudioError
 from studio.teams.access import Seat
 
 
@@ -47,7 +46,7 @@ def take_step(
     posted = read_draft(data)
     if "submit_key" in data:
         keep(where, posted)
-    draft, wrong = _filed(where, posted, files)
+    draft, wrong = take_files(where, posted, files)
     step = rework(where, draft, query, data.get("do", ""))
     step.problems.update(wrong)
     replaced = step.draft.composition != posted.composition
@@ -56,18 +55,6 @@ def take_step(
     composer.focus = replaced
     composer.undo = _undoable(row, step.draft, replaced=replaced)
     return composer
-
-
-def _filed(
-    where: Seat, draft: Draft, files: MultiValueDict[str, Any]
-) -> tuple[Draft, dict[str, str]]:
-    """The draft with the files that came along, and what is wrong with rows at their field."""
-    try:
-        return take_files(where, draft, files), {}
-    except StudioError as error:
-        if "rows" not in error.fields:
-            raise
-        return draft, error.fields
 
 
 def _composer(where: Seat, step: Reworked, balance: Balance | None) -> Composer:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
@@ -12,13 +13,25 @@ from generations.actions.submission import wrong_count, wrong_prompts
 from generations.composer.page import Composer
 from generations.composer.slots import contents_in, doubts_in, look_up, looks_of, slot_problems
 from generations.concepts import offered_keys
-from generations.forms import ComposerForm, Draft, read_draft, read_files
+from generations.forms import (
+    OLD_FORM,
+    ComposerForm,
+    Draft,
+    read_draft,
+    read_files,
+    unread_slots,
+)
 from generations.media.looking import known, look_at
+from generations.media.models import Upload
+from generations.media.quota import QuotaReached
 from generations.media.uploads import add_upload
 from generations.spending.queries import Balance
 from generations.variables import LARGEST_ROWS, WrongRows, read_file
-from studio.errors import StudioError
+from studio.errors import Conflict, StudioError, TooLarge, Unavailable
 from studio.teams.access import Seat
+
+ANOTHER = "Choose another file."
+REPEATED = "This was sent already; nothing was sent twice. Press again to make another."
 
 
 @dataclass
@@ -40,13 +53,13 @@ def send(
     form = ComposerForm(draft, data)
     composer = Composer(where, draft, balance, form)
     try:
-        draft = take_files(where, draft, files)
+        draft, unkept = take_files(where, draft, files)
         fitting = draft.fitting(contents_in(look_up(where, draft, strict=True)))
         if fitting.kind != draft.kind or files.get("rows_file"):
             form = ComposerForm(fitting, _with_rows(data, fitting.rows))
         composer.draft, composer.form, form.draft = fitting, form, fitting
         valid = form.is_valid()
-        problems = _problems(composer)
+        problems = {**_problems(composer), **unread_slots(fitting.entry, data), **unkept}
         if valid and not problems:
             problems = _problems_outside(composer)
         if problems or not valid:
@@ -61,6 +74,10 @@ def send(
             submit_key=form.cleaned_data["submit_key"],
             quoted_micros=form.cleaned_data["quoted"],
         )
+    except Conflict:
+        composer.draft = replace(composer.draft, submit_key=uuid4())
+        form.add_error(None, OLD_FORM)
+        return Sent(composer)
     except PriceChanged as changed:
         composer.asking = False
         form.add_error(None, changed.sentence)
@@ -73,6 +90,7 @@ def send(
         return Sent(composer)
     notes = ["Invisible characters were removed."] if form.removed else []
     notes += doubts_in(look_up(where, composer.draft))
+    notes += [REPEATED] if made.repeated else []
     return Sent(fresh(where, composer.draft, balance, notes), made)
 
 
@@ -109,28 +127,44 @@ def fresh(where: Seat, draft: Draft, balance: Balance | None, notes: list[str]) 
     return composer
 
 
-def take_files(where: Seat, draft: Draft, files: MultiValueDict[str, Any]) -> Draft:
-    """Store the files that came with the form and put them in their slots; rows are read."""
-    draft = take_rows(draft, files)
+def take_files(
+    where: Seat, draft: Draft, files: MultiValueDict[str, Any]
+) -> tuple[Draft, dict[str, str]]:
+    """Store the files that came with the form and put them in their slots; rows are read.
+
+    Returns the draft with those that were taken, and by slot or field why others were not.
+    """
+    draft, problems = take_rows(draft, files)
     for name, file in read_files(draft.entry, files).items():
         where.require("upload")
         try:
-            upload = add_upload(where.team, where.user, file)
+            draft = draft.put(InputChoice(name, upload=take_file(where, file).uuid))
         except StudioError as error:
-            raise StudioError(error.sentence, fields={name: error.sentence}) from error
-        draft = draft.put(InputChoice(name, upload=upload.uuid))
-    return draft
+            problems[name] = error.sentence
+    return draft, problems
 
 
-def take_rows(draft: Draft, files: MultiValueDict[str, Any]) -> Draft:
-    """Return the draft with the rows of a file that came with the form."""
+def take_file(where: Seat, file: "UploadedFile[bytes]") -> Upload:
+    """Store one file, as `add_upload`; what is wrong with it comes with what to do now."""
+    try:
+        return add_upload(where.team, where.user, file)
+    except (QuotaReached, Unavailable):
+        raise
+    except TooLarge as error:
+        raise TooLarge(f"{error.sentence} {ANOTHER}") from error
+    except StudioError as error:
+        raise StudioError(f"{error.sentence} {ANOTHER}") from error
+
+
+def take_rows(draft: Draft, files: MultiValueDict[str, Any]) -> tuple[Draft, dict[str, str]]:
+    """The draft with the rows of a file that came with the form, and why not, at its field."""
     file = files.get("rows_file")
     if file is None:
-        return draft
+        return draft, {}
     try:
-        return replace(draft, rows=read_file(file.read(LARGEST_ROWS + 1)))
+        return replace(draft, rows=read_file(file.read(LARGEST_ROWS + 1))), {}
     except WrongRows as wrong:
-        raise StudioError(str(wrong), fields={"rows": str(wrong)}) from None
+        return draft, {"rows": str(wrong)}
 
 
 def _with_rows(data: QueryDict, rows: str) -> QueryDict:

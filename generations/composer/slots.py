@@ -13,9 +13,10 @@ from generations.looks import GenerationLook
 from generations.media.looking import Look
 from generations.media.preflight import Preflight
 from generations.media.store import address
-from studio.errors import StudioError
+from studio.errors import NotFound, StudioError
 from studio.teams.access import Seat
 
+GONE = "is not there any more, or is not yours. Clear it or choose another."
 SEND_ALL_THE_SAME = "It can be sent all the same: Luma may get further, and what fails is refunded."
 NOT_SEEN = f"It was not looked at in time. {SEND_ALL_THE_SAME}"
 
@@ -118,7 +119,7 @@ def look_up(where: Seat, draft: Draft, *, strict: bool = False) -> list[Found]:
             found.append(Found(choice, slot, find_input(where, slot, choice)))
         except StudioError as error:
             if strict:
-                raise
+                raise NotFound(f"{slot.label} {GONE}") from error
             found.append(Found(choice, slot, missing=error.sentence))
     return found
 

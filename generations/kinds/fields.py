@@ -193,18 +193,14 @@ SYNC_TIMEOUT = Field(
 
 
 def _place(name: str) -> Field:
-    resized = name.startswith("resized")
-    return Field(
-        name,
-        name.replace("_", " ").capitalize(),
-        Shape.WHOLE,
-        None,
-        "16–8192."  # noqa: RUF001 - an en dash between two numbers
-        if resized
-        else f"A whole number between {-LARGEST_SIDE} and {LARGEST_SIDE}.",
-        least=SMALLEST_SIDE if resized else -LARGEST_SIDE,
-        most=LARGEST_SIDE,
-    )
+    label = name.replace("_", " ").capitalize()
+    if name.startswith("resized"):
+        sentence = f"{SMALLEST_SIDE}–{LARGEST_SIDE}."  # noqa: RUF001 - between two numbers
+        return Field(
+            name, label, Shape.WHOLE, None, sentence, least=SMALLEST_SIDE, most=LARGEST_SIDE
+        )
+    # How far it may go follows from the ratio: `rules.sound_geometry`.
+    return Field(name, label, Shape.WHOLE, None, "A whole number of pixels within the picture.")
 
 
 PLACES = tuple(_place(name) for name in GEOMETRY)

@@ -13,7 +13,7 @@ from generations.actions.chains import repair_chain
 from generations.chains import ChainForm, ChainLook, chain_page, press, read_chain
 from generations.forms import OLD_FORM, read_uuid
 from generations.models import Chain
-from generations.views.doors import takes_forms
+from generations.views.doors import free_when_refused, takes_forms
 from generations.views.library import EVERY
 from studio.accounts.access import login_required
 from studio.errors import StudioError
@@ -36,6 +36,7 @@ def chains(request: StudioRequest, team: str) -> HttpResponse:
 
 
 @login_required
+@free_when_refused
 @takes_forms
 @require_http_methods(["GET", "HEAD", "POST"])
 def chain_new(request: StudioRequest, team: str) -> HttpResponse:
@@ -66,6 +67,7 @@ def chain_quote(request: StudioRequest, team: str) -> HttpResponse:
 
 
 @login_required
+@free_when_refused
 @takes_forms
 @require_POST
 def chain_submit(request: StudioRequest, team: str) -> HttpResponse:
@@ -109,6 +111,7 @@ def chain_changes(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse
 
 
 @login_required
+@free_when_refused
 @takes_forms
 @require_POST
 def chain_repair(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:

@@ -20,6 +20,7 @@ from generations.composer import (
     open_composer,
     price_of,
     send,
+    take_file,
     take_step,
 )
 from generations.forms import Draft, read_draft, read_uuid
@@ -28,9 +29,8 @@ from generations.looks import GenerationLook
 from generations.luma.pricing import format_price
 from generations.media.looking import look_at
 from generations.media.store import address
-from generations.media.uploads import add_upload
 from generations.models import Kind
-from generations.views.doors import takes_forms
+from generations.views.doors import free_when_refused, takes_forms
 from generations.views.library import news, poller
 from studio.accounts.access import login_required
 from studio.errors import NotFound, StudioError
@@ -39,6 +39,7 @@ from studio.teams.access import Seat, seat
 
 
 @login_required
+@free_when_refused
 @takes_forms
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: StudioRequest, team: str) -> HttpResponse:
@@ -50,7 +51,10 @@ def create(request: StudioRequest, team: str) -> HttpResponse:
     else:
         composer = open_composer(where, request.GET, shell["balance"])
     context = {**shell, **poller(where, []), **picks(where, composer.draft, composer.picking)}
-    return compose(request, composer, context)
+    answer = compose(request, composer, context)
+    # Who comes back to it finds the form that was sent, whose key makes nothing twice.
+    answer["Cache-Control"] = "private, no-cache"
+    return answer
 
 
 def compose(
@@ -102,6 +106,7 @@ def look(request: StudioRequest, team: str) -> HttpResponse:
 
 
 @login_required
+@free_when_refused
 @takes_forms
 @require_POST
 def submit(request: StudioRequest, team: str) -> HttpResponse:
@@ -181,6 +186,7 @@ def picks(where: Seat, draft: Draft, name: str, before: str | None = None) -> di
 
 
 @login_required
+@free_when_refused
 @takes_forms
 @require_POST
 def upload(request: StudioRequest, team: str) -> JsonResponse:
@@ -188,7 +194,7 @@ def upload(request: StudioRequest, team: str) -> JsonResponse:
     where = seat(request.user, team, "upload")
     file = request.FILES.get("file")
     if file is None:
-        raise StudioError("No file arrived. Choose one and send it again.")
-    stored = add_upload(where.team, where.user, file)
+        raise StudioError("No whole file arrived. Choose one and send it again.")
+    stored = take_file(where, file)
     answer = {"reference": f"upload:{stored.uuid}", "notice": stored.notice}
     return JsonResponse(answer, status=201)

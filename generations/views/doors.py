@@ -1,4 +1,4 @@
-"""What stands before every view that takes a form: that it is one."""
+"""What stands before every view that takes a form: that it is one, and what refusing it cost."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -22,3 +22,12 @@ def takes_forms(view: View) -> View:
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+def free_when_refused(view: View) -> View:
+    """Say of a form that would have led to spending, and was refused, that it cost nothing.
+
+    The middleware that answers errors reads the mark.
+    """
+    view.free_when_refused = True  # type: ignore[attr-defined]
+    return view

@@ -37,6 +37,7 @@ customElements.define(
 
     send(file) {
       if (!file) return;
+      if (file.size > (file.type.startsWith("video/") ? 1e8 : 2e7)) return this.say("too-large");
       const bar = this.querySelector("progress");
       const request = new XMLHttpRequest();
       const body = new FormData();

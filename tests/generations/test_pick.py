@@ -87,7 +87,7 @@ def test_upload_that_is_no_picture_is_refused_in_words(
 def test_empty_upload_is_said(client: Client, team: Team, ed: User) -> None:
     answer = as_person(client, ed).post(of_team("upload", team), {}, headers=HTMX)
     assert answer.status_code == 422
-    assert "No file arrived." in text(answer)
+    assert "No whole file arrived." in text(answer)
 
 
 def test_who_may_upload(client: Client, team: Team, ed: User, ben: User, cleo: User) -> None:

@@ -64,3 +64,29 @@ def full_library(studio: Studio, signed_in: object) -> str:
         ".latest('id').get_absolute_url())"
     )
     return studio.manage("shell", "--verbosity", "0", "-c", script).strip()
+
+
+@pytest.mark.parametrize("width", [390, 768, 1024, 1920])
+def test_navigation_and_kinds_keep_to_their_places(
+    studio: Studio, signed_in: object, browser: Browser, width: int
+) -> None:
+    """Words of the navigation stand on one line; every kind lies in the composer or scrolls."""
+    context = browser.new_context(
+        storage_state=str(signed_in), viewport={"width": width, "height": 1024}
+    )
+    page, _ = new_page(context)
+    page.goto(f"{studio.base}/t/northlight/create/")
+    heights = page.locator(".shell-nav__link").evaluate_all("(all) => all.map(l => l.offsetHeight)")
+    assert len(heights) >= 5
+    assert max(heights) <= 64
+    outside = """() => {
+      const box = document.querySelector('#composer-kinds');
+      const edge = box.getBoundingClientRect().right;
+      return box.scrollWidth > box.clientWidth && getComputedStyle(box).overflowX === 'auto'
+        ? [] : [...box.querySelectorAll('label')]
+          .filter((one) => one.getBoundingClientRect().right > edge + 1)
+          .map((one) => one.textContent.trim());
+    }"""
+    assert page.evaluate(outside) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    context.close()

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from generations.media.models import StoredFile
-from generations.models import FILES, Attempt, Chain, Generation, Visibility
+from generations.models import FILES, Attempt, Chain, Generation, KeptPrompt, Preset, Visibility
 from generations.tokens import Token
 from studio.accounts.models import User
 from studio.errors import NotFound
@@ -59,6 +59,52 @@ def viewable_chain(where: Seat, uuid: UUID) -> Chain:
     if chain.links.exists() and not visible_to(where).filter(chain=chain).exists():
         raise NotFound
     return chain
+
+
+def usable_prompt(where: Seat, uuid: UUID) -> KeptPrompt:
+    """Return a prompt of the person's own history, or raise NotFound. One query."""
+    rows = KeptPrompt.objects.filter(team=where.team, author=where.user, removed_at=None)
+    prompt = rows.filter(uuid=uuid).first()
+    if prompt is None:
+        raise NotFound("This prompt is not in your history any more.")
+    return prompt
+
+
+def changeable_prompt(user: User, team: str, uuid: UUID) -> KeptPrompt:
+    """Return a prompt of the person's history. Two queries.
+
+    Strangers get NotFound, members who did not send it NotAllowed.
+    """
+    where = seat(user, team, "change_prompt")
+    prompt = KeptPrompt.objects.filter(team=where.team, uuid=uuid).first()
+    if prompt is None:
+        raise NotFound
+    where.require("change_prompt", own=prompt.author_id == user.pk)
+    return prompt
+
+
+def visible_presets(where: Seat) -> QuerySet[Preset]:
+    """The presets that the person may use: their own, and what others share. By name."""
+    rows = Preset.objects.filter(Q(author=where.user) | Q(shared=True), team=where.team)
+    return rows.select_related("author", "team").order_by("name_key", "id")
+
+
+def usable_preset(where: Seat, uuid: UUID) -> Preset:
+    """Return a preset that the person may use, or raise NotFound. One query."""
+    preset = visible_presets(where).filter(uuid=uuid, removed_at=None).first()
+    if preset is None:
+        raise NotFound("This preset is not there any more.")
+    return preset
+
+
+def changeable_preset(user: User, team: str, uuid: UUID) -> Preset:
+    """Return a preset that the person may change, deleted ones included. Two queries."""
+    where = seat(user, team, "change_preset")
+    preset = visible_presets(where).filter(uuid=uuid).first()
+    if preset is None:
+        raise NotFound("This preset is not there any more.")
+    where.require("change_preset", own=preset.author_id == user.pk)
+    return preset
 
 
 def viewable_file(user: User, uuid: UUID) -> StoredFile:

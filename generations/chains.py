@@ -21,6 +21,7 @@ from generations.actions.chains import (
     submit_chain,
     viewable_links,
 )
+from generations.actions.prompts import remember_prompts
 from generations.forms import OLD_FORM, read_uuid
 from generations.kinds import KINDS, Field, Settings
 from generations.looks import GenerationLook
@@ -198,9 +199,11 @@ def press(
     found_items(where, draft.items)
     micros = int(quoted) if quoted.isdecimal() else None
     try:
-        return submit_chain(where, draft.plan, submit_key=key, quoted_micros=micros), {}
+        made = submit_chain(where, draft.plan, submit_key=key, quoted_micros=micros)
     except StudioError as error:
         return None, error.fields or {"price": error.sentence}
+    remember_prompts(where, draft.plan.prompt, *draft.plan.prompts)
+    return made, {}
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.conf import settings
 
@@ -16,6 +17,7 @@ from generations.media.addresses import check_address
 from generations.media.looking import Look, known
 from generations.media.models import StoredFile, Upload
 from generations.media.preflight import Preflight, reachable_from_outside
+from generations.media.queries import team_uploads
 from generations.models import Generation, State
 from generations.states import DEAD, IN_PROGRESS
 from studio.teams.access import Seat
@@ -99,6 +101,18 @@ def measures(contents: Contents, entry: KindEntry) -> Lying | None:
     """What is known of the source that the kind's price follows from."""
     lying = contents.get(entry.source, ()) if entry.source else ()
     return lying[0] if lying else None
+
+
+def measures_of(where: Seat, choices: Iterable[InputChoice]) -> dict[UUID, Lying]:
+    """What is known of results and uploads, by uuid; the rest is left out. Two queries."""
+    wanted = list(choices)
+    rows = access.usable_generations(where, [one.generation for one in wanted if one.generation])
+    uploads = team_uploads(where.team).filter(uuid__in=[o.upload for o in wanted if o.upload])
+    files = ((upload.uuid, upload.file) for upload in uploads)
+    return {row.uuid: lying_of(row, VIDEO) for row in rows} | {
+        uuid: Lying(VIDEO, file.width, file.height, _in_seconds(file.milliseconds))
+        for uuid, file in files
+    }
 
 
 def _generation(slot: Slot, source: Generation) -> FoundInput:

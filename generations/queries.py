@@ -13,9 +13,11 @@ from generations import access, keys
 from generations.kinds.entry import IMAGE, VIDEO
 from generations.media.models import Upload
 from generations.media.queries import team_uploads
-from generations.models import Generation, KeptDraft, Preset, State
+from generations.models import Generation, KeptDraft, KeptPrompt, Preset, State
 from generations.states import IN_PROGRESS
+from studio.accounts.models import User
 from studio.teams.access import Seat
+from studio.teams.models import Team
 from studio.teams.queries import teams_of
 
 MOST_FOLLOWED = 200
@@ -99,6 +101,29 @@ def pickable_uploads(where: Seat, accepts: Iterable[str]) -> list[Upload]:
         if taken:
             wanted |= Q(file__content_type__startswith=f"{name}/")
     return list(team_uploads(where.team).filter(wanted)[:24]) if wanted else []
+
+
+def kept_prompts(where: Seat) -> QuerySet[KeptPrompt]:
+    """What the person sent in this team, last sent first."""
+    rows = KeptPrompt.objects.filter(team=where.team, author=where.user, removed_at=None)
+    return rows.select_related("team").order_by("-used_at", "-id")
+
+
+def presets_of(team: Team, author: User) -> QuerySet[Preset]:
+    """What one person saved in a team, shared or not."""
+    return Preset.objects.filter(team=team, author=author, removed_at=None)
+
+
+def presets_page(where: Seat, after: UUID | None = None) -> tuple[list[Preset], Preset | None]:
+    """One page of presets by name and, if more follow, the last row of it. Two queries."""
+    rows = access.visible_presets(where).filter(removed_at=None)
+    mark = access.visible_presets(where).filter(uuid=after).first() if after else None
+    if mark is not None:
+        same = Q(name_key=mark.name_key, id__gt=mark.pk)
+        rows = rows.filter(Q(name_key__gt=mark.name_key) | same)
+    size = settings.LIBRARY_PAGE_SIZE
+    found = list(rows[: size + 1])
+    return found[:size], found[size - 1] if len(found) > size else None
 
 
 def kept_uploads() -> set[UUID]:

@@ -11,6 +11,8 @@ from generations.views import (
     lineage,
     media,
     notices,
+    presets,
+    prompts,
     queue,
     settings,
     trash,
@@ -45,12 +47,31 @@ _chains = [
     path("<uuid:uuid>/repair/", chains.chain_repair, name="chain_repair"),
 ]
 
+_prompts = [
+    path("", prompts.history, name="history"),
+    path("recent/", prompts.recent_prompts, name="recent_prompts"),
+    path("<uuid:uuid>/star/", prompts.star_prompt, name="star_prompt"),
+    path("<uuid:uuid>/unstar/", prompts.unstar_prompt, name="unstar_prompt"),
+    path("<uuid:uuid>/remove/", prompts.remove_prompt, name="remove_prompt"),
+    path("<uuid:uuid>/restore/", prompts.restore_prompt, name="restore_prompt"),
+]
+
+_presets = [
+    path("", presets.presets, name="presets"),
+    path("more/", presets.more_presets, name="more_presets"),
+    path("<uuid:uuid>/change/", presets.change_preset, name="change_preset"),
+    path("<uuid:uuid>/remove/", presets.remove_preset, name="remove_preset"),
+    path("<uuid:uuid>/restore/", presets.restore_preset, name="restore_preset"),
+]
+
 _team: list[URLPattern | URLResolver] = [
     path("", library.library, name="library"),
     path("older/", library.older, name="older"),
     path("changes/", library.changes, name="changes"),
     path("create/", composer.create, name="create"),
     path("create/draft/", composer.draft, name="draft"),
+    path("create/history/", include(_prompts)),
+    path("create/presets/", include(_presets)),
     path("create/quote/", composer.quote, name="quote"),
     path("create/look/", composer.look, name="look"),
     path("create/submit/", composer.submit, name="submit"),

@@ -9,8 +9,10 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from django.http import QueryDict
+
 from generations.actions import drafts
-from generations.forms import Draft, read_reference, write_reference
+from generations.forms import Draft, read_draft, read_reference, write_reference
 from generations.inputs import LONGEST_ADDRESS
 from generations.kinds import FIELDS, KINDS
 from generations.models import KeptDraft, Kind
@@ -28,6 +30,17 @@ LONGEST_REFERENCE = LONGEST_ADDRESS + 100
 def keep(where: Seat, draft: Draft) -> KeptDraft:
     """Save what stands in the composer. Two queries; a later save wins."""
     return drafts.save_draft(where, draft.composition, content_of(draft))
+
+
+def keep_posted(where: Seat, data: QueryDict) -> None:
+    """Save what came along where a control beside the composer posts all of it."""
+    if "composition" in data:
+        keep(where, read_draft(data))
+
+
+def content_posted(where: Seat, data: QueryDict) -> dict[str, Any]:
+    """What came along of the composer, else what is kept of it: the way without JavaScript."""
+    return content_of(read_draft(data) if "composition" in data else opened(where)[0])
 
 
 def opened(where: Seat) -> tuple[Draft, KeptDraft | None]:

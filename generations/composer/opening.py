@@ -6,7 +6,7 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
 from generations.actions.drafts import is_blank
-from generations.composer.kept import keep, opened
+from generations.composer.kept import content_of, keep, opened
 from generations.composer.page import Composer
 from generations.composer.recalling import LISTS
 from generations.composer.sending import take_files
@@ -16,13 +16,16 @@ from generations.models import KeptDraft
 from generations.spending.queries import Balance
 from studio.teams.access import Seat
 
+BESIDE = frozenset({"open", "q", "after"})
+"""What an address may say of the lists beside the composer."""
+
 
 def open_composer(where: Seat, query: QueryDict, balance: Balance | None) -> Composer:
     """The composer of a page: what the address asks for, else as it was left. Writes nothing.
 
     One query for the draft, and one for each input.
     """
-    asked = set(query) - {"open"}
+    asked = set(query) - BESIDE
     left, row = opened(where) if "from" in query or not asked else (read_draft(query), None)
     step = rework(where, left, query) if asked else as_left(where, left)
     step.opened = next((name for name in LISTS if name == query.get("open")), "")
@@ -49,10 +52,10 @@ def take_step(
     draft, wrong = take_files(where, posted, files)
     step = rework(where, draft, query, data.get("do", ""))
     step.problems.update(wrong)
-    replaced = step.draft.composition != posted.composition
     row = keep(where, step.draft)
     composer = _composer(where, step, balance)
-    composer.focus = replaced
+    composer.focus = step.draft.composition != posted.composition
+    replaced = composer.focus and content_of(step.draft) != content_of(posted)
     composer.undo = _undoable(row, step.draft, replaced=replaced)
     return composer
 

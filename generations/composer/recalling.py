@@ -20,6 +20,10 @@ def recall(where: Seat, draft: Draft, step: str, name: str) -> Draft | None:
     uuid = read_uuid(name)
     if step == "settings" and uuid:
         return with_settings(draft, recipe_of(access.usable_generation(where, uuid)))
+    if step == "prompt" and uuid:
+        return with_prompt(draft, access.usable_prompt(where, uuid).text)
+    if step == "preset" and uuid:
+        return draft_in(access.usable_preset(where, uuid).content)
     if step == "undo":
         row = drafts.bring_back(where)
         return draft if row is None else draft_in(row.content, row.composition)

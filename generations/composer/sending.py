@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
 from generations.actions import InputChoice, PriceChanged, Submission, submit
+from generations.actions.prompts import remember_prompts
 from generations.actions.submission import wrong_count, wrong_prompts
 from generations.composer.page import Composer
 from generations.composer.slots import contents_in, doubts_in, look_up, looks_of, slot_problems
@@ -88,6 +89,8 @@ def send(
         composer.asking = False
         form.refuse(error.fields or {"": error.sentence})
         return Sent(composer)
+    if not made.repeated:
+        remember_prompts(where, str(draft.settings.get("prompt", "")))
     notes = ["Invisible characters were removed."] if form.removed else []
     notes += doubts_in(look_up(where, composer.draft))
     notes += [REPEATED] if made.repeated else []

@@ -23,6 +23,7 @@ from generations.composer import (
     take_file,
     take_step,
 )
+from generations.composer.shelf import shelf
 from generations.forms import Draft, read_draft, read_uuid
 from generations.kinds import KINDS
 from generations.looks import GenerationLook
@@ -51,6 +52,7 @@ def create(request: StudioRequest, team: str) -> HttpResponse:
     else:
         composer = open_composer(where, request.GET, shell["balance"])
     context = {**shell, **poller(where, []), **picks(where, composer.draft, composer.picking)}
+    context |= shelf(where, composer.opened, request.GET)
     answer = compose(request, composer, context)
     # Who comes back to it finds the form that was sent, whose key makes nothing twice.
     answer["Cache-Control"] = "private, no-cache"

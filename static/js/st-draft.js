@@ -28,7 +28,7 @@ customElements.define(
     }
 
     handleEvent(event) {
-      if (event.type === "input" || event.type === "change") this.changed();
+      if (event.type === "input" || event.type === "change") event.detail?.shown || this.changed();
       else if (event.type === "htmx:before:request") this.stepped(event.detail.ctx.sourceElement);
       else if (event.type === "htmx:after:swap") this.arrived();
       else if (this.timer && (event.type !== "visibilitychange" || document.hidden)) this.save();

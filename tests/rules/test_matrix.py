@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from generations.media.models import StoredFile
-from generations.models import Chain
+from generations.models import Chain, KeptPrompt, Preset
 from studio.accounts.models import User
 from studio.teams.models import Role, Team
 from studio.teams.permissions import PERMISSIONS
@@ -116,6 +116,13 @@ def _query(name: str, team: Team, author: User) -> dict[str, str]:
 
 
 def _object(name: str, team: Team, author: User) -> uuid.UUID:
+    if name.endswith("_prompt"):
+        text = str(uuid.uuid4())
+        return KeptPrompt.objects.create(team=team, author=author, text=text, digest=text).uuid
+    if name.endswith("_preset"):
+        key = str(uuid.uuid4())
+        row = Preset.objects.create(team=team, author=author, name=key, name_key=key, shared=True)
+        return row.uuid
     if "/chains/" in ROUTES[name].address():
         return Chain.objects.create(team=team, author=author, title="A chain").uuid
     return make_image(team, author).uuid

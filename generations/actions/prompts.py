@@ -1,0 +1,72 @@
+"""Prompts that a person sent in a team: remembered, starred, removed and brought back."""
+
+import hashlib
+from datetime import timedelta
+
+from django.db import transaction
+
+from generations.kinds import clean_prompt
+from generations.models import KeptPrompt
+from studio.accounts.models import User
+from studio.clock import now
+from studio.errors import StudioError
+from studio.teams.access import Seat
+
+MOST_PROMPTS = 100
+MOST_STARRED = 100
+REMOVED_STAYS = timedelta(days=1)
+
+
+def remember_prompts(where: Seat, *texts: str) -> None:
+    """Put texts that were sent on top of the person's history in this team, each once.
+
+    The oldest of more than MOST_PROMPTS go, unless they are starred. Two queries a text, two more.
+    """
+    said = [text for text in (clean_prompt(one)[0] for one in texts) if text]
+    with transaction.atomic():
+        for text in said:
+            KeptPrompt.objects.update_or_create(
+                team=where.team,
+                author=where.user,
+                digest=hashlib.sha256(text.encode()).hexdigest(),
+                defaults={"text": text, "used_at": now(), "removed_at": None},
+            )
+        if said:
+            _forget(where)
+
+
+def _forget(where: Seat) -> None:
+    rows = KeptPrompt.objects.filter(team=where.team, author=where.user)
+    unstarred = rows.filter(removed_at=None, starred=False).order_by("-used_at", "-id")
+    old = unstarred.values_list("id", flat=True)[MOST_PROMPTS : 2 * MOST_PROMPTS]
+    rows.filter(id__in=list(old)).delete()
+    rows.filter(removed_at__lt=now() - REMOVED_STAYS).delete()
+
+
+def star_prompt(prompt: KeptPrompt, *, acting_user: User) -> None:
+    """Keep it, however many are sent after it. Raises StudioError past MOST_STARRED."""
+    starred = KeptPrompt.objects.filter(
+        team=prompt.team_id, author=prompt.author_id, starred=True, removed_at=None
+    )
+    if starred.exclude(pk=prompt.pk).count() >= MOST_STARRED:
+        raise StudioError(f"{MOST_STARRED} prompts with a star are the most. Take one off first.")
+    KeptPrompt.objects.filter(pk=prompt.pk).update(starred=True)
+    prompt.starred = True
+
+
+def unstar_prompt(prompt: KeptPrompt, *, acting_user: User) -> None:
+    """Let it go with the others."""
+    KeptPrompt.objects.filter(pk=prompt.pk).update(starred=False)
+    prompt.starred = False
+
+
+def remove_prompt(prompt: KeptPrompt, *, acting_user: User) -> None:
+    """Take it out of the history. For a day it can be brought back."""
+    prompt.removed_at = now()
+    KeptPrompt.objects.filter(pk=prompt.pk).update(removed_at=prompt.removed_at)
+
+
+def restore_prompt(prompt: KeptPrompt, *, acting_user: User) -> None:
+    """Bring it back to its place."""
+    KeptPrompt.objects.filter(pk=prompt.pk).update(removed_at=None)
+    prompt.removed_at = None

@@ -1,0 +1,114 @@
+"""Views of presets: the list, saving what stands in the composer, and what is done with one."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from generations import access
+from generations.actions import presets as actions
+from generations.composer.kept import content_posted, keep_posted
+from generations.composer.shelf import PresetForm, Presets, looks_of_presets
+from generations.models import Preset
+from generations.views.doors import takes_forms
+from studio.accounts.access import login_required
+from studio.http import StudioRequest, respond
+from studio.teams.access import Seat, seat
+
+LIST = "recipes/_presets.html"
+ROW = "recipes/_preset.html"
+
+
+@login_required
+@takes_forms
+@require_http_methods(["GET", "HEAD", "POST"])
+def presets(request: StudioRequest, team: str) -> HttpResponse:
+    """The presets that the person may use; a POST saves what stands in the composer as one."""
+    where = seat(request.user, team, "create")
+    if request.method != "POST":
+        return render(request, LIST, {"presets": Presets(where), "seat": where})
+    keep_posted(where, request.POST)
+    form = PresetForm(where, request.POST)
+    if not form.is_valid():
+        return refused(request, where, LIST, {"presets": Presets(where, form=form)})
+    name, shared = form.cleaned_data["name"], form.cleaned_data["shared"]
+    actions.save_preset(where, name, content_posted(where, request.POST), shared=shared)
+    said = f"Saved “{name}”{' for the team' if shared else ''}."
+    if not request.htmx:
+        messages.success(request, said)
+    context = {"presets": Presets(where, said=said), "seat": where}
+    return respond(request, LIST, context, page=shelf_page(team))
+
+
+@login_required
+@require_safe
+def more_presets(request: StudioRequest, team: str) -> HttpResponse:
+    """Further rows of the list."""
+    where = seat(request.user, team, "create")
+    context = {"presets": Presets(where, request.GET.get("after", "")), "seat": where}
+    return render(request, "recipes/_preset_rows.html", context)
+
+
+@login_required
+@takes_forms
+@require_POST
+def change_preset(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
+    """Give one another name, or show it to more or fewer people."""
+    where = seat(request.user, team, "change_preset")
+    preset = access.changeable_preset(request.user, team, uuid)
+    form = PresetForm(where, request.POST, preset)
+    if not form.is_valid():
+        look = looks_of_presets(where, [preset], form)[0]
+        return refused(request, where, ROW, {"look": look})
+    name, shared = form.cleaned_data["name"], form.cleaned_data["shared"]
+    actions.change_preset(preset, name, shared=shared, acting_user=request.user)
+    return answer(request, where, preset)
+
+
+@login_required
+@takes_forms
+@require_POST
+def remove_preset(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
+    """Delete one; the answer offers the way back."""
+    where = seat(request.user, team, "change_preset")
+    preset = access.changeable_preset(request.user, team, uuid)
+    actions.remove_preset(preset, acting_user=request.user)
+    if not request.htmx:
+        undo = reverse("generations:restore_preset", args=(team, uuid))
+        messages.success(request, f"Deleted: {preset.name}", extra_tags=undo)
+    return answer(request, where, preset)
+
+
+@login_required
+@takes_forms
+@require_POST
+def restore_preset(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
+    """Bring one back."""
+    where = seat(request.user, team, "change_preset")
+    preset = access.changeable_preset(request.user, team, uuid)
+    actions.restore_preset(preset, acting_user=request.user)
+    return answer(request, where, preset)
+
+
+def answer(request: StudioRequest, where: Seat, preset: Preset) -> HttpResponse:
+    """The row as it is now."""
+    look = looks_of_presets(where, [preset])[0]
+    context = {"look": look, "seat": where, "acted": True}
+    return respond(request, ROW, context, page=shelf_page(where.team.slug))
+
+
+def refused(
+    request: StudioRequest, where: Seat, fragment: str, context: dict[str, object]
+) -> HttpResponse:
+    """Every reason at its field: the fragment, or a page of it without JavaScript."""
+    template = fragment if request.htmx else "recipes/refused.html"
+    context = {"seat": where, "fragment": fragment, **context}
+    return render(request, template, context, status=422)
+
+
+def shelf_page(team: str) -> str:
+    """Where a browser without JavaScript finds its presets."""
+    return reverse("generations:create", args=(team,)) + "?open=presets"

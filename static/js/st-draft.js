@@ -24,13 +24,13 @@ customElements.define(
     }
 
     get mark() {
-      return `draft:${this.form.elements.composition.value}`;
+      return `draft:${this.dataset.url}:${this.form.elements.composition.value}`;
     }
 
     handleEvent(event) {
       if (event.type === "input" || event.type === "change") event.detail?.shown || this.changed();
       else if (event.type === "htmx:before:request") this.stepped(event.detail.ctx.sourceElement);
-      else if (event.type === "htmx:after:swap") this.arrived();
+      else if (event.type === "htmx:after:swap") this.arrived(event.detail.ctx);
       else if (this.timer && (event.type !== "visibilitychange" || document.hidden)) this.save();
     }
 
@@ -45,12 +45,15 @@ customElements.define(
       if (source !== this.form && source.getAttribute("hx-target") !== "#composer") return;
       clearTimeout(this.timer);
       this.timer = 0;
-      this.sent = this.form.elements.prompt.value;
+      this.step = [source, this.form.elements.prompt.value];
     }
 
-    arrived() {
-      if (this.sent !== undefined) this.saved(this.mark, this.sent);
-      this.sent = undefined;
+    /* A refusal at the door, 403 or 413, has not kept anything. */
+    arrived({ sourceElement, response }) {
+      const [source, text] = this.step ?? [];
+      if (!source || source !== sourceElement) return;
+      this.step = undefined;
+      if ([200, 422].includes(response.status)) this.saved(this.mark, text);
     }
 
     saved(mark, text) {
@@ -80,11 +83,15 @@ customElements.define(
       }
     }
 
-    /* What the page was left with before the server had it. */
+    /* What the page was left with before the server had it; a first text has no draft there. */
     restore() {
-      const [prompt, kept] = [this.form.elements.prompt, sessionStorage.getItem(this.mark)];
-      if (kept === null) return;
-      sessionStorage.removeItem(this.mark);
+      const prompt = this.form.elements.prompt;
+      const here = `draft:${this.dataset.url}:`;
+      const unsaved = Object.keys(sessionStorage).filter((one) => one.startsWith(here));
+      const mark = unsaved.includes(this.mark) ? this.mark : !prompt.value.trim() && unsaved[0];
+      if (!mark) return;
+      const kept = sessionStorage.getItem(mark);
+      sessionStorage.removeItem(mark);
       if (prompt.value === kept) return;
       prompt.value = kept;
       prompt.dispatchEvent(new Event("input", { bubbles: true }));

@@ -41,6 +41,7 @@ _chains = [
     path("", chains.chains, name="chains"),
     path("new/", chains.chain_new, name="chain_new"),
     path("quote/", chains.chain_quote, name="chain_quote"),
+    path("pick/", chains.chain_pick, name="chain_pick"),
     path("submit/", chains.chain_submit, name="chain_submit"),
     path("<uuid:uuid>/", chains.chain, name="chain"),
     path("<uuid:uuid>/changes/", chains.chain_changes, name="chain_changes"),

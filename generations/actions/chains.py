@@ -24,7 +24,7 @@ from generations.actions.submission import (
 from generations.actions.waiting import settle_waiting
 from generations.inputs import FoundInput, lying_of
 from generations.keys import current_key
-from generations.kinds import KINDS, Slot
+from generations.kinds import KINDS, Slot, clean_prompt
 from generations.kinds.entry import CLIP, IMAGE
 from generations.models import FILES, Chain, Generation, GenerationInput, Kind, State
 from generations.states import DEAD
@@ -33,6 +33,11 @@ from studio.teams.access import Seat
 
 MOST_LINKS = 24
 LEAST_ITEMS = 2
+CHOSEN = ("model", "aspect_ratio", "resolution", "duration")
+"""The settings that all links share."""
+
+ANY_PROMPT = "A prompt that is long enough."
+"""What a link is checked with before its own prompt is: no price depends on it."""
 
 
 @dataclass(frozen=True)
@@ -77,15 +82,16 @@ class ChainQuote:
 
 
 def quote_chain(where: Seat, plan: ChainPlan) -> ChainQuote:
-    """Price a plan without writing anything. One query for each item."""
+    """Price a plan without writing anything, whatever its prompts. One query for each input."""
     quote = ChainQuote()
     try:
-        orders = _orders(where, plan)
+        orders, quote.problems = _drawn(where, plan)
     except StudioError as error:
         quote.problems = error.fields or {"": error.sentence}
         return quote
-    quote.micros = [order.micros for order in orders]
-    quote.kinds = [order.entry.kind for order in orders]
+    if len(orders) == plan.links:
+        quote.micros = [order.micros for order in orders.values()]
+        quote.kinds = [order.entry.kind for order in orders.values()]
     return quote
 
 
@@ -237,24 +243,41 @@ def _found(slot: Slot, row: Generation) -> FoundInput:
 
 
 def _orders(where: Seat, plan: ChainPlan) -> list[Order]:
-    if plan.times:
-        return _extensions(where, plan)
+    """The orders of all links, or one error with every reason by link and setting."""
+    orders, problems = _drawn(where, plan)
+    if problems:
+        raise invalid(problems)
+    return list(orders.values())
+
+
+def _drawn(where: Seat, plan: ChainPlan) -> tuple[dict[int, Order], dict[str, str]]:
+    """The orders of those links that can be made as they are, and what is wrong.
+
+    Prompts are checked last, so that what is wrong with one hides nothing else.
+    """
+    orders, problems = _extensions(where, plan) if plan.times else _betweens(where, plan)
+    for link, order in orders.items():
+        order.settings["prompt"], _ = clean_prompt(plan.prompt_of(link))
+        wrong = order.entry.problems(order.settings, order.contents).get("prompt")
+        if wrong:
+            problems[f"link-{link + 1}"] = f"Link {link + 1}: {wrong}"
+    return orders, problems
+
+
+def _each(order: Callable[[int], Order], links: range) -> tuple[dict[int, Order], dict[str, str]]:
+    orders, problems = {}, {}
+    for link in links:
+        try:
+            orders[link] = order(link)
+        except StudioError as error:
+            problems.update(error.fields)
+    return orders, problems
+
+
+def _betweens(where: Seat, plan: ChainPlan) -> tuple[dict[int, Order], dict[str, str]]:
     if not LEAST_ITEMS <= len(plan.items) <= MOST_LINKS + 1:
         raise invalid({"items": f"Choose {LEAST_ITEMS} to {MOST_LINKS + 1} pictures or videos."})
     return _each(lambda link: _between(where, plan, link), range(plan.links))
-
-
-def _each(order: Callable[[int], Order], links: range) -> list[Order]:
-    """The orders of all links, or one error with the problems of every link that has some."""
-    orders, problems = [], {}
-    for link in links:
-        try:
-            orders.append(order(link))
-        except StudioError as error:
-            problems.update(error.fields)
-    if problems:
-        raise invalid(problems)
-    return orders
 
 
 def _between(where: Seat, plan: ChainPlan, link: int) -> Order:
@@ -263,17 +286,17 @@ def _between(where: Seat, plan: ChainPlan, link: int) -> Order:
     return _checked(where, plan, link, Kind.KEYFRAMES, inputs)
 
 
-def _extensions(where: Seat, plan: ChainPlan) -> list[Order]:
+def _extensions(where: Seat, plan: ChainPlan) -> tuple[dict[int, Order], dict[str, str]]:
     if len(plan.items) != 1 or not 1 <= plan.times <= MOST_LINKS:
         raise invalid({"times": f"One video, extended 1 to {MOST_LINKS} times."})
     first = _checked(where, plan, 0, Kind.EXTEND, (_at("start_frame", plan.items[0]),))
     if first.entry.kind != Kind.EXTEND:
         raise invalid({"items": "Only a video can be extended; this is a picture."})
-    rest = _each(
+    rest, problems = _each(
         lambda link: _checked(where, plan, link, Kind.EXTEND, (), after=first),
         range(1, plan.times),
     )
-    return [first, *rest]
+    return {0: first, **rest}, problems
 
 
 def _checked(
@@ -284,19 +307,22 @@ def _checked(
     inputs: tuple[InputChoice, ...],
     after: Order | None = None,
 ) -> Order:
-    """One link's order. `after`: it starts on the link before, which has no row yet."""
-    recipe = Recipe(kind, {**plan.settings, "prompt": plan.prompt_of(link)}, inputs)
+    """One link's order, its prompt apart. `after`: it starts on the link before, not made yet."""
+    recipe = Recipe(kind, {**plan.settings, "prompt": ANY_PROMPT}, inputs)
     given = [] if after is None else [_promise(after)]
     return _numbered(link + 1, lambda: check(where, recipe, given))
 
 
 def _numbered(link: int, order: Callable[[], Order]) -> Order:
-    """The order, or the error that says at which link it is wrong."""
+    """The order, or the error that says at which link, or in which common setting, it is wrong."""
     try:
         return order()
     except StudioError as error:
-        sentences = " ".join(error.fields.values()) or error.sentence
-        raise invalid({f"link-{link}": f"Link {link}: {sentences}"}) from error
+        problems = {name: said for name, said in error.fields.items() if name in CHOSEN}
+        own = [said for name, said in error.fields.items() if name not in CHOSEN]
+        if own or not problems:
+            problems[f"link-{link}"] = f"Link {link}: {' '.join(own) or error.sentence}"
+        raise invalid(problems) from error
 
 
 def _promise(before: Order) -> FoundInput:

@@ -4,6 +4,7 @@ from generations.composer.frames import Footage, footage_of, take_frame
 from generations.composer.kept import keep
 from generations.composer.opening import open_composer, take_step
 from generations.composer.page import Composer
+from generations.composer.picking import Into, picked
 from generations.composer.price import Price, price_of
 from generations.composer.sending import Sent, fresh, send, take_file
 from generations.composer.slots import Found, SlotItem, SlotView, contents_in, look_up, looks_of
@@ -12,6 +13,7 @@ __all__ = [
     "Composer",
     "Footage",
     "Found",
+    "Into",
     "Price",
     "Sent",
     "SlotItem",
@@ -23,6 +25,7 @@ __all__ = [
     "look_up",
     "looks_of",
     "open_composer",
+    "picked",
     "price_of",
     "send",
     "take_file",

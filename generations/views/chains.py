@@ -10,8 +10,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from generations import access, queries
 from generations.actions.chains import repair_chain
-from generations.chains import ChainForm, ChainLook, chain_page, press, read_chain
+from generations.chain_form import ChainDraft, ChainForm, bring, press, read_chain
+from generations.chains import ChainLook, chain_page
+from generations.composer import Into, picked
 from generations.forms import OLD_FORM, read_uuid
+from generations.kinds.entry import IMAGE, VIDEO
 from generations.models import Chain
 from generations.views.doors import free_when_refused, takes_forms
 from generations.views.library import EVERY
@@ -42,28 +45,67 @@ def chains(request: StudioRequest, team: str) -> HttpResponse:
 def chain_new(request: StudioRequest, team: str) -> HttpResponse:
     """The form of a chain, or after one step in it; htmx gets the form alone."""
     where = seat(request.user, team, "create")
-    posted = request.method == "POST"
-    draft = read_chain(request.POST if posted else request.GET)
-    draft = draft.after(request.POST.get("do", ""))
-    return form_page(request, where, ChainForm(where, draft))
+    step = request.POST.get("do", "")
+    draft = read_chain(request.POST if request.method == "POST" else request.GET).after(step)
+    draft, problems = bring(where, draft, request.FILES.getlist("item_file"))
+    return form_page(request, where, draft, problems, picking=step == "pick")
 
 
 def form_page(
-    request: StudioRequest, where: Seat, form: ChainForm, status: int = 200
+    request: StudioRequest,
+    where: Seat,
+    draft: ChainDraft,
+    problems: dict[str, str],
+    *,
+    pressed: bool = False,
+    picking: bool = False,
 ) -> HttpResponse:
-    """Answer with the form: alone to an htmx POST, on its page to everyone else."""
+    """Answer with the form: alone to an htmx POST, on its page to everyone else.
+
+    422 once it was pressed, for then something is wrong.
+    """
+    shell = queries.shell(where, "chains")
+    form = ChainForm(where, draft, problems, balance=shell["balance"], pressed=pressed)
+    form.picking = picking
+    context = {**shell, "form": form, **(chain_picks(where) if picking else {})}
     template = FORM if request.method == "POST" and request.htmx else NEW
-    context = {**queries.shell(where, "chains"), "form": form}
-    return render(request, template, context, status=status)
+    return render(request, template, context, status=422 if pressed else 200)
+
+
+@login_required
+@takes_forms
+@require_POST
+def chain_quote(request: StudioRequest, team: str) -> HttpResponse:
+    """The button with the price, and at their places the reasons why it cannot be sent as it is."""
+    where = seat(request.user, team, "quote")
+    balance = queries.shell(where)["balance"]
+    form = ChainForm(where, read_chain(request.POST), balance=balance)
+    return render(request, "chains/_quote.html", {"form": form})
 
 
 @login_required
 @require_safe
-def chain_quote(request: StudioRequest, team: str) -> HttpResponse:
-    """The button with the price of the items and settings in the query."""
-    where = seat(request.user, team, "quote")
-    form = ChainForm(where, read_chain(request.GET))
-    return render(request, "chains/_price.html", {"form": form})
+def chain_pick(request: StudioRequest, team: str) -> HttpResponse:
+    """What a chain may lead through, one page: for the dialog."""
+    where = seat(request.user, team, "use_as_input")
+    before = request.GET.get("before")
+    page = "generations/_picker_items.html" if before else "generations/_picker_list.html"
+    return render(request, page, {"seat": where, **chain_picks(where, before)})
+
+
+def chain_picks(where: Seat, before: str | None = None) -> dict[str, Any]:
+    """The context of the picker: pictures and videos, for the end of the chain."""
+    slug = (where.team.slug,)
+    into = Into(
+        "item",
+        form="chain-form",
+        url=reverse("generations:chain_new", args=slug),
+        target="#chain-form",
+        put="add",
+        more=f"{reverse('generations:chain_pick', args=slug)}?",
+        missing="pictures or videos",
+    )
+    return picked(where, (IMAGE, VIDEO), into, before)
 
 
 @login_required
@@ -73,11 +115,13 @@ def chain_quote(request: StudioRequest, team: str) -> HttpResponse:
 def chain_submit(request: StudioRequest, team: str) -> HttpResponse:
     """Make the whole chain; the form comes back with every reason why not."""
     where = seat(request.user, team, "create")
-    draft = read_chain(request.POST)
+    draft, problems = bring(where, read_chain(request.POST), request.FILES.getlist("item_file"))
     key = read_uuid(request.POST.get("submit_key"))
-    made, problems = press(where, draft, request.POST.get("quoted", ""), key)
+    made = None
+    if not problems:
+        made, problems = press(where, draft, request.POST.get("quoted", ""), key)
     if made is None:
-        return form_page(request, where, ChainForm(where, draft, problems), status=422)
+        return form_page(request, where, draft, problems, pressed=True)
     return gone_to(request, made.get_absolute_url())
 
 

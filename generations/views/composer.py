@@ -12,24 +12,25 @@ from generations import queries
 from generations.actions import Submission
 from generations.composer import (
     Composer,
+    Into,
     Sent,
     contents_in,
     keep,
     look_up,
     looks_of,
     open_composer,
+    picked,
     price_of,
     send,
     take_file,
     take_step,
 )
 from generations.composer.shelf import shelf
-from generations.forms import Draft, read_draft, read_uuid
+from generations.forms import Draft, read_draft
 from generations.kinds import KINDS
-from generations.looks import GenerationLook
+from generations.kinds.entry import IMAGE
 from generations.luma.pricing import format_price
 from generations.media.looking import look_at
-from generations.media.store import address
 from generations.models import Kind
 from generations.views.doors import free_when_refused, takes_forms
 from generations.views.library import news, poller
@@ -164,7 +165,7 @@ def pick(request: StudioRequest, team: str) -> HttpResponse:
     name = request.GET.get("slot", "")
     before = request.GET.get("before")
     context = {"seat": where, **picks(where, empty, name, before)}
-    if "slot" not in context:
+    if "into" not in context:
         raise NotFound
     page = "generations/_picker_items.html" if before else "generations/_picker_list.html"
     return render(request, page, context)
@@ -175,16 +176,17 @@ def picks(where: Seat, draft: Draft, name: str, before: str | None = None) -> di
     slot = draft.entry.slot(name)
     if slot is None:
         return {}
-    rows, following = queries.pickable_page(where, slot.accepts, read_uuid(before))
-    looks = [GenerationLook(row) for row in rows]
-    brought = [] if before else queries.pickable_uploads(where, slot.accepts)
-    return {
-        "picks": looks,
-        "uploads": [(row, address(row.poster or row.file)) for row in brought],
-        "next": following,
-        "slot": slot,
-        "kind": draft.kind,
-    }
+    slug = (where.team.slug,)
+    into = Into(
+        name,
+        form="composer-form",
+        url=reverse("generations:create", args=slug),
+        target="#composer",
+        put=f"put:{name}",
+        more=f"{reverse('generations:pick', args=slug)}?slot={name}&kind={draft.kind}",
+        missing="pictures" if IMAGE in slot.accepts else "videos",
+    )
+    return picked(where, slot.accepts, into, before)
 
 
 @login_required

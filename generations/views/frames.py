@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -22,6 +23,7 @@ from studio.http import StudioRequest
 from studio.teams.access import Seat, seat
 
 SAVE = "save"
+KEPT = "The frame is kept: choose it from your uploads in any slot."
 LATEST = 24 * 3600 * 1000  # milliseconds; a moment beyond the end means the last frame
 
 _TARGETS = {
@@ -40,10 +42,17 @@ ALWAYS = ("start_frame", "end_frame", "image_ref", SAVE)
 @login_required
 @require_safe
 def frame_picker(request: StudioRequest, team: str) -> HttpResponse:
-    """The dialog in which a frame of the video in `of` is chosen; `slot` is offered first."""
+    """The dialog in which a frame of the video in `of` is chosen; `slot` is offered first.
+
+    It opens at the moment `at`. With `page` there is no composer to swap: the answer is a page.
+    """
     where = seat(request.user, team, "use_as_input")
     choice = read_choice(request.GET.get("of", ""))
     context = picker(where, choice, footage_of(where, choice), request.GET.get("slot", ""))
+    moment = read_milliseconds(request.GET.get("at", "0"))
+    context["at"] = min(moment, context["length"] or moment)
+    if "page" in request.GET:
+        context["swap"] = ""
     return render(request, "generations/_frames.html", {"seat": where, "picker": context})
 
 
@@ -56,21 +65,31 @@ def take(request: StudioRequest, team: str) -> HttpResponse:
     target = request.POST.get("target", "")
     if target not in _TARGETS:
         raise StudioError("Choose what the frame is for.")
-    footage = footage_of(where, read_choice(request.GET.get("of", "")))
+    choice = read_choice(request.GET.get("of", ""))
+    footage = footage_of(where, choice)
     upload = take_frame(where, footage, read_milliseconds(request.POST.get("milliseconds", "")))
     draft = read_draft(request.POST)
     if target != SAVE:
         draft = kind_with(draft, target).put(InputChoice(target, upload=upload))
     step = settle(where, draft)
     if not request.htmx:
-        create = reverse("generations:create", args=(team,))
-        return HttpResponseRedirect(f"{create}?{query(step.draft)}")
+        if target == SAVE:
+            messages.success(request, KEPT)
+        return HttpResponseRedirect(page_after(where, choice, target, step.draft))
     shell = queries.shell(where, "create")
     composer = Composer(where, step.draft, shell["balance"])
     composer.form.slot_errors.update(step.problems)
     if target == SAVE:
-        composer.notes.append("The frame is kept: choose it from your uploads in any slot.")
+        composer.notes.append(KEPT)
     return compose(request, composer, {**shell, **poller(where, [])})
+
+
+def page_after(where: Seat, choice: InputChoice, target: str, draft: Draft) -> str:
+    """Where a whole page goes: on with what was taken, or back to the video if it is only kept."""
+    slug = where.team.slug
+    if target == SAVE and choice.generation:
+        return reverse("generations:generation", args=(slug, choice.generation))
+    return f"{reverse('generations:create', args=(slug,))}?{query(draft)}"
 
 
 def picker(where: Seat, choice: InputChoice, footage: Footage, slot: str) -> dict[str, Any]:

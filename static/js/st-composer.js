@@ -1,5 +1,5 @@
 /* <st-composer>: the sheet, the counter, Ctrl+Enter, and focus.
-   Ctrl+Enter works from the whole page; pressed while a step is on its way it waits for its answer. */
+   Ctrl+Enter works from the whole page; Generate, pressed while a step is on its way, waits for it. */
 customElements.define(
   "st-composer",
   class extends HTMLElement {
@@ -9,6 +9,7 @@ customElements.define(
 
     connectedCallback() {
       for (const name of ["input", "focusin", "htmx:after:swap"]) this.addEventListener(name, this);
+      this.addEventListener("click", this, true);
       for (const name of this.wide) document.addEventListener(name, this);
       this.count();
       this.show();
@@ -33,6 +34,7 @@ customElements.define(
       if (event.type === "keydown") this.press(event);
       else if (event.type === "input") this.typed(event.target);
       else if (event.type === "focusin") this.toggleAttribute("data-open", true);
+      else if (event.type === "click") this.hold(event);
       else if (event.type === "pointerdown") this.leave(event);
       else if (event.type === "htmx:after:swap") this.swapped();
       else if (event.type.startsWith("htmx:")) this.steps(event.type, event.detail.ctx);
@@ -69,6 +71,13 @@ customElements.define(
     generate() {
       if (this.constructor.step) this.constructor.wanted = true;
       else this.form.requestSubmit(this.querySelector(".composer__submit"));
+    }
+
+    hold(event) {
+      if (!this.constructor.step || !event.target.closest(".composer__submit")) return;
+      event.preventDefault();
+      event.stopPropagation();
+      this.constructor.wanted = true;
     }
 
     leave(event) {

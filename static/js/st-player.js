@@ -1,17 +1,21 @@
-/* <st-player>: keys for the video it holds; the browser's own controls stay. */
+/* <st-player>: keys for the video it holds; the browser's own controls stay. What opens the frame
+   picker, [data-frame], opens it at the frame that is on show. */
 customElements.define(
   "st-player",
   class extends HTMLElement {
     connectedCallback() {
       document.addEventListener("keydown", this);
+      document.addEventListener("click", this, true);
     }
 
     disconnectedCallback() {
       document.removeEventListener("keydown", this);
+      document.removeEventListener("click", this, true);
     }
 
     handleEvent(event) {
       const video = this.querySelector("video");
+      if (event.type === "click") return this.aim(video, event.target.closest?.("[data-frame]"));
       const elsewhere = event.target.matches?.("input, textarea, select, button, a, summary, video");
       if (!video || elsewhere || event.ctrlKey || event.metaKey || document.body.dataset.noKeys) return;
       const frame = 1 / 24;
@@ -30,6 +34,15 @@ customElements.define(
       if (!acts[event.key]) return;
       event.preventDefault();
       acts[event.key]();
+    }
+
+    aim(video, opener) {
+      if (!video || !opener) return;
+      video.pause();
+      const frame = Math.floor(video.currentTime * 24 + 0.01);
+      const url = new URL(opener.getAttribute("hx-get"), location.origin);
+      url.searchParams.set("at", Math.ceil((frame * 1000) / 24));
+      opener.setAttribute("hx-get", url.pathname + url.search);
     }
   },
 );

@@ -1,38 +1,32 @@
-/* <st-slot data-upload>: takes a file or a card by choice, drop or paste, and shows how far it is. */
+/* <st-slot data-upload>: takes a file by choice, what st-drop hands it, what is pasted; shows how far it is. */
 customElements.define(
   "st-slot",
   class extends HTMLElement {
     connectedCallback() {
-      for (const name of ["change", "dragenter", "dragover", "dragleave", "drop", "paste"])
-        this.addEventListener(name, this);
+      for (const name of ["change", "paste"]) this.addEventListener(name, this);
     }
 
     handleEvent(event) {
-      if (event.type === "change" && event.target.type === "file") {
+      if (event.type === "paste") {
+        /* What is pasted into a text field stays there. */
+        if (!event.target.matches("input") && this.take(event.clipboardData)) event.preventDefault();
+      } else if (event.target.type === "file") {
         event.stopPropagation();
         this.send(event.target.files[0]);
         event.target.value = "";
-      } else if (event.type.startsWith("drag") || event.type === "drop") this.drag(event);
-      else if (event.type === "paste") this.paste(event.clipboardData, event);
+      }
     }
 
-    drag(event) {
-      event.preventDefault();
-      this.toggleAttribute("data-over", event.type === "dragover" || event.type === "dragenter");
-      if (event.type === "drop") this.paste(event.dataTransfer, event);
-    }
-
-    /* A card, a file, or an address; what is pasted into a text field stays there. */
-    paste(data, event) {
-      if (event.type === "paste" && event.target.matches("input")) return;
+    /* A card, a file, or an address; true for what is one. */
+    take(data) {
       const text = (data.getData("text/uri-list") || data.getData("text/plain")).trim();
       const card = text.match(/\/g\/([0-9a-f-]{36})\/?$/);
-      const file = [...data.files].find((one) => /^(image|video)\//.test(one.type));
+      const file = data.files[0];
       const address = /^https?:\/\/\S+$/.test(text) && `url:${text}`;
-      if (!card && !file && !address) return;
-      event.preventDefault();
-      if (card || !file) this.fill(card ? `generation:${card[1]}` : address);
-      else this.send(file);
+      if (card) this.fill(`generation:${card[1]}`);
+      else if (file) this.send(file);
+      else if (address) this.fill(address);
+      return Boolean(card || file || address);
     }
 
     send(file) {
@@ -70,11 +64,9 @@ customElements.define(
       document.getElementById("toasts").append(note);
     }
 
-    /* The server puts it into the form and says what the slot then looks like. */
+    /* The server puts it into the form and says what the slot then looks like; one after the other. */
     fill(reference) {
-      const button = this.querySelector("[data-changed]");
-      button.value = `put:${this.dataset.slot}:${reference}`;
-      button.click();
+      document.querySelector("st-composer").put(`put:${this.dataset.slot}:${reference}`);
     }
   },
 );

@@ -184,6 +184,38 @@ def test_the_price_follows_the_settings_and_items_move(seen: Visit) -> None:
     seen.complaints.none()
 
 
+def test_a_chain_is_put_together_in_the_form_by_keyboard_alone(seen: Visit) -> None:
+    page = seen.open("/t/northlight/chains/new/")
+    expect(page.get_by_text("Choose 2 to 25 pictures or videos.").first).to_be_visible()
+    add = page.get_by_role("button", name="Choose from library")
+    for count, name in enumerate(("Picture 1", "Picture 2", "Picture 3"), 1):
+        add.press("Enter")
+        page.get_by_role("dialog").get_by_role("button", name=name).press("Enter")
+        expect(page.locator(".chain-items__item")).to_have_count(count)
+        expect(add).to_be_focused()
+    page.get_by_label("Link 1").fill("no")
+    expect(page.get_by_role("link", name="Link 1: At least 3 characters.")).to_be_visible()
+    expect(page.locator("#link-1-said")).to_have_text("At least 3 characters.")
+    expect(page.get_by_label("Link 1")).to_be_focused()
+    page.get_by_label("Link 1").press("End")
+    page.keyboard.type("w it rains")
+    expect(page.locator("#link-1-said")).to_be_empty()
+    page.keyboard.press("Alt+ArrowDown")
+    names = page.locator(".chain-item__name")
+    expect(names).to_have_text(["Picture 2", "Picture 1", "Picture 3"])
+    expect(page.get_by_label("Link 2")).to_have_value("now it rains")
+    expect(page.get_by_label("Link 2")).to_be_focused()
+    page.get_by_role("button", name="Move 2 later").press("Enter")
+    expect(names).to_have_text(["Picture 2", "Picture 3", "Picture 1"])
+    expect(page.get_by_role("button", name="Move 3 earlier")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Link 2")).to_have_value("now it rains")
+    page.get_by_label("Link 2").press("Control+Enter")
+    page.wait_for_url(re.compile(r"/chains/[0-9a-f-]{36}/$"))
+    expect(page.locator("[data-link]")).to_have_count(2)
+    seen.complaints.none()
+
+
 def test_without_javascript_ticks_and_the_form_do_it(
     gallery: Studio, browser: Browser, state: Path
 ) -> None:
@@ -194,8 +226,13 @@ def test_without_javascript_ticks_and_the_form_do_it(
         page.get_by_role("checkbox", name=name).check()
     page.get_by_role("button", name="Chain", exact=True).click()
     page.get_by_role("button", name="Reverse the order").click()
-    page.get_by_role("button", name=re.compile("Generate 1")).click()
-    expect(page.locator("[data-link]")).to_have_count(1)
+    page.get_by_role("button", name="Choose from library").click()
+    page.get_by_role("button", name="Picture 5").click()
+    page.get_by_label("Link 1").fill("first in the rain")
+    page.get_by_role("button", name="Move 1 later").click()
+    expect(page.get_by_label("Link 2")).to_have_value("first in the rain")
+    page.get_by_role("button", name=re.compile("Generate 2")).click()
+    expect(page.locator("[data-link]")).to_have_count(2)
     context.close()
 
 
@@ -217,6 +254,9 @@ def test_the_new_pages_are_accessible(
     page.get_by_role("button", name=re.compile("Chain · ")).click()
     page.wait_for_url(re.compile("/chains/new/"))
     found = axe_violations(page)
+    page.get_by_role("button", name="Choose from library").click()
+    expect(page.get_by_role("dialog").get_by_role("button", name="Picture 1")).to_be_visible()
+    found += axe_violations(page)
     page.goto(f"{gallery.base}/t/northlight/chains/")
     found += axe_violations(page)
     page.locator(".trash-row__title").last.click()

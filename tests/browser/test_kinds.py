@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
@@ -18,6 +19,7 @@ from tests.browser.conftest import (
     stop_studio,
     welcome,
 )
+from tests.generations.making import picture
 
 WIDTHS = (1440, 390)
 THEMES = ("dark", "light")
@@ -54,7 +56,7 @@ def state(own_studio: Studio, browser: Browser, tmp_path_factory: pytest.TempPat
     welcome(page, own_studio.welcome)
     made = {
         "image": make(page, own_studio, "image", "A lighthouse at dusk"),
-        "other": make(page, own_studio, "image", "A harbour at dawn"),
+        "other": make(page, own_studio, "image", "A harbour at dawn", wait=True),
         "video": make(page, own_studio, "text_to_video", "Waves under a cliff"),
     }
     (folder / "made.json").write_text(json.dumps(made))
@@ -63,9 +65,11 @@ def state(own_studio: Studio, browser: Browser, tmp_path_factory: pytest.TempPat
     return folder
 
 
-def make(page: Page, studio: Studio, kind: str, prompt: str) -> str:
+def make(page: Page, studio: Studio, kind: str, prompt: str, *, wait: bool = False) -> str:
     page.goto(f"{studio.base}/t/northlight/create/?kind={kind}")
     page.get_by_role("textbox", name="Prompt").fill(prompt)
+    if wait:
+        page.get_by_role("checkbox", name="Wait for the picture").check()
     page.get_by_role("button", name="Generate").click()
     page.locator('article[data-state="completed"]').first.wait_for(timeout=60_000)
     return str(page.locator("article").first.get_attribute("data-generation"))
@@ -123,6 +127,18 @@ def test_every_kind_fits_and_has_no_axe_finding(
         wrong += [f"{kind} at {width} {theme}: {said}" for said in axe_violations(page)]
         wrong += [f"{kind} at {width}: {wide} px too wide"] if wide > 0 else []
     assert wrong == []
+
+
+def test_a_picture_that_was_waited_for_has_its_file_on_its_page(
+    opened: tuple[Page, Complaints], made: dict[str, str]
+) -> None:
+    page, _ = opened
+    page.goto(f"/t/northlight/g/{made['other']}/")
+    page.wait_for_function("document.querySelector('.generation__image').naturalWidth > 0")
+    recipe = page.locator(".facts__row").filter(has_text="Wait for the picture")
+    expect(recipe).to_contain_text("Yes")
+    page.get_by_text("Attempt 1 ·").click()
+    expect(page.get_by_label("Request of attempt 1")).to_contain_text('"sync": true')
 
 
 def test_card_to_extension_in_two_clicks(
@@ -185,12 +201,166 @@ def test_card_is_dragged_onto_a_slot_and_the_ends_change_places(
     opened: tuple[Page, Complaints], made: dict[str, str]
 ) -> None:
     page, _ = opened
-    picture = card(page, made["image"]).locator(".generation-card__open")
-    picture.drag_to(page.locator("#slot-end_frame"))
+    still = card(page, made["image"]).locator(".generation-card__open")
+    still.drag_to(page.locator("#slot-end_frame"))
     expect(lies_in(page, "end_frame")).to_have_value(f"generation:{made['image']}")
     page.get_by_role("button", name="Swap start and end").click()
     expect(lies_in(page, "start_frame")).to_have_value(f"generation:{made['image']}")
     expect(lies_in(page, "end_frame")).to_have_count(0)
+
+
+def drag(page: Page, target: Locator, **given: Any) -> Iterator[None]:
+    """Drag something from outside over a target, stop there, then drop it: real input events."""
+    box = target.bounding_box()
+    assert box is not None
+    wire = page.context.new_cdp_session(page)
+    point = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+    carried = {"items": [], "files": [], "dragOperationsMask": 1, **given}
+    for kind in ("dragEnter", "dragOver"):
+        wire.send("Input.dispatchDragEvent", {"type": kind, **point, "data": carried})
+    yield
+    wire.send("Input.dispatchDragEvent", {"type": "drop", **point, "data": carried})
+    yield
+
+
+@pytest.fixture(scope="module")
+def photo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("photos") / "kite.png"
+    path.write_bytes(picture((320, 200)))
+    return path
+
+
+def address(url: str) -> dict[str, Any]:
+    return {"items": [{"mimeType": "text/uri-list", "data": url}]}
+
+
+def test_a_dragged_card_sees_where_it_may_go_and_why_not_elsewhere(
+    opened: tuple[Page, Complaints], made: dict[str, str]
+) -> None:
+    page, _ = opened
+    page.goto("/t/northlight/")
+    page.get_by_role("radio", name="Image", exact=True).check()
+    expect(page.locator("#slot-style_ref")).to_be_visible()
+    card(page, made["video"]).locator(".generation-card__open").hover()
+    page.mouse.down()
+    page.locator("#slot-style_ref").hover()
+    page.locator("#slot-style_ref").hover(position={"x": 20, "y": 20})
+    marked = page.locator("#slot-style_ref")
+    expect(marked).to_have_attribute("data-word", "Style reference: its last frame")
+    expect(marked).to_have_attribute("data-over", "")
+    page.mouse.up()
+    dialog = page.get_by_role("dialog", name="Choose a frame")
+    expect(dialog.locator(".frame-picker__place")).to_have_text(re.compile(r"f(\d+)/\1$"))
+    page.keyboard.press("Escape")
+    page.get_by_role("radio", name="Modify video", exact=True).check()
+    source = page.locator("#slot-source")
+    card(page, made["image"]).locator(".generation-card__open").hover()
+    page.mouse.down()
+    source.hover()
+    source.hover(position={"x": 20, "y": 20})
+    expect(source).to_have_attribute("data-word", "Takes a video")
+    expect(source).to_have_attribute("data-drop", "no")
+    page.mouse.up()
+    expect(source).not_to_have_attribute("data-drop", "no")
+    expect(lies_in(page, "source")).to_have_count(0)
+
+
+def test_a_file_is_dropped_on_a_slot_and_its_twin_is_uploaded(
+    opened: tuple[Page, Complaints], photo: Path
+) -> None:
+    page, _ = opened
+    slot = page.locator("#slot-end_frame")
+    steps = drag(page, slot, files=[str(photo)])
+    next(steps)
+    expect(slot).to_have_attribute("data-word", "End frame")
+    next(steps)
+    expect(lies_in(page, "end_frame")).to_have_value(re.compile("^upload:"))
+    page.locator('#slot-start_frame input[type="file"]').set_input_files(photo)
+    expect(lies_in(page, "start_frame")).to_have_value(re.compile("^upload:"))
+
+
+def test_an_address_is_dropped_on_a_slot_and_its_twin_is_typed(
+    opened: tuple[Page, Complaints],
+) -> None:
+    page, _ = opened
+    url = "https://example.com/kite.png"
+    steps = drag(page, page.locator("#slot-start_frame"), **address(url))
+    next(steps), next(steps)
+    expect(lies_in(page, "start_frame")).to_have_value(f"url:{url}")
+    slot = page.get_by_role("group", name="End frame")
+    slot.get_by_role("button", name="Paste address").press("Enter")
+    page.locator("#slot-end_frame-url").fill(url)
+    page.keyboard.press("Enter")
+    expect(lies_in(page, "end_frame")).to_have_value(f"url:{url}")
+
+
+def test_a_picture_is_pasted_into_a_slot_and_anywhere(
+    opened: tuple[Page, Complaints],
+) -> None:
+    page, _ = opened
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.evaluate(
+        """async () => {
+          const still = Object.assign(document.createElement('canvas'), {width: 320, height: 200});
+          const blob = await new Promise((done) => still.toBlob(done, 'image/png'));
+          await navigator.clipboard.write([new ClipboardItem({'image/png': blob})]);
+        }"""
+    )
+    page.locator("#slot-end_frame").get_by_role("button", name="Choose from library").focus()
+    page.keyboard.press("Control+v")
+    expect(lies_in(page, "end_frame")).to_have_value(re.compile("^upload:"))
+    page.get_by_role("textbox", name="Prompt").focus()
+    page.keyboard.press("Control+v")
+    expect(page.get_by_text("Pasted: it goes into Start frame")).to_be_visible()
+    expect(lies_in(page, "start_frame")).to_have_value(re.compile("^upload:"))
+
+
+def test_what_is_dropped_beside_the_slots_goes_somewhere_in_a_word_and_the_page_stays(
+    opened: tuple[Page, Complaints], photo: Path, tmp_path: Path
+) -> None:
+    page, _ = opened
+    notes = tmp_path / "notes.txt"
+    notes.write_text("words")
+    for path in ("/t/northlight/", "/t/northlight/create/"):
+        page.goto(path)
+        steps = drag(page, page.get_by_role("heading", level=1), files=[str(photo)])
+        next(steps)
+        expect(page.locator("#drop")).to_have_text("Drop it anywhere: it goes into Start frame")
+        next(steps)
+        expect(lies_in(page, "start_frame")).to_have_value(re.compile("^upload:"))
+        steps = drag(page, page.get_by_role("heading", level=1), files=[str(notes)])
+        next(steps)
+        words = "Nothing here takes it: Takes pictures and videos only"
+        expect(page.locator("#drop")).to_have_text(words)
+        next(steps)
+        assert page.url.endswith(path)
+        expect(page.locator("#drop")).to_be_hidden()
+
+
+def test_files_dropped_on_the_form_of_a_chain_come_at_its_end(
+    opened: tuple[Page, Complaints], photo: Path
+) -> None:
+    page, _ = opened
+    page.goto("/t/northlight/chains/new/")
+    steps = drag(page, page.get_by_role("heading", level=1), files=[str(photo), str(photo)])
+    next(steps)
+    expect(page.locator("#drop")).to_have_text("Drop it anywhere: it comes at the end of the chain")
+    next(steps)
+    expect(page.locator(".chain-items__item")).to_have_count(2)
+    page.locator("#chain-file").set_input_files(photo)
+    expect(page.locator(".chain-items__item")).to_have_count(3)
+
+
+def test_two_images_to_keyframes_in_two_drags_and_a_press(
+    opened: tuple[Page, Complaints], made: dict[str, str]
+) -> None:
+    page, _ = opened
+    before = page.locator("article").count()
+    for name, slot in (("image", "start_frame"), ("other", "end_frame")):
+        still = card(page, made[name]).locator(".generation-card__open")
+        still.drag_to(page.locator(f"#slot-{slot}"))
+    page.get_by_role("button", name="Generate").click()
+    assert ", Keyframes, " in newest_after(page, before)
 
 
 def test_any_frame_of_a_video_becomes_an_end(
@@ -208,6 +378,32 @@ def test_any_frame_of_a_video_becomes_an_end(
     expect(lies_in(page, "end_frame")).to_have_value(re.compile("^upload:"), timeout=20_000)
     expect(page.get_by_role("radio", name="Image to video", exact=True)).to_be_checked()
     expect(dialog).to_be_hidden()
+
+
+@pytest.mark.parametrize(("theme", "width"), [("dark", 1440), ("light", 390)])
+def test_the_frame_on_show_on_a_page_becomes_a_start_by_keyboard(
+    opened: tuple[Page, Complaints], made: dict[str, str], theme: str, width: int
+) -> None:
+    page, _ = opened
+    page.set_viewport_size({"width": width, "height": 844})
+    page.evaluate("theme => localStorage.setItem('theme', theme)", theme)
+    page.goto(f"/t/northlight/g/{made['video']}/")
+    page.wait_for_function("document.querySelector('st-player video').readyState > 1")
+    for _ in range(5):
+        page.keyboard.press(".")
+    button = page.get_by_role("button", name="Use this frame…")
+    button.press("Enter")
+    dialog = page.get_by_role("dialog", name="Choose a frame")
+    expect(dialog.locator(".frame-picker__place")).to_have_text(re.compile(r"f6/120$"))
+    assert axe_violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    page.keyboard.press("Escape")
+    expect(button).to_be_focused()
+    button.press("Enter")
+    dialog.get_by_role("button", name="Start frame").press("Enter")
+    expect(lies_in(page, "start_frame")).to_have_value(re.compile("^upload:"), timeout=20_000)
+    assert page.url.endswith("/create/") or "/create/?" in page.url
+    expect(page.get_by_role("radio", name="Image to video", exact=True)).to_be_checked()
 
 
 def test_uploaded_video_offers_its_last_frame(

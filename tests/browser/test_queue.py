@@ -198,8 +198,12 @@ def test_pages_are_accessible(
             problems.append(f"scrolls sideways: {page.evaluate(WIDE)}")
         if problems:
             found[path] = problems
+    page.get_by_role("button", name=re.compile("^Notifications")).click()
+    expect(page.locator(":popover-open")).to_be_visible()
+    opened = axe_violations(page)
     complaints.none()
     context.close()
+    assert opened == []
     assert found == {}
 
 

@@ -1,10 +1,12 @@
 """Pages of chains: the form and its price, one press, the page that plays as one, the repair."""
 
+import re
 import uuid
 from typing import Any
 
 import pytest
 from django.conf import LazySettings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from pytest_django.fixtures import DjangoAssertNumQueries
@@ -15,7 +17,7 @@ from generations.models import Chain, Generation, State, Visibility
 from generations.spending.models import Account
 from studio.accounts.models import User
 from studio.teams.models import Team
-from tests.generations.making import HTMX, as_person, make, make_image, of_team, text
+from tests.generations.making import HTMX, as_person, make, make_image, of_team, picture, text
 
 PRICE = 707_789
 SETTINGS = {"model": "ray-2", "aspect_ratio": "16:9", "resolution": "720p", "duration": "5s"}
@@ -111,7 +113,7 @@ def test_items_can_be_moved_without_dragging(
 ) -> None:
     data = {**filled(images[:3]), "do": step, "prompt": "kept words"}
     shown = text(as_person(client, ed).post(of_team("chain_new", team), data, headers=HTMX))
-    found = sorted(order, key=lambda n: shown.index(f'value="{images[n].uuid}"'))
+    found = sorted(order, key=lambda n: shown.index(f'value="generation:{images[n].uuid}"'))
     assert found == order
     assert shown.count('name="item"') == len(order)
     assert "kept words" in shown
@@ -136,7 +138,7 @@ def test_a_problem_stands_at_its_link_with_the_input_kept(
     answer = as_person(client, ed).post(of_team("chain_submit", team), data, headers=HTMX)
     shown = text(answer)
     assert answer.status_code == 422
-    assert 'aria-describedby="link-2-error"' in shown
+    assert 'aria-describedby="link-2-said" aria-invalid="true"' in shown
     assert "Link 2: Say what happens in the shot." in shown
     assert 'id="link-1-error"' not in shown
     assert ">rain falls</textarea>" in shown
@@ -163,10 +165,104 @@ def test_an_old_form_is_refused(
 def test_the_quote_is_the_button_with_the_total(
     client: Client, team: Team, ed: User, images: list[Generation]
 ) -> None:
-    url = of_team("chain_quote", team) + query(images) + "&duration=9s"
-    shown = text(as_person(client, ed).get(url))
+    data = filled(images, duration="9s")
+    shown = text(as_person(client, ed).post(of_team("chain_quote", team), data))
     assert "Generate 7 ≈ $8.92" in shown
     assert f'value="{round(PRICE * 9 / 5) * 7}"' in shown
+
+
+def test_what_is_wrong_with_a_prompt_is_said_at_its_place_before_the_press(
+    client: Client, team: Team, ed: User
+) -> None:
+    clips = [make(team, ed, prompt=f"Clip {n}") for n in range(4)]
+    data = filled(clips, link_prompt=["rain", "xx", ""])
+    shown = text(as_person(client, ed).post(of_team("chain_quote", team), data))
+    assert '<p class="field__error" id="link-2-error">' in shown
+    assert '<p class="field__help" id="link-3-error">Say what happens in the shot.' in shown
+    assert 'id="link-1-error"' not in shown
+    assert "Generate 3 ≈ $2.12" in shown
+    assert '<a href="#link-2-prompt">Link 2: At least 3 characters.</a>' in shown
+    assert '<a href="#link-3-prompt">Link 3: Say what happens in the shot.</a>' in shown
+    assert "textarea" not in shown
+
+
+def test_a_setting_that_does_not_go_is_said_once_and_at_its_place(
+    client: Client, team: Team, ed: User, images: list[Generation]
+) -> None:
+    data = filled(images, resolution="9k")
+    shown = text(as_person(client, ed).post(of_team("chain_new", team), data, headers=HTMX))
+    said = shown[shown.index('id="chain-resolution-said"') :]
+    assert said.index("field__error") < said.index("</div>")
+    assert shown.count('<a href="#chain-resolution">') == 1
+    assert 'id="link-1-error"' not in shown
+
+
+@pytest.mark.parametrize(
+    ("step", "prompts"),
+    [
+        ("later:0", ["to C", "to B"]),
+        ("earlier:2", ["to B", "hidden"]),
+        ("drop:0", ["to C"]),
+        ("reverse", ["to C", "to B"]),
+    ],
+)
+def test_prompts_go_with_their_items(
+    client: Client,
+    team: Team,
+    ed: User,
+    images: list[Generation],
+    step: str,
+    prompts: list[str],
+) -> None:
+    given = ["to B", "to C", "hidden"]
+    data = {**filled(images[:3], link_prompt=given), "do": step}
+    shown = text(as_person(client, ed).post(of_team("chain_new", team), data, headers=HTMX))
+    assert re.findall(r'name="link_prompt"[^>]*>([^<]*)</textarea>', shown) == prompts
+    kept = re.findall(r'<input type="hidden" name="link_prompt" value="([^"]*)"', shown)
+    assert sorted([*prompts, *kept]) == sorted(given if step != "drop:0" else given[1:])
+
+
+def test_items_are_added_from_the_library_by_upload_and_by_address(
+    client: Client, team: Team, ed: User, images: list[Generation]
+) -> None:
+    as_person(client, ed)
+    listed = text(client.get(of_team("chain_pick", team)))
+    assert f'value="add:generation:{images[5].uuid}"' in listed
+    data = {**filled(images[:2]), "do": f"add:generation:{images[5].uuid}"}
+    shown = text(client.post(of_team("chain_new", team), data, headers=HTMX))
+    assert "Chain of 3" in shown
+    files = [SimpleUploadedFile(f"{name}.png", picture()) for name in ("one", "two")]
+    data = {**filled(images[:2]), "item_file": files, "item_url": "https://example.com/a.png"}
+    shown = text(client.post(of_team("chain_new", team), data, headers=HTMX))
+    assert "Chain of 5" in shown
+    items = re.findall(r'name="item" value="([^"]*)"', shown)
+    assert [one.partition(":")[0] for one in items] == ["generation"] * 2 + ["url"] + ["upload"] * 2
+    assert "one.png" in shown
+    data = {**filled(images[:1]), "item": [items[0], *items[3:]], "quoted": str(2 * PRICE)}
+    assert client.post(of_team("chain_submit", team), data).status_code == 302
+    assert [link.inputs.count() for link in links_of(Chain.objects.get())] == [2, 2]
+
+
+def test_a_file_that_is_no_picture_is_said_and_the_rest_is_kept(
+    client: Client, team: Team, ed: User, images: list[Generation]
+) -> None:
+    files = [SimpleUploadedFile("notes.txt", b"words"), SimpleUploadedFile("a.png", picture())]
+    data = {**filled(images[:2], prompt="kept words"), "item_file": files}
+    shown = text(as_person(client, ed).post(of_team("chain_new", team), data, headers=HTMX))
+    assert "<li>" in shown[shown.index('id="chain-reasons"') :]
+    assert "notes.txt: " in shown
+    assert "Chain of 3" in shown
+    assert "kept words" in shown
+
+
+def test_without_javascript_the_picker_stands_in_the_page(
+    client: Client, team: Team, ed: User, images: list[Generation]
+) -> None:
+    data = {**filled(images[:2]), "do": "pick"}
+    shown = text(as_person(client, ed).post(of_team("chain_new", team), data))
+    assert "<html" in shown
+    assert 'id="picker-list-item"' in shown
+    assert f'form="chain-form" name="do" value="add:generation:{images[7].uuid}"' in shown
 
 
 def test_one_video_is_extended_so_often(client: Client, team: Team, ed: User) -> None:

@@ -184,3 +184,36 @@ def test_one_of_several_is_cleared_and_weights_stay_with_theirs(
     assert 'value="0.1"' in body
     assert 'value="0.3"' in body
     assert 'value="0.2"' not in body
+
+
+def test_a_video_s_page_offers_the_frame_on_show(
+    client: Client, team: Team, ed: User, ben: User, video: Generation
+) -> None:
+    shown = text(as_person(client, ed).get(video.get_absolute_url()))
+    assert f"{of_team('frame_picker', team)}?of={named(video)}&amp;page=1" in shown
+    assert "Use this frame…" in shown
+    assert "Use this frame…" not in text(as_person(client, ben).get(video.get_absolute_url()))
+    image = make_image(team, ed)
+    assert "Use this frame…" not in text(as_person(client, ed).get(image.get_absolute_url()))
+
+
+@pytest.mark.parametrize(("at", "shown"), [("1250", 1250), ("99999", 5042)])
+def test_picker_opens_at_the_moment_that_was_on_show(
+    client: Client, team: Team, ed: User, video: Generation, at: str, shown: int
+) -> None:
+    body = text(show(client, team, ed, named(video), at=at, page="1"))
+    assert f'data-at="{shown}"' in body
+    assert "hx-post" not in body
+    assert show(client, team, ed, named(video), at="soon").status_code == 422
+
+
+def test_from_a_page_the_frame_goes_to_the_composer_or_is_only_kept(
+    client: Client, team: Team, ed: User, video: Generation, taken: list[int]
+) -> None:
+    for target, slot in (("end_frame", "end_frame"), ("image_ref", "image_ref")):
+        answer = take(client, team, ed, named(video), target=target, htmx=False)
+        assert answer.status_code == 302
+        assert f"{slot}=upload%3A" in answer["Location"]
+    answer = take(client, team, ed, named(video), target="save", htmx=False)
+    assert answer["Location"] == video.get_absolute_url()
+    assert "The frame is kept" in text(client.get(answer["Location"]))

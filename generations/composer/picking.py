@@ -1,0 +1,43 @@
+"""What the picker offers, and where what is picked there goes."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from generations import queries
+from generations.forms import read_uuid
+from generations.looks import GenerationLook
+from generations.media.store import address
+from studio.teams.access import Seat
+
+
+@dataclass(frozen=True)
+class Into:
+    """Where a pick goes: the id of the form, its step's address, what the answer replaces.
+
+    `put` is the step to which the reference is added, `more` the address of further pages, to
+    which `before` is; `missing` says what there is none of.
+    """
+
+    name: str
+    form: str
+    url: str
+    target: str
+    put: str
+    more: str
+    missing: str
+
+
+def picked(
+    where: Seat, accepts: Iterable[str], into: Into, before: str | None = None
+) -> dict[str, Any]:
+    """The context of _picker_list.html and _picker_items.html. At most three queries."""
+    kinds = tuple(accepts)
+    rows, following = queries.pickable_page(where, kinds, read_uuid(before))
+    brought = [] if before else queries.pickable_uploads(where, kinds)
+    return {
+        "picks": [GenerationLook(row) for row in rows],
+        "uploads": [(row, address(row.poster or row.file)) for row in brought],
+        "next": following,
+        "into": into,
+    }

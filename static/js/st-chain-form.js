@@ -1,0 +1,52 @@
+/* <st-chain-form>: Ctrl+Enter sends, Alt with the arrows moves an item, focus goes where that went. */
+customElements.define(
+  "st-chain-form",
+  class extends HTMLElement {
+    connectedCallback() {
+      for (const name of ["click", "keydown", "htmx:after:swap"]) this.addEventListener(name, this);
+    }
+
+    handleEvent(event) {
+      if (event.type === "click") this.note(event.target.closest('[name="do"]')?.value ?? "");
+      else if (event.type === "keydown") this.press(event);
+      else this.follow();
+    }
+
+    /* Before a step: which field or button of which item will have the focus after it. */
+    note(step) {
+      const [way, place] = step.split(":");
+      const by = { earlier: -1, later: 1, drop: 0 }[way];
+      if (by === undefined) return;
+      this.moved ??= {};
+      Object.assign(this.moved, { way, place: Number(place) + by });
+    }
+
+    press(event) {
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+        event.preventDefault();
+        this.querySelector(".chain-form__submit").click();
+      } else if (event.key === "Enter" && event.target.id === "chain-url") {
+        event.preventDefault();
+        event.target.parentElement.querySelector("button").click();
+      }
+      const way = event.altKey && { ArrowUp: "earlier", ArrowDown: "later" }[event.key];
+      const button = way && event.target.closest(".chain-items__item")?.querySelector(`[value^="${way}:"]`);
+      if (!button) return;
+      event.preventDefault();
+      this.moved = { field: event.target.matches("textarea") };
+      button.click();
+    }
+
+    follow() {
+      for (const field of this.querySelectorAll('[type="url"], [type="file"]')) field.value = "";
+      const moved = this.moved;
+      this.moved = null;
+      if (!moved) return;
+      const items = [...this.querySelectorAll(".chain-items__item")];
+      const item = items[Math.min(moved.place, items.length - 1)];
+      const find = (selector) => item?.querySelector(selector);
+      const next = (moved.field && find("textarea")) || find(`[value^="${moved.way}:"]`) || find('[name="do"]');
+      (next ?? this.querySelector("#chain-add button")).focus();
+    }
+  },
+);

@@ -1,0 +1,161 @@
+/* <st-drop data-frames>: what is dragged over the page or pasted into it. Slots that take it are marked
+   and named, the others say why not; what falls beside them goes to the slot that is named here. */
+customElements.define(
+  "st-drop",
+  class extends HTMLElement {
+    static heard = ["dragstart", "dragenter", "dragover", "dragleave", "drop", "dragend", "paste"];
+
+    connectedCallback() {
+      for (const name of this.constructor.heard) document.addEventListener(name, this);
+    }
+
+    disconnectedCallback() {
+      for (const name of this.constructor.heard) document.removeEventListener(name, this);
+    }
+
+    handleEvent(event) {
+      const { type } = event;
+      if (type === "dragstart") this.card = event.target.closest?.("article[data-generation]");
+      else if (type === "dragend") this.end((this.card = null));
+      else if (type === "dragleave") event.target === this.last && this.end();
+      else if (type === "paste") this.paste(event);
+      else {
+        this.begin(event.dataTransfer);
+        if (this.thing && !this.typed(event)) this.over(event);
+        /* Entering comes before leaving: who leaves what was entered last has left the window. */
+        if (type === "dragenter") this.last = event.target;
+      }
+    }
+
+    get slots() {
+      return [...document.querySelectorAll("st-slot")];
+    }
+
+    get chain() {
+      return document.getElementById("chain-file");
+    }
+
+    /* Words that are dragged into a text field are the browser's business. */
+    typed(event) {
+      return this.thing === "address" && !this.card && event.target.closest("input, textarea");
+    }
+
+    /* image, video, address, dead, other; nothing for what is none of ours. */
+    what({ types, items }) {
+      const { media, state } = this.card?.dataset ?? {};
+      if (media) return ["failed", "refused", "cancelled", "media_lost", "stalled", "given_up"].includes(state) ? "dead" : media;
+      if (types.includes("Files")) {
+        const [, found] = items?.[0]?.type.match(/^(image|video)\//) ?? [];
+        return found ?? (items?.[0]?.type ? "other" : "file");
+      }
+      return types.includes("text/uri-list") ? "address" : "";
+    }
+
+    begin(data) {
+      const thing = this.what(data);
+      if (!thing || this.thing === thing) return;
+      this.thing = thing;
+      document.querySelector(".dock st-composer")?.toggleAttribute("data-open", true);
+      for (const slot of this.slots) {
+        const why = this.against(slot);
+        slot.dataset.drop = why ? "no" : "yes";
+        slot.dataset.word = why || this.word(slot);
+      }
+      if (!this.card) this.textContent = this.beside();
+      this.hidden = Boolean(this.card);
+    }
+
+    /* Why a slot does not take it, or nothing. A video in a slot for pictures gives a frame. */
+    against({ dataset }) {
+      const takes = dataset.accepts.split(" ");
+      const made = takes.join() === "clip";
+      if (this.thing === "dead") return "It did not come to be";
+      if (this.thing === "other") return "Takes pictures and videos only";
+      if (made && !this.card) return "Takes a video made here only";
+      return this.thing === "image" && !takes.includes("image") ? "Takes a video" : "";
+    }
+
+    word({ dataset }) {
+      const frame = this.thing === "video" && dataset.accepts === "image";
+      return frame ? `${dataset.label}: its last frame` : dataset.label;
+    }
+
+    /* The first empty slot that takes it, or else the first. */
+    get home() {
+      const open = this.slots.filter((slot) => !this.against(slot));
+      return open.find((slot) => !slot.hasAttribute("data-filled")) ?? open[0];
+    }
+
+    beside() {
+      if (this.chain) return this.thing === "other" ? "Pictures and videos only" : "Drop it anywhere: it comes at the end of the chain";
+      const slot = this.home;
+      return slot ? `Drop it anywhere: it goes into ${this.word(slot)}` : `Nothing here takes it: ${this.slots[0]?.dataset.word ?? "choose another kind"}`;
+    }
+
+    over(event) {
+      const slot = event.target.closest("st-slot");
+      const good = slot ? slot.dataset.drop === "yes" : !this.card && (this.chain || this.home);
+      for (const one of this.slots) one.toggleAttribute("data-over", one === slot && Boolean(good));
+      if (this.card && !slot) return;
+      event.preventDefault();
+      event.dataTransfer.dropEffect = good ? "copy" : "none";
+      if (event.type === "drop") this.drop(event.dataTransfer, good && (slot ?? this.home));
+    }
+
+    drop(data, slot) {
+      const { card, thing } = this;
+      const why = this.textContent;
+      this.end((this.card = null));
+      if (this.chain && thing !== "other") this.extend(data);
+      else if (!slot) this.say(why);
+      else if (card) this.put(slot, card.dataset.generation, thing);
+      else {
+        slot.take(data);
+        if (data.files.length > 1) this.say("One at a time: the first file was taken.");
+      }
+    }
+
+    put(slot, uuid, thing) {
+      if (thing !== "video" || slot.dataset.accepts !== "image") return slot.fill(`generation:${uuid}`);
+      const query = new URLSearchParams({ of: `generation:${uuid}`, slot: slot.dataset.slot, at: 86400000 });
+      htmx.ajax("GET", `${this.dataset.frames}?${query}`, { target: "#frames", swap: "innerHTML" });
+    }
+
+    /* A chain takes several files, or an address, at its end. */
+    extend(data) {
+      const address = document.getElementById("chain-url");
+      if (data.files.length) {
+        this.chain.files = data.files;
+        this.chain.dispatchEvent(new Event("change", { bubbles: true }));
+      } else {
+        address.value = data.getData("text/uri-list") || data.getData("text/plain");
+        address.parentElement.querySelector("button").click();
+      }
+    }
+
+    /* A picture pasted anywhere; what is pasted in a slot was taken there. */
+    paste(event) {
+      const { files } = event.clipboardData;
+      if (event.defaultPrevented || !files.length) return;
+      event.preventDefault();
+      this.card = null;
+      this.thing = files[0].type.match(/^(image|video)\//)?.[1] ?? "other";
+      const why = this.beside();
+      this.textContent = why;
+      this.drop(event.clipboardData, this.home);
+      if (this.chain || this.home) this.say(why.replace(/^.*: it (goes|comes)/, "Pasted: it $1"));
+    }
+
+    end() {
+      this.thing = null;
+      this.hidden = true;
+      for (const slot of this.slots) for (const name of ["data-drop", "data-word", "data-over"]) slot.removeAttribute(name);
+    }
+
+    say(sentence) {
+      const note = document.getElementById("said").content.cloneNode(true);
+      note.querySelector(".toast__text").textContent = sentence;
+      document.getElementById("toasts").append(note);
+    }
+  },
+);

@@ -89,10 +89,19 @@ def opened(own_studio: Studio, browser: Browser, state: Path) -> Iterator[tuple[
         base_url=own_studio.base,
     )
     page, complaints = new_page(context)
+    start_over(page)
     page.goto("/t/northlight/")
     yield page, complaints
     complaints.none()
     context.close()
+
+
+def start_over(page: Page) -> None:
+    """Empty the composer that the test before left."""
+    page.goto("/t/northlight/trash/")
+    token = page.locator('[name="csrfmiddlewaretoken"]').first.input_value()
+    data = {"do": "new", "csrfmiddlewaretoken": token}
+    assert page.request.post("/t/northlight/create/", form=data).ok
 
 
 def card(page: Page, uuid: str) -> Locator:

@@ -100,8 +100,10 @@ def start_over(page: Page) -> None:
     """Empty the composer that the test before left."""
     page.goto("/t/northlight/trash/")
     token = page.locator('[name="csrfmiddlewaretoken"]').first.input_value()
-    data = {"do": "new", "csrfmiddlewaretoken": token}
-    assert page.request.post("/t/northlight/create/", form=data).ok
+    answer = page.request.post(
+        "/t/northlight/create/", form={"do": "new", "csrfmiddlewaretoken": token}
+    )
+    assert answer.ok
 
 
 def card(page: Page, uuid: str) -> Locator:
@@ -330,13 +332,15 @@ def test_what_is_dropped_beside_the_slots_goes_somewhere_in_a_word_and_the_page_
     page, _ = opened
     notes = tmp_path / "notes.txt"
     notes.write_text("words")
-    for path in ("/t/northlight/", "/t/northlight/create/"):
+    places = {"/t/northlight/": "Start frame", "/t/northlight/create/": "End frame"}
+    for path, label in places.items():
         page.goto(path)
         steps = drag(page, page.get_by_role("heading", level=1), files=[str(photo)])
         next(steps)
-        expect(page.locator("#drop")).to_have_text("Drop it anywhere: it goes into Start frame")
+        expect(page.locator("#drop")).to_have_text(f"Drop it anywhere: it goes into {label}")
         next(steps)
-        expect(lies_in(page, "start_frame")).to_have_value(re.compile("^upload:"))
+        slot = label.lower().replace(" ", "_")
+        expect(lies_in(page, slot)).to_have_value(re.compile("^upload:"))
         steps = drag(page, page.get_by_role("heading", level=1), files=[str(notes)])
         next(steps)
         words = "Nothing here takes it: Takes pictures and videos only"

@@ -434,3 +434,23 @@ def test_braces_of_a_result_stay_braces_when_it_is_remixed(
     answer = as_person(client, ed).get(of_team("create", team), {"from": str(made.uuid), **query})
     assert "a \\{b\\|c\\}</textarea>" in text(answer)
     assert "expansions" not in text(answer)
+
+
+# Drafts
+
+
+def test_a_draft_keeps_its_rows_and_is_priced_when_it_is_opened(
+    client: Client, team: Team, ed: User
+) -> None:
+    data = form(prompt="{{product}} in {{city}}", rows=TABLE)
+    assert as_person(client, ed).post(of_team("draft", team), data).status_code == 204
+    page = client.get(of_team("library", team)).content.decode()
+    assert f"{TABLE}</textarea>" in page
+    assert "<span>Generate 2 ≈ $1.42</span>" in page
+
+
+def test_rows_alone_are_worth_keeping(client: Client, team: Team, ed: User) -> None:
+    as_person(client, ed).post(of_team("draft", team), form(prompt="", rows=TABLE))
+    emptied = client.post(of_team("create", team), form(prompt="", rows=TABLE, do="new"))
+    assert f"{TABLE}</textarea>" not in emptied.content.decode()
+    assert "What stood here before is kept." in text(emptied)

@@ -34,8 +34,11 @@ class Recipe:
 
 
 def recipe_of(generation: Generation) -> Recipe:
-    """Return the recipe a generation was made from, to make it again or remix it. One query."""
-    inputs = generation.inputs.select_related("source", "upload").order_by("slot", "position")
+    """Return the recipe a generation was made from, to make it again or remix it. One query.
+
+    Inputs are in the order in which they were given.
+    """
+    inputs = generation.inputs.select_related("source", "upload").order_by("id")
     return Recipe(
         kind=Kind(generation.kind),
         settings=dict(generation.recipe),

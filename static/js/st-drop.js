@@ -118,7 +118,7 @@ customElements.define(
     put(slot, uuid, thing) {
       if (thing !== "video" || slot.dataset.accepts !== "image") return slot.fill(`generation:${uuid}`);
       const query = new URLSearchParams({ of: `generation:${uuid}`, slot: slot.dataset.slot, at: 86400000 });
-      htmx.ajax("GET", `${this.dataset.frames}?${query}`, { target: "#frames", swap: "innerHTML" });
+      htmx.ajax("GET", `${this.dataset.frames}?${query}`, { target: "#frames" });
     }
 
     /* A chain takes several files, or an address, at its end. */

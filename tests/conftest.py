@@ -3,13 +3,35 @@ Mo moderates."""
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from studio import clock
 from studio.accounts.models import User
 from studio.teams.models import Membership, Role, Team
+
+Figure = Callable[[str, str], None]
+FIGURES = pytest.StashKey[list[tuple[str, str]]]()
+
+
+@pytest.fixture
+def figure(pytestconfig: pytest.Config) -> Figure:
+    """Note what a proof measured, and the figure, for the table at the end of the run."""
+    noted = pytestconfig.stash.setdefault(FIGURES, [])
+    return lambda what, found: noted.append((what, found))
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Print the table of figures, where there are any."""
+    noted = config.stash.get(FIGURES, [])
+    if noted:
+        terminalreporter.section("figures")
+    wide = max((len(what) for what, _ in noted), default=0)
+    for what, found in noted:
+        terminalreporter.write_line(f"{what:{wide}}  {found}")
 
 
 @pytest.fixture(autouse=True)

@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from tests.conftest import Figure
 from tests.faults.books import check_books
 from tests.faults.conftest import Open
 from tests.faults.studios import Studio, wait_for
@@ -40,7 +41,7 @@ def _strike(studio: Studio, role: str) -> None:
         studio.start()
 
 
-def test_two_hundred_random_kills(studio: Studio) -> None:
+def test_two_hundred_random_kills(studio: Studio, figure: Figure) -> None:
     chance = random.Random(2)
     made = 0
     for _ in range(KILLS // BATCH):
@@ -52,3 +53,4 @@ def test_two_hundred_random_kills(studio: Studio) -> None:
             time.sleep(chance.uniform(0.05, 1.5))
         studio.settle(made, 90)
         check_books(studio, made=made)
+    figure("random kills: generations lost or paid twice", f"{KILLS} kills, 0 of {made}")

@@ -60,8 +60,9 @@ def settle(queue: Queue, rows: list[Generation], seconds: float = 60) -> None:
     """Work like worker and watcher until every row is where it stays."""
     watcher = Watcher()
     until = time.monotonic() + seconds
-    while any(fresh(row).state in ("queued", "sending", "dreaming", "storing") for row in rows):
-        assert time.monotonic() < until, [(fresh(row).state, fresh(row).note) for row in rows]
+    moving = ("queued", "sending", "dreaming", "storing")
+    while left := [row for row in map(fresh, rows) if row.state in moving]:
+        assert time.monotonic() < until, [(row.kind, row.state, row.note) for row in left]
         run(queue)
         watcher.watch()
         watcher.sweep_callbacks()

@@ -1,0 +1,251 @@
+"""Random valid compositions of every kind, and what a browser makes of them: posts and pages."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from typing import Any
+
+from django.http import QueryDict
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from generations.actions import InputChoice, Recipe
+from generations.forms import ComposerForm, read_draft, write_reference
+from generations.kinds import KINDS, Field, KindEntry, Slot, clean_prompt
+from generations.kinds.entry import CLIP, IMAGE, VIDEO
+from generations.kinds.fields import GEOMETRY, Shape
+from generations.luma.sizes import RESOLUTIONS, image_size, video_size
+from generations.models import Kind
+
+CHEAP: Mapping[str, tuple[str, ...]] = {
+    "resolution": ("540p",),
+    "duration": ("5s",),
+    "model": ("ray-flash-2", "photon-flash-1"),
+}
+"""Drawn thirty times as often as the others, which take long to render."""
+LETTERS = st.characters(
+    categories=("L", "N", "P", "Zs", "So", "Sc", "Mn"),
+    exclude_characters="{}|\ufffd",
+    codec="utf-8",
+)
+
+
+@dataclass(frozen=True)
+class Pool:
+    """What may lie in slots, by what it is there: a picture, a clip by its id, a video."""
+
+    by_kind: Mapping[str, tuple[Mapping[str, Any], ...]]
+
+
+@dataclass
+class Composition:
+    """What stands in a composer: typed settings, and what lies in its slots."""
+
+    kind: Kind
+    settings: dict[str, Any]
+    inputs: list[InputChoice] = field(default_factory=list)
+
+    @property
+    def recipe(self) -> Recipe:
+        """What is to be made of it, and to be restored from what was made."""
+        return Recipe(self.kind, self.settings, in_order(self.inputs))
+
+    def posted(self) -> dict[str, Any]:
+        """What a browser sends."""
+        data: dict[str, Any] = {"kind": str(self.kind), "prompt": self.settings["prompt"]}
+        for setting in KINDS[self.kind].settings:
+            value = self.settings[setting.name]
+            if setting.shape == Shape.TICK:
+                data |= {setting.name: "on"} if value else {}
+            elif value is not None:
+                data[setting.name] = value if isinstance(value, list) else str(value)
+        for one in self.inputs:
+            data.setdefault(one.slot, []).append(write_reference(one))
+            if one.weight is not None:
+                data.setdefault(f"{one.slot}_weight", []).append(str(one.weight))
+        return {**data, "variations": "1", "submit_key": str(uuid.uuid4())}
+
+
+def in_order(inputs: Any) -> tuple[InputChoice, ...]:
+    """Slot by slot, in each as they lie."""
+    return tuple(sorted(inputs, key=lambda one: one.slot))
+
+
+@st.composite
+def compositions(draw: st.DrawFn, kind: Kind, pool: Pool) -> Composition:
+    """A composition of one kind that the studio and the API take."""
+    entry = KINDS[kind]
+    inputs = draw(_inputs(entry, pool))
+    chosen = {one.name: draw(_setting(entry, one)) for one in entry.settings}
+    if any(one.slot == "end_frame" for one in inputs):
+        chosen |= {"loop": False} if "loop" in chosen else {}
+    if GEOMETRY[0] in chosen:
+        chosen |= draw(_geometry(entry, chosen["aspect_ratio"]))
+    optional = not entry.prompt_required
+    chosen["prompt"] = draw(st.just("") | PROMPTS if optional else PROMPTS)
+    return Composition(kind, chosen, inputs)
+
+
+PROMPTS = (
+    st.text(LETTERS | st.sampled_from(" \nabcdefgh"), min_size=3, max_size=300)
+    .map(lambda text: clean_prompt(text)[0])
+    .filter(lambda text: len(text) >= 3 and not text.lower().startswith("fail:"))
+)
+
+
+def _setting(entry: KindEntry, setting: Field) -> st.SearchStrategy[Any]:
+    values = [value for value, _ in setting.choices]
+    if setting.shape == Shape.CHOICE:
+        if entry.kind == Kind.UPSCALE:
+            values = [one for one in values if RESOLUTIONS.index(one) > 0]
+            return st.sampled_from([values[0]] * 30 + values)
+        cheap = [one for one in CHEAP.get(setting.name, ()) if one in values]
+        return st.sampled_from(cheap * 30 + values)
+    if setting.shape == Shape.SEVERAL:
+        return st.lists(st.sampled_from(values), max_size=3, unique=True)
+    if setting.shape == Shape.TICK:
+        return st.booleans()
+    if setting.shape == Shape.TEXT:
+        return st.just("") | st.text("abc def", min_size=1, max_size=50).map(str.strip)
+    if setting.shape == Shape.NUMBER:
+        return st.integers(10, 240).map(lambda half: half / 2)
+    return st.none()
+
+
+@st.composite
+def _geometry(draw: st.DrawFn, entry: KindEntry, ratio: str) -> dict[str, int | None]:
+    """All eight places within the canvas, or none."""
+    size = video_size(ratio, "720p") if entry.media_type == "video" else image_size(ratio)
+    if size is None or draw(st.sampled_from((False, False, True))):
+        return dict.fromkeys(GEOMETRY)
+    places: dict[str, int | None] = {}
+    for axis, side, resized in (("x", size[0], "width"), ("y", size[1], "height")):
+        start = draw(st.integers(0, side - 16))
+        places[f"{axis}_start"] = start
+        places[f"{axis}_end"] = draw(st.integers(start + 1, side))
+        places[f"grid_position_{axis}"] = draw(st.integers(0, side))
+        places[f"resized_{resized}"] = draw(st.integers(16, side))
+    return places
+
+
+@st.composite
+def _inputs(draw: st.DrawFn, entry: KindEntry, pool: Pool) -> list[InputChoice]:
+    found = []
+    for name, kinds in draw(_filled(entry)).items():
+        slot = entry.slot(name)
+        assert slot is not None
+        found += [draw(_choice(slot, kind, pool)) for kind in kinds]
+    return found
+
+
+ENDS: Mapping[Kind, list[dict[str, list[str]]]] = {
+    Kind.TEXT_TO_VIDEO: [{}],
+    Kind.IMAGE_TO_VIDEO: [{"start_frame": [IMAGE]}, {"end_frame": [IMAGE]}],
+    Kind.KEYFRAMES: [{"start_frame": [IMAGE], "end_frame": [IMAGE]}],
+    Kind.EXTEND: [{"start_frame": [CLIP]}],
+    Kind.EXTEND_BACKWARDS: [{"end_frame": [CLIP]}],
+    Kind.BRIDGE: [
+        {"start_frame": [start], "end_frame": [end]}
+        for start, end in ((CLIP, CLIP), (CLIP, IMAGE), (IMAGE, CLIP))
+    ],
+}
+
+
+@st.composite
+def _filled(draw: st.DrawFn, entry: KindEntry) -> dict[str, list[str]]:
+    """What kind of thing lies in which slot, as often as the slot takes it."""
+    if entry.kind in ENDS:
+        return draw(st.sampled_from(ENDS[entry.kind]))
+    kinds = {
+        slot.name: next(k for k in (VIDEO, CLIP, IMAGE) if k in slot.accepts)
+        for slot in entry.slots
+    }
+    return {
+        slot.name: [kinds[slot.name]] * draw(st.integers(1 if slot.required else 0, slot.most))
+        for slot in entry.slots
+    }
+
+
+@st.composite
+def _choice(draw: st.DrawFn, slot: Slot, kind: str, pool: Pool) -> InputChoice:
+    weight = None
+    if slot.weight is not None:
+        weight = draw(st.integers(0, 20).map(lambda step: step / 20))
+    return InputChoice(slot.name, **draw(st.sampled_from(pool.by_kind[kind])), weight=weight)
+
+
+def drawn(kind: Kind, pool: Pool, count: int) -> list[Composition]:
+    """So many compositions of a kind, the same in every run; the plainest is left out."""
+    found: list[Composition] = []
+
+    @settings(
+        max_examples=count + 1,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(compositions(kind, pool))
+    def draw(composition: Composition) -> None:
+        found.append(composition)
+
+    draw()
+    return found[1 : count + 1]
+
+
+class Controls(HTMLParser):
+    """What a browser would post from the composer of a page: its successful controls."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.data = QueryDict(mutable=True)
+        self.inside = False
+        self.text: str | None = None
+        self.select: str | None = None
+        self.options: list[tuple[str, bool]] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self.inside = given.get("id") == "composer-form"
+        name = given.get("name", "")
+        if not self.inside or "disabled" in given:
+            return
+        if tag == "textarea":
+            self.text, self.select = "", name
+        elif tag == "select":
+            self.select, self.options = name, []
+        elif tag == "option":
+            self.options.append((given.get("value", ""), "selected" in given))
+        elif tag == "input" and name and given.get("type") != "file":
+            boxed = given.get("type") in ("checkbox", "radio")
+            if not boxed or "checked" in given:
+                self.data.appendlist(name, given.get("value", "on" if boxed else ""))
+
+    def handle_data(self, data: str) -> None:
+        if self.text is not None:
+            self.text += data
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self.inside = False
+        elif tag == "textarea" and self.text is not None:
+            self.data.appendlist(self.select or "", self.text.removeprefix("\n"))
+            self.text = None
+        elif tag == "select" and self.select is not None:
+            chosen = [value for value, selected in self.options if selected]
+            self.data.appendlist(self.select, (chosen or [self.options[0][0]])[0])
+            self.select = None
+
+
+def recipe_on(page: str) -> Recipe:
+    """What pressing Generate on that page would make."""
+    data = Controls(page).data
+    draft = read_draft(data)
+    form = ComposerForm(draft, data)
+    assert form.is_valid(), form.errors
+    made = form.recipe
+    return Recipe(made.kind, made.settings, in_order(made.inputs))

@@ -1,0 +1,156 @@
+"""Random valid compositions of all kinds: pressed, completed, and restored to the same recipe."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.conf import LazySettings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from generations import tasks
+from generations.actions import Recipe, recipe_of
+from generations.kinds import KINDS
+from generations.kinds.entry import CLIP, IMAGE, VIDEO
+from generations.media.uploads import add_upload
+from generations.models import Generation, Kind, State
+from generations.tasks import storing
+from generations.tasks.inline import inline_ids
+from generations.tasks.submitting import send_generation
+from studio.accounts.models import User
+from studio.teams.access import Seat
+from studio.teams.models import Team
+from tests.conftest import Figure
+from tests.generations.core.compositions import (
+    Composition,
+    Pool,
+    drawn,
+    in_order,
+    recipe_on,
+)
+from tests.generations.core.conftest import Queue, attempt_of, fresh, press, shot, still
+from tests.generations.core.test_whole_life import settle
+from tests.generations.making import HTMX, as_person, of_team
+from tests.media import films, samples
+from tests.sandbox.conftest import Live, launched
+from tests.spending.ledger import check_books
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(scope="module")
+def alive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    with launched(tmp_path_factory.mktemp("alive"), "--limits", "off") as running:
+        yield running
+
+
+@pytest.fixture
+def studio(
+    alive: Live, live_server: Any, settings: LazySettings, queue: Queue, own_world: None
+) -> Queue:
+    settings.LUMAAI_BASE_URL = alive.url
+    settings.PUBLIC_BASE_URL = live_server.url
+    settings.LUMA_LIMITS = None
+    return queue
+
+
+@pytest.fixture
+def pool(where: Seat, studio: Queue, team: Team, ed: User) -> Pool:
+    """Results, uploads and the API's own addresses, pictures and videos."""
+    small = {"resolution": "540p", "model": "ray-flash-2"}
+    rows = press(where, still()) + press(where, still("a boat")) + press(where, shot(**small))
+    settle(studio, rows)
+    pictures, clip = rows[:2], rows[2]
+    picture = SimpleUploadedFile("a.png", samples.encoded(samples.picture((320, 200))))
+    film = SimpleUploadedFile("a.mp4", films.sorts()["h264"])
+    assets = {row.media_type: (attempt_of(row).response or {}) for row in (pictures[0], clip)}
+    with_addresses = {name: said["assets"][name] for name, said in assets.items() if said}
+    result = {"generation": clip.uuid}
+    return Pool(
+        {
+            IMAGE: (
+                *({"generation": row.uuid} for row in pictures),
+                {"upload": add_upload(team, ed, picture).uuid},
+                {"url": with_addresses["image"]},
+            ),
+            CLIP: (result,),
+            VIDEO: (
+                result,
+                {"upload": add_upload(team, ed, film).uuid},
+                {"url": with_addresses["video"]},
+            ),
+        }
+    )
+
+
+def send(client: Client, team: Team, user: User, composition: Composition) -> Generation:
+    """Press Generate at the price of the button, and once more where that is asked."""
+    data = composition.posted()
+    page = as_person(client, user).get(of_team("quote", team), data).content.decode()
+    data["quoted"] = page.split('name="quoted" value="')[1].split('"')[0]
+    answer = client.post(of_team("submit", team), data, headers=HTMX)
+    body = answer.content.decode()
+    if 'name="agreed" value="' in body:
+        data["agreed"] = body.split('name="agreed" value="')[1].split('"')[0]
+        answer = client.post(of_team("submit", team), data, headers=HTMX)
+        body = answer.content.decode()
+    said = re.findall(r"<li>(.*?)</li>", body.partition('id="composer-problems"')[2])
+    assert answer.status_code == 200, (composition, said[:3])
+    return Generation.objects.latest("pk")
+
+
+def restored(client: Client, team: Team, made: Generation) -> Recipe:
+    """The recipe that its remix would send."""
+    page = client.get(of_team("create", team), {"from": str(made.uuid)})
+    assert page.status_code == 200
+    return recipe_on(page.content.decode())
+
+
+Tried = Callable[[dict[Kind, int]], list[Generation]]
+
+
+@pytest.fixture
+def tried(client: Client, team: Team, ed: User, pool: Pool, studio: Queue) -> Tried:
+    """Press so many random compositions of each kind; all are completed and restored."""
+
+    def try_all(counts: dict[Kind, int]) -> list[Generation]:
+        made = []
+        for kind, count in counts.items():
+            given = drawn(kind, pool, count)
+            assert len(given) == count
+            made += [(composition, send(client, team, ed, composition)) for composition in given]
+        for pk in inline_ids(row.pk for _, row in made):
+            send_generation(pk)
+        settle(studio, [row for _, row in made], 60 * len(made))
+        for composition, row in made:
+            done = fresh(row, State.COMPLETED)
+            kept = recipe_of(done)
+            assert Recipe(kept.kind, kept.settings, in_order(kept.inputs)) == composition.recipe
+            assert restored(client, team, done) == composition.recipe
+        check_books()
+        return [row for _, row in made]
+
+    return try_all
+
+
+@pytest.fixture
+def without_previews(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave previews for later, as those of large videos are, and never make them."""
+    monkeypatch.setattr(storing, "PREVIEW_AT_ONCE", 0)
+    monkeypatch.setattr(tasks, "make_preview", lambda pk: None)
+
+
+def test_twenty_compositions_are_completed_and_restored(
+    without_previews: None, tried: Tried
+) -> None:
+    """One of each kind, and more of those that are soon rendered."""
+    pictures = dict.fromkeys((Kind.IMAGE, Kind.REFRAME_IMAGE), 5)
+    assert len(tried({**dict.fromkeys(KINDS, 1), **pictures})) == 20
+
+
+@pytest.mark.proof
+def test_two_hundred_compositions_are_completed_and_restored(tried: Tried, figure: Figure) -> None:
+    made = tried(dict.fromkeys(KINDS, 17))
+    figure("random compositions of 12 kinds, completed and restored", f"{len(made)} of 204")
+    assert len(made) == 204

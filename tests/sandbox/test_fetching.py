@@ -95,7 +95,7 @@ def test_a_drip_ends_at_the_deadline(tmp_path: Path, monkeypatch: pytest.MonkeyP
     began = time.monotonic()
     with speaking(head, *[b"x"] * 12, pause=0.05) as url:
         assert "took longer" in refused(url, tmp_path / "a")
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 10
 
 
 def test_silence_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -54,7 +54,7 @@ def test_sync_answers_with_the_failed_image(working: Api) -> None:
 def test_sync_answers_as_it_is_after_its_timeout(idle: Api) -> None:
     began = time.monotonic()
     told = idle.image(sync=True, sync_timeout=0.3).json()
-    assert 0.3 <= time.monotonic() - began < 2
+    assert 0.3 <= time.monotonic() - began < 15
     assert told["state"] == "queued"
 
 

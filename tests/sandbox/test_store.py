@@ -139,7 +139,7 @@ def test_a_bell_wakes_a_waiter_and_a_timeout_ends_the_wait() -> None:
     threading.Timer(0.05, bell.ring).start()
     began = time.monotonic()
     bell.wait(bell.seen(), 5)
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 4.5
     bell.wait(bell.seen(), 0.01)
 
 

@@ -11,7 +11,7 @@ run: staticfiles/staticfiles.json ## the whole studio, until Ctrl-C
 	@exec $(BIN)/python manage.py run
 
 test: .venv/dev browser staticfiles/staticfiles.json ## every test this machine can run
-	$(BIN)/pytest -n $(TESTERS) --dist loadfile
+	$(BIN)/pytest -n $(TESTERS) --dist loadfile --no-loadscope-reorder
 
 check: .venv/dev ## format, lint, types, migrations, templates
 	$(BIN)/ruff format --check .

@@ -7,6 +7,7 @@ OUTPUT and a poster to POSTER, and prints one JSON object: {"refused": code} or
 
 import io
 import json
+import math
 import struct
 import sys
 import warnings
@@ -21,9 +22,7 @@ from generations.media.sniffing import HEAD_BYTES, JPEG, PNG, WEBP, FileType, fo
 
 MIN_SIDE, MAX_SIDE = 16, 8192  # pixels
 MAX_PIXELS = 40_000_000
-# libwebp keeps two canvases beside the picture that it gives: measured with a turned, lossless one,
-# 21.8 million pixels fit into the limit of memory and 24 million do not.
-MAX_WEBP_PIXELS = 20_000_000
+LARGE_WEBP = 20_000_000  # pixels; beyond, `large_webp` decodes
 OUT_BYTES = 10_000_000
 PNG_PIXELS = 6_000_000  # beyond, a PNG takes too long and too much
 
@@ -64,6 +63,8 @@ def decode(source: Path) -> tuple[Image.Image, int]:
     if kind is None or kind.media != "image":
         raise Refused(_not_a_picture(head))
     _check_header(kind, head)
+    if kind is WEBP and math.prod(_webp_size(head)) > LARGE_WEBP:
+        return _large(source), 1
     try:
         with Image.open(source, formats=[kind.name]) as picture:
             check_size(*picture.size)
@@ -84,10 +85,7 @@ def _check_header(kind: FileType, head: bytes) -> None:
     if kind is PNG:
         check_size(*_png_size(head))
     if kind is WEBP:
-        width, height = _webp_size(head)
-        check_size(width, height)
-        if width * height > MAX_WEBP_PIXELS:
-            raise Refused("webp_pixels")
+        check_size(*_webp_size(head))
 
 
 def _png_size(head: bytes) -> tuple[int, int]:
@@ -114,6 +112,23 @@ def _webp_size(head: bytes) -> tuple[int, int]:
         width, height = struct.unpack("<HH", head[26:30])
         return width & 0x3FFF, height & 0x3FFF
     raise Refused("damaged")
+
+
+def _large(source: Path) -> Image.Image:
+    """A large WebP, upright, in plain sRGB colours."""
+    from generations.media import large_webp  # FFmpeg is loaded for these alone
+
+    image, found = large_webp.decode(source)
+    check_size(*image.size)
+    image = _in_srgb(image, found.get("icc_profile"))
+    exif = Image.Exif()
+    try:
+        exif.load(found.get("exif", b""))
+        turn = _TURNS.get(exif.get(0x0112, 1))
+    except (SyntaxError, ValueError, TypeError, struct.error, OSError):
+        turn = None
+    image.info.clear()
+    return image if turn is None else image.transpose(turn)
 
 
 def _plain(picture: Image.Image) -> Image.Image:

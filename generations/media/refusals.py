@@ -4,7 +4,7 @@ SENTENCES = {
     # Pictures.
     "damaged": "The picture is damaged.",
     "pixels": "Too many pixels. Each side 16–8192, at most 40 million in all.",  # noqa: RUF001
-    "webp_pixels": "Too many pixels. A WebP may have 20 million in all; a JPEG or PNG 40 million.",
+    "webp_pixels": "Too many pixels. A WebP that moves may have 20 million, others 40 million.",
     "sides": "Each side 16–8192.",  # noqa: RUF001
     "type": "Use JPEG, PNG or WebP.",
     "heic": "Use JPEG, PNG or WebP. Your phone can export JPEG.",

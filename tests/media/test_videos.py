@@ -256,25 +256,6 @@ def test_large_frames_stay_within_the_limits(add: Add, name: str) -> None:
     assert (upload.file.width, upload.file.height) == large.FILMS[name][1]
 
 
-@pytest.mark.parametrize(("mode", "turn"), [("RGB", 6), ("RGBA", 1), ("RGBA", 6)])
-def test_largest_webp_stays_within_the_limits(add: Add, mode: str, turn: int) -> None:
-    exif = Image.Exif()
-    exif[0x0112] = turn
-    picture = samples.noise((625, 500)).resize((5000, 4000), Image.Resampling.NEAREST)
-    body = samples.encoded(
-        picture.convert(mode), "WEBP", lossless=True, method=0, exif=exif.tobytes()
-    )
-    kept = add(body, "a.webp").file
-    assert {kept.width, kept.height} == {5000, 4000}
-
-
-@pytest.mark.parametrize("options", [{}, {"lossless": True}, {"exif": b"Exif\0\0"}])
-def test_larger_webp_is_refused_with_its_own_limit(add: Add, options: dict[str, Any]) -> None:
-    body = samples.encoded(Image.new("RGB", (5001, 4000)), "WEBP", method=0, **options)
-    with pytest.raises(StudioError, match=r"^Too many pixels\. A WebP may have 20 million"):
-        add(body, "a.webp")
-
-
 def test_notice_names_codecs_without_a_name_of_ours() -> None:
     assert uploads.codec_notice("h264") == ""
     assert "it is cinepak." in uploads.codec_notice("cinepak")

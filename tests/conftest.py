@@ -15,13 +15,6 @@ Figure = Callable[[str, str], None]
 FIGURES = pytest.StashKey[list[tuple[str, str]]]()
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests come last: after them an event loop runs in the process, and Django refuses
-    its database there."""
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
-
-
 @pytest.fixture
 def figure(pytestconfig: pytest.Config) -> Figure:
     """Note what a proof measured, and the figure, for the table at the end of the run."""

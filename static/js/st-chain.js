@@ -50,7 +50,7 @@ customElements.define(
       this.querySelector("[data-said]").textContent = `Link ${link} of ${links.length}`;
       if (film) {
         if (!this.video.src.endsWith(film)) this.video.src = film;
-        this.video.play();
+        this.video.play().catch(() => {}); // the next film may come before this one has begun
       } else {
         this.video.pause();
         this.querySelector("[data-slate]").textContent = `Link ${link}: ${state}`;

@@ -20,8 +20,8 @@ customElements.define(
       if (!video || elsewhere || event.ctrlKey || event.metaKey || document.body.dataset.noKeys) return;
       const frame = 1 / 24;
       const acts = {
-        k: () => (video.paused ? video.play() : video.pause()),
-        " ": () => (video.paused ? video.play() : video.pause()),
+        k: () => this.toggle(video),
+        " ": () => this.toggle(video),
         j: () => (video.currentTime -= 1),
         l: () => (video.currentTime += 1),
         ",": () => (video.currentTime -= frame),
@@ -34,6 +34,11 @@ customElements.define(
       if (!acts[event.key]) return;
       event.preventDefault();
       acts[event.key]();
+    }
+
+    toggle(video) {
+      if (!video.paused) video.pause();
+      else video.play().catch(() => {}); // paused again before it began
     }
 
     aim(video, opener) {

@@ -56,7 +56,7 @@ def test_pages_are_accessible(
 def full_library(studio: Studio, signed_in: object) -> str:
     """A library with finished work; returns the path of one generation's page."""
     assert signed_in
-    printed = studio.manage("demo", "--generations", "60")
+    printed = studio.manage("demo", "--generations", "60", "--pieces", "3")
     assert re.search(r"60 generations", printed)
     script = (
         "from generations.models import Generation;"

@@ -17,17 +17,18 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--generations", type=int, required=True, metavar="N")
         parser.add_argument("--teams", type=int, default=1, metavar="T")
+        parser.add_argument("--pieces", type=int, default=12, metavar="P", help="rendered at most")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["generations"] < 1 or options["teams"] < 1:
-            raise CommandError("At least one generation and one team.")
+        if min(options["generations"], options["teams"], options["pieces"]) < 1:
+            raise CommandError("At least one generation, one team, one piece.")
         author = User.objects.order_by("id").first()
         if author is None:
             raise CommandError("Open the First sign-in link first: somebody has to own the work.")
         share, rest = divmod(options["generations"], options["teams"])
         for number, team in enumerate(self._teams(author, options["teams"])):
             count = share + (number < rest)
-            fill(team, author, count, seed=number)
+            fill(team, author, count, seed=number, pieces=options["pieces"])
             self.stdout.write(f"{team.name}: {count} generations")
 
     def _teams(self, author: User, count: int) -> list[Team]:

@@ -1,6 +1,6 @@
 """The core on PostgreSQL: a part of this folder in a run of its own, where a server answers.
 
-All of it: `TEST_ON=postgresql pytest tests/generations/core tests/spending`.
+All of it: `TEST_ON=postgresql pytest tests/generations tests/spending`.
 """
 
 import os
@@ -21,10 +21,26 @@ PART = (
     "tests/generations/core/test_queue.py",
     "tests/generations/core/test_submit.py::test_twenty_clicks_at_once_are_one_generation_and_one_hold",
     "tests/generations/core/test_submit.py::test_parallel_clicks_never_pass_the_limit",
-    "tests/generations/core/test_chain_core.py",
-    "tests/generations/test_lineage.py",
-    "tests/generations/core/test_submit_many.py",
+    *(
+        f"tests/generations/core/test_chain_core.py::test_{name}"
+        for name in (
+            "two_repairs_at_once_are_one",
+            "one_press_that_arrives_twice_at_once_is_one_chain",
+            "under_a_limit_for_six_links_not_one_is_made",
+        )
+    ),
+    "tests/generations/test_lineage.py::test_the_database_walks_as_a_person_would_on_paper",
+    "tests/generations/test_lineage.py::test_more_than_forty_are_collapsed_to_the_nearest",
+    *(
+        f"tests/generations/core/test_submit_many.py::test_{name}"
+        for name in (
+            "a_cent_short_makes_none_of_fifty",
+            "parallel_presses_make_all_of_theirs_or_none",
+            "the_same_press_at_once_is_one_press",
+        )
+    ),
 )
+"""Races, locks, conditional updates, the recursive query: what may differ from SQLite."""
 
 
 def test_money_races_doubt_chains_lineage_and_the_queue_hold_on_postgresql() -> None:

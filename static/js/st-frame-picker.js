@@ -5,7 +5,7 @@ if (!customElements.get("st-frame-picker"))
     "st-frame-picker",
     class extends HTMLElement {
       static heard = ["click", "input", "keydown", "htmx:after:swap"];
-      static watched = ["loadedmetadata", "seeked", "play", "pause", "error", "close"];
+      static watched = ["loadedmetadata", "loadeddata", "canplay", "seeked", "play", "pause", "error", "close"];
 
       connectedCallback() {
         for (const name of this.constructor.heard) this.addEventListener(name, this);
@@ -48,6 +48,8 @@ if (!customElements.get("st-frame-picker"))
           input: () => event.target === this.range && this.go(this.range.valueAsNumber),
           keydown: () => this.press(event),
           loadedmetadata: () => this.go(this.frame),
+          loadeddata: () => this.draw(),
+          canplay: () => this.draw(),
           seeked: () => this.seen(),
           play: () => this.follow(),
           pause: () => this.rest(),
@@ -147,8 +149,10 @@ if (!customElements.get("st-frame-picker"))
         const video = this.video;
         const wanted = (this.frame + 0.5) / this.fps;
         if (!video.paused || video.readyState < 1 || video.seeking) return;
-        if (Math.abs(video.currentTime - wanted) > 0.001) video.currentTime = wanted;
-        else this.draw();
+        if (Math.abs(video.currentTime - wanted) <= 0.001) return this.draw();
+        video.currentTime = wanted;
+        /* "seeked" may come before the frame can be drawn: again when it is on show. */
+        video.requestVideoFrameCallback?.(() => video.paused && this.draw());
       }
 
       seen() {

@@ -1,17 +1,16 @@
 """What a creator waits for and what a browser has to load, seen from Chromium."""
 
 import contextlib
-import os
 import statistics
 import time
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, Page, Response, sync_playwright
 
 from bench.rows import Row, Rows, at_most
+from tests.chromium import QUIET, executable
 from tests.faults.studios import Studio
 
 TIMES = 6
@@ -35,10 +34,7 @@ PRESS = """() => new Promise((done) => {
 def browser() -> Iterator[Browser]:
     """Debian's Chromium, or the one that CHROMIUM names."""
     with sync_playwright() as driver:
-        chromium = driver.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
-            args=["--no-sandbox", "--disable-dev-shm-usage"],
-        )
+        chromium = driver.chromium.launch(executable_path=executable(), args=list(QUIET))
         try:
             yield chromium
         finally:
@@ -165,5 +161,4 @@ def _dashed(text: str) -> str:
 
 def chromium_missing() -> str:
     """Why there is no browser, or ""."""
-    path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-    return "" if Path(path).exists() else f"no Chromium at {path}"
+    return "" if executable() else "no Chromium: set CHROMIUM or install Debian's chromium"

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect, sync_playwright
 
-from tests.browser.conftest import CHROMIUM, QUIET, Studio, start_studio, stop_studio, welcome
+from tests.browser.conftest import Studio, start_studio, stop_studio, welcome
+from tests.chromium import QUIET, executable
 
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "pictures"
 SHOTS = (
@@ -22,7 +23,7 @@ SHOTS = (
 
 def main() -> int:
     """Take every picture; return the exit status."""
-    if CHROMIUM is None:
+    if executable() is None:
         print("No Chromium found: set CHROMIUM or install Debian's chromium.")
         return 1
     folder = Path(tempfile.mkdtemp(prefix="dailies-pictures-"))
@@ -38,7 +39,7 @@ def main() -> int:
 def _take(studio: Studio) -> None:
     TARGET.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        browser = playwright.chromium.launch(executable_path=executable(), args=list(QUIET))
         page = browser.new_context(
             viewport={"width": 1440, "height": 900}, color_scheme="dark"
         ).new_page()

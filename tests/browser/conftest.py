@@ -8,7 +8,6 @@ and asserted by every test.
 import json
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -22,16 +21,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
+from tests.chromium import QUIET, executable
+
 ROOT = Path(__file__).resolve().parent.parent.parent
-CHROMIUM = (
-    os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-)
 READY_WITHIN = 60.0
-QUIET = (
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-    "--autoplay-policy=no-user-gesture-required",
-)
 EMAIL, PASSWORD = "ada@example.com", "a-long-enough-password"
 STATUS_LINE = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")
 
@@ -43,16 +36,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if here not in Path(item.path).parents:
             continue
         item.add_marker(pytest.mark.browser)
-        if CHROMIUM is None and not os.environ.get("REQUIRE_BROWSER"):
+        if executable() is None and not os.environ.get("REQUIRE_BROWSER"):
             reason = "no Chromium: set CHROMIUM or install Debian's chromium"
             item.add_marker(pytest.mark.skip(reason=reason))
 
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    if CHROMIUM is None:
+    if executable() is None:
         pytest.fail("REQUIRE_BROWSER is set and no Chromium was found.")
-    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": list(QUIET)}
+    return {**browser_type_launch_args, "executable_path": executable(), "args": list(QUIET)}
 
 
 @dataclass

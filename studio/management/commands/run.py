@@ -37,8 +37,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         began = time.monotonic()
-        for name in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(name, lambda *_: sys.exit(0))
         port = self._free_port(ENV.host, ENV.port, "PORT")
         sandbox_port = self._free_port("127.0.0.1", ENV.sandbox_port, "SANDBOX_PORT")
         os.environ.update(PORT=str(port), SANDBOX_PORT=str(sandbox_port))

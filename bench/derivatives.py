@@ -32,20 +32,18 @@ def posters() -> Rows:
         "times",
         note=note,
     )
-    began = time.process_time()
-    _rendered()
-    yield at_most(
-        "a 5 s 720p video at the sandbox, of one core", time.process_time() - began, 3, "s"
-    )
+    yield at_most("a 5 s 720p video at the sandbox, of one core", _rendered(), 3, "s")
 
 
-def _rendered() -> None:
-    """A 5 s 720p video of the sandbox, as it is asked for most."""
+def _rendered() -> float:
+    """Seconds of processor that a 5 s 720p video of the sandbox takes."""
     from generations.sandbox.scenes import VideoOrder, render_video
 
     order = VideoOrder("ocean waves at sunset", (WIDTH, HEIGHT), 5, concepts=("push_in",))
     with tempfile.TemporaryDirectory() as folder:
+        began = time.process_time()
         render_video(order, Path(folder) / "v.mp4", Path(folder) / "t.jpg")
+        return time.process_time() - began
 
 
 def _seconds(work: Callable[[], object], times: int) -> float:

@@ -5,7 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.conftest import Studio, axe_violations, new_page
+from generations.kinds import KINDS
+from tests.browser.conftest import Studio, Visit, axe_violations, new_page
 
 SIGNED_OUT = ("/accounts/login/", "/accounts/password/reset/", "/no-such-page/")
 SIGNED_IN = (
@@ -20,14 +21,8 @@ SIGNED_IN = (
 
 
 @pytest.mark.parametrize("width", [390, 1440])
-@pytest.mark.parametrize("scheme", ["dark", "light"])
 def test_pages_are_accessible(
-    studio: Studio,
-    full_library: str,
-    signed_in: object,
-    browser: Browser,
-    scheme: str,
-    width: int,
+    studio: Studio, full_library: str, signed_in: object, browser: Browser, width: int
 ) -> None:
     found: dict[str, list[str]] = {}
     for paths, state in ((SIGNED_OUT, None), ((*SIGNED_IN, full_library), str(signed_in))):
@@ -35,12 +30,9 @@ def test_pages_are_accessible(
             storage_state=state,
             viewport={"width": width, "height": 900},
         )
-        context.add_init_script(f"localStorage.setItem('theme', '{scheme}')")
         page, complaints = new_page(context)
         for path in paths:
             page.goto(studio.base + path)
-            paper = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
-            assert ("rgb(2" in paper) == (scheme == "light"), (scheme, paper)
             problems = axe_violations(page)
             overflow = page.evaluate("document.documentElement.scrollWidth > innerWidth")
             if overflow:
@@ -50,6 +42,18 @@ def test_pages_are_accessible(
         complaints.none()
         context.close()
     assert found == {}
+
+
+def test_the_chosen_theme_stands_on_every_page(visit: Visit) -> None:
+    page = visit.open("/accounts/profile/")
+    paper = "getComputedStyle(document.documentElement).backgroundColor"
+    assert "rgb(2" not in page.evaluate(paper)
+    page.get_by_role("button", name="Account and theme").click()
+    page.get_by_role("radio", name="Light").check()
+    for path in ("/accounts/profile/", "/t/northlight/", "/no-such-page/"):
+        visit.open(path)
+        assert "rgb(2" in page.evaluate(paper), path
+    visit.complaints.none()
 
 
 @pytest.fixture(scope="session")
@@ -87,6 +91,7 @@ def test_navigation_and_kinds_keep_to_their_places(
           .filter((one) => one.getBoundingClientRect().right > edge + 1)
           .map((one) => one.textContent.trim());
     }"""
+    assert page.locator("#composer-kinds label").count() == len(KINDS)
     assert page.evaluate(outside) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     context.close()

@@ -59,11 +59,15 @@ def test_a_playing_video_is_never_restarted(visit: Visit) -> None:
 
 
 def test_nothing_is_asked_when_nothing_is_in_progress(visit: Visit) -> None:
-    page = visit.open("/t/northlight/trash/")
-    page.goto(visit.studio.base + "/t/northlight/")
+    page = visit.open("/t/northlight/")
     expect(page.locator("article[data-busy]")).to_have_count(0, timeout=60_000)
-    page.wait_for_timeout(1500)
+    page.clock.install()
+    visit.open("/t/northlight/")
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    page.wait_for_timeout(5000)
+    page.clock.run_for(60_000)
     assert [url for url in asked if "/changes/" in url] == []
+    page.locator("st-poller").evaluate("(poller) => { poller.dataset.every = 2000 }")
+    page.clock.run_for(5_000)
+    page.wait_for_timeout(200)
+    assert [url for url in asked if "/changes/" in url] != [], "this clock drives the poller"

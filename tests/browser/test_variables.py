@@ -3,7 +3,6 @@
 import re
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit, axe_violations
@@ -42,14 +41,11 @@ def test_a_dozen_is_counted_asked_about_and_made_by_keyboard(visit: Visit) -> No
     visit.complaints.none()
 
 
-@pytest.mark.parametrize("theme", ["dark", "light"])
-def test_a_file_of_rows_on_a_phone(visit: Visit, tmp_path: Path, theme: str) -> None:
+def test_a_file_of_rows_on_a_phone(visit: Visit, tmp_path: Path) -> None:
     table = tmp_path / "shots.csv"
     table.write_bytes("\ufeffproduct;city\r\nred kettle;Oslo\r\nlamp\r\n".encode())
     page = visit.page
     page.set_viewport_size({"width": 390, "height": 844})
-    page = visit.open("/t/northlight/create/?kind=image")
-    page.evaluate("theme => localStorage.setItem('theme', theme)", theme)
     page = visit.open("/t/northlight/create/?kind=image")
     page.get_by_role("textbox", name="Prompt").fill("A {{product}} in {{city}}")
     expect(page.get_by_text("{{product}} is sent as it stands: there are no rows.")).to_be_visible()

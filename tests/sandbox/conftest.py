@@ -173,6 +173,8 @@ class Listener:
     statuses: list[int] = field(default_factory=list)
     received: list[Json] = field(default_factory=list)
     times: list[float] = field(default_factory=list)
+    slow: threading.Event = field(default_factory=threading.Event)
+    """While it is set, callbacks wait for their answer."""
 
 
 @pytest.fixture
@@ -196,6 +198,8 @@ def listener() -> Iterator[Listener]:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             listening.times.append(time.monotonic())
             listening.received.append(json.loads(body))
+            while listening.slow.is_set():
+                time.sleep(0.02)
             self.send_response(listening.statuses.pop(0) if listening.statuses else 200)
             self.send_header("Content-Length", "0")
             self.end_headers()

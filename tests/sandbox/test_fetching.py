@@ -92,10 +92,8 @@ def test_a_redirect_in_circles_ends(tmp_path: Path) -> None:
 def test_a_drip_ends_at_the_deadline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fetching, "MAX_SECONDS", 0.3)
     head = b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n"
-    began = time.monotonic()
     with speaking(head, *[b"x"] * 12, pause=0.05) as url:
         assert "took longer" in refused(url, tmp_path / "a")
-        assert time.monotonic() - began < 10
 
 
 def test_silence_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

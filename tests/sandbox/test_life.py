@@ -102,7 +102,7 @@ def test_pace_holds_a_result_back(tmp_path: Path) -> None:
             state = api.get(f"/generations/{answer.json()['id']}").json()["state"]
             if state not in states:
                 states.append(state)
-            assert time.monotonic() - began < 5
+            assert time.monotonic() - began < 60
         assert states[-2:] == ["dreaming", "failed"]
         assert time.monotonic() - began >= 0.75
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from typing import Any
@@ -272,12 +271,11 @@ def test_nulls_of_the_official_client_are_accepted(luma: LumaAI) -> None:
 
 def test_answers_come_while_a_video_is_rendered(luma: LumaAI) -> None:
     made = luma.generations.create(model="ray-2", prompt="a city by night", resolution="540p")
-    slowest = 0.0
+    answers = 0
     while luma.generations.get(str(made.id)).state not in ("completed", "failed"):
-        began = time.monotonic()
         luma.generations.list(limit=10)
-        slowest = max(slowest, time.monotonic() - began)
-    assert 0 < slowest < 0.5
+        answers += 1
+    assert answers >= 5, "a sandbox that renders where it answers would answer once"
 
 
 def test_a_dead_source_fails_although_it_was_fine_at_submission(luma: LumaAI) -> None:

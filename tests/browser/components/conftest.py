@@ -173,7 +173,7 @@ class Look(Protocol):
     """Opens the page of a component; see `look`."""
 
     def __call__(
-        self, component: str, body: str, *, width: int = ..., scheme: str = ..., script: bool = ...
+        self, component: str, body: str, *, width: int = ..., script: bool = ...
     ) -> Page: ...
 
 
@@ -192,20 +192,16 @@ class Looks:
         body: str,
         *,
         width: int = 1440,
-        scheme: str = "dark",
         script: bool = True,
     ) -> Page:
-        """Open the page of a component, with a theme by the system's, with or without script."""
+        """Open the page of a component, with or without script."""
         context = self.browser.new_context(
             viewport={"width": width, "height": 900},
-            color_scheme="dark" if scheme == "dark" else "light",
             java_script_enabled=script,
         )
         self.contexts.append(context)
         page, complaints = new_page(context)
         self.complaints.append(complaints)
-        theme = "document.documentElement.dataset.theme = 'system'"
-        page.add_init_script(f"addEventListener('DOMContentLoaded', () => {{ {theme} }})")
         self.bench.pages["/"] = whole_page(component, body)
         page.goto(self.bench.base + "/")
         return page

@@ -40,11 +40,14 @@ def taken(broker: WakingBroker, seconds: float = 10) -> str | None:
     return None
 
 
-def test_a_hint_that_lies_there_is_taken_at_once(broker: WakingBroker) -> None:
+def test_a_hint_that_lies_there_is_taken_at_once(
+    broker: WakingBroker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waking, "LONGEST_WAIT", 60.0)
     broker.enqueue("hint")
     began = time.monotonic()
     assert taken(broker) == "hint"
-    assert time.monotonic() - began < 0.9
+    assert time.monotonic() - began < 30
 
 
 def test_a_hint_that_was_taken_is_locked_until_it_is_acknowledged(broker: WakingBroker) -> None:

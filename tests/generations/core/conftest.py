@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -26,6 +27,8 @@ from studio.teams.access import Seat
 from studio.teams.models import Role, Team
 from tests.generations.core.host import Host, hosting
 from tests.generations.core.wire import BASE, ORIGIN, Wire
+from tests.sandbox.conftest import Live, launched
+from tests.spending.ledger import check_books
 
 Queue = list[tuple[str, int]]
 
@@ -83,6 +86,34 @@ def host(settings: Settings) -> Iterator[Host]:
     with hosting() as running:
         settings.LUMAAI_BASE_URL = f"{running.origin}/dream-machine/v1"
         yield running
+
+
+@pytest.fixture(scope="module")
+def alive(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Live]:
+    """The API as a process of its own; a module's PACE says how fast it renders."""
+    pace = getattr(request.module, "PACE", "0")
+    folder = tmp_path_factory.mktemp("alive")
+    with launched(folder, "--limits", "off", "--pace", pace) as running:
+        yield running
+
+
+@pytest.fixture
+def studio(
+    alive: Live, live_server: Any, settings: Settings, queue: Queue, own_world: None
+) -> Queue:
+    """The studio on the live sandbox, which reaches it for callbacks and pictures."""
+    settings.LUMAAI_BASE_URL = alive.url
+    settings.PUBLIC_BASE_URL = live_server.url
+    return queue
+
+
+@pytest.fixture
+def exact_books(db: None) -> Iterator[None]:
+    """Whatever happens, the sums equal the ledger."""
+    yield
+    check_books()
 
 
 @pytest.fixture

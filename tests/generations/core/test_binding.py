@@ -1,7 +1,6 @@
 """Whose is it: one id for one attempt, money with it, and what comes late is still theirs."""
 
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
 from uuid import uuid4
 
@@ -36,14 +35,10 @@ from studio.errors import Conflict
 from studio.teams.access import Seat
 from tests.generations.core.conftest import PRICE, Queue, attempt_of, fresh, later, press
 from tests.generations.core.wire import Wire
-from tests.spending.ledger import check_books, story
+from tests.spending.ledger import story
 from tests.spending.racing import at_once
 
-
-@pytest.fixture(autouse=True)
-def exact_books(db: None) -> Iterator[None]:
-    yield
-    check_books()
+pytestmark = pytest.mark.usefixtures("exact_books")
 
 
 def new_id() -> str:

@@ -1,6 +1,5 @@
 """Chains: one press, all links or none; what breaks stays uncharged and can be made anew."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -38,18 +37,13 @@ from tests.generations.core.conftest import (
     press,
 )
 from tests.generations.making import make
-from tests.spending.ledger import check_books, story
+from tests.spending.ledger import story
 from tests.spending.racing import at_once
+
+pytestmark = pytest.mark.usefixtures("exact_books")
 
 CHAIN = {name: SHOT[name] for name in ("model", "aspect_ratio", "resolution", "duration")}
 ANY = 10**12
-
-
-@pytest.fixture(autouse=True)
-def exact_books(db: None) -> Iterator[None]:
-    """Whatever happens, the sums equal the ledger."""
-    yield
-    check_books()
 
 
 def through(*rows: Generation, **more: Any) -> ChainPlan:

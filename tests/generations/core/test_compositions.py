@@ -1,13 +1,12 @@
 """Random valid compositions of all kinds: pressed, completed, and restored to the same recipe."""
 
 import re
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
 
 import pytest
-from django.conf import LazySettings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from pytest_django import Settings
 
 from generations import tasks
 from generations.actions import Recipe, recipe_of
@@ -30,29 +29,19 @@ from tests.generations.core.compositions import (
     recipe_on,
 )
 from tests.generations.core.conftest import Queue, attempt_of, fresh, press, shot, still
-from tests.generations.core.test_whole_life import settle
+from tests.generations.core.live import settle
 from tests.generations.making import HTMX, as_person, of_team
 from tests.media import films, samples
-from tests.sandbox.conftest import Live, launched
 from tests.spending.ledger import check_books
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture(scope="module")
-def alive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    with launched(tmp_path_factory.mktemp("alive"), "--limits", "off") as running:
-        yield running
-
-
 @pytest.fixture
-def studio(
-    alive: Live, live_server: Any, settings: LazySettings, queue: Queue, own_world: None
-) -> Queue:
-    settings.LUMAAI_BASE_URL = alive.url
-    settings.PUBLIC_BASE_URL = live_server.url
+def studio(studio: Queue, settings: Settings) -> Queue:
+    """The studio with no limits of its own."""
     settings.LUMA_LIMITS = None
-    return queue
+    return studio
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """In doubt: found by its token, or searched for long and well before a person is asked."""
 
 import random
-from collections.abc import Iterator
 from contextlib import suppress
 
 import pytest
@@ -27,13 +26,9 @@ from tests.generations.core.conftest import (
     still,
 )
 from tests.generations.core.wire import Json, Wire, reply
-from tests.spending.ledger import check_books, story
+from tests.spending.ledger import story
 
-
-@pytest.fixture(autouse=True)
-def exact_books(db: None) -> Iterator[None]:
-    yield
-    check_books()
+pytestmark = pytest.mark.usefixtures("exact_books")
 
 
 def watch(key: ApiKey) -> int:

@@ -1,6 +1,6 @@
 """Following: one look at the list per sweep, GET for what it does not show, forward only."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -20,15 +20,11 @@ from generations.tasks.following import Look, follow, say_unreachable
 from studio.teams.access import Seat
 from tests.generations.core.conftest import Queue, attempt_of, fresh, later, press, still
 from tests.generations.core.wire import Json, Wire, reply
-from tests.spending.ledger import check_books, story
+from tests.spending.ledger import story
+
+pytestmark = pytest.mark.usefixtures("exact_books")
 
 VIDEO = "https://cdn.example.org/a.mp4"
-
-
-@pytest.fixture(autouse=True)
-def exact_books(db: None) -> Iterator[None]:
-    yield
-    check_books()
 
 
 @pytest.fixture

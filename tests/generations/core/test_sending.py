@@ -36,14 +36,9 @@ from tests.generations.core.conftest import (
     still,
 )
 from tests.generations.core.wire import BASE, Wire, reply
-from tests.spending.ledger import check_books, story
+from tests.spending.ledger import story
 
-
-@pytest.fixture(autouse=True)
-def exact_books(db: None) -> Any:
-    """Whatever happens, the sums equal the ledger."""
-    yield
-    check_books()
+pytestmark = pytest.mark.usefixtures("exact_books")
 
 
 def money() -> tuple[int, int]:

@@ -1,6 +1,6 @@
 """What uses an unfinished source waits for it, and is never sent nor charged when that dies."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from uuid import uuid4
@@ -20,16 +20,11 @@ from tests.generations.core.conftest import PRICE, SHOT, Queue, attempt_of, fres
 from tests.generations.core.host import Host
 from tests.generations.core.wire import Wire
 from tests.media.samples import video
-from tests.spending.ledger import check_books, story
+from tests.spending.ledger import story
+
+pytestmark = pytest.mark.usefixtures("exact_books")
 
 Commits = Callable[..., AbstractContextManager[object]]
-
-
-@pytest.fixture(autouse=True)
-def exact_books(db: None) -> Iterator[None]:
-    """Whatever happens, the sums equal the ledger."""
-    yield
-    check_books()
 
 
 def extension(*sources: Generation, slot: str = "start_frame") -> Recipe:

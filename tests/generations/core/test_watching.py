@@ -1,6 +1,6 @@
 """The watcher: what nobody was told of is found, and one failing duty stops no other."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -37,15 +37,11 @@ from studio.errors import Conflict, StudioError
 from studio.teams.access import Seat
 from tests.generations.core.conftest import Queue, attempt_of, fresh, later, press, still
 from tests.generations.core.wire import Wire, reply
-from tests.spending.ledger import check_books, story
+from tests.spending.ledger import story
+
+pytestmark = pytest.mark.usefixtures("exact_books")
 
 VIDEO = "https://cdn.example.org/a.mp4"
-
-
-@pytest.fixture(autouse=True)
-def exact_books(db: None) -> Iterator[None]:
-    yield
-    check_books()
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,5 @@
 """From the click to the library, over real sockets: a live sandbox, a live web server."""
 
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -12,7 +11,6 @@ from generations import tasks
 from generations.media import store
 from generations.models import CallbackDelivery, Generation, State
 from generations.spending.models import Account
-from generations.tasks.watching import Watcher
 from studio.accounts.models import User
 from studio.teams.access import Seat
 from studio.teams.models import Role, Team
@@ -25,54 +23,20 @@ from tests.generations.core.conftest import (
     shot,
     still,
 )
-from tests.sandbox.conftest import Live, launched
+from tests.generations.core.live import charged, settle, work
+from tests.sandbox.conftest import Live
 from tests.spending.ledger import check_books
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def made(alive: Live) -> int:
-    """How many generations the API has made and charged."""
-    with alive.api() as api:
-        return len(api.truth()["generations"])
-
-
 SMALL = {"resolution": "540p", "model": "ray-flash-2"}
-
-
-@pytest.fixture(scope="module")
-def alive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    with launched(tmp_path_factory.mktemp("alive"), "--limits", "off") as running:
-        yield running
-
-
-@pytest.fixture
-def studio(
-    alive: Live, live_server: Any, settings: LazySettings, queue: Queue, own_world: None
-) -> Queue:
-    """The studio on the live sandbox, which reaches it for callbacks and pictures."""
-    settings.LUMAAI_BASE_URL = alive.url
-    settings.PUBLIC_BASE_URL = live_server.url
-    return queue
-
-
-def settle(queue: Queue, rows: list[Generation], seconds: float = 60) -> None:
-    """Work like worker and watcher until every row is where it stays."""
-    watcher = Watcher()
-    until = time.monotonic() + seconds
-    moving = ("queued", "sending", "dreaming", "storing")
-    while left := [row for row in map(fresh, rows) if row.state in moving]:
-        assert time.monotonic() < until, [(row.kind, row.state, row.note) for row in left]
-        run(queue)
-        watcher.watch()
-        watcher.sweep_callbacks()
-        time.sleep(0.05)
 
 
 def test_two_clicks_become_a_video_and_a_picture_in_the_library(
     where: Seat, studio: Queue, alive: Live
 ) -> None:
-    before = made(alive)
+    before = charged(alive)
     rows = press(where, shot("a red boat on a lake", **SMALL)) + press(where, still())
     settle(studio, rows)
     for row in rows:
@@ -81,7 +45,7 @@ def test_two_clicks_become_a_video_and_a_picture_in_the_library(
         assert found.poster is not None
         assert store.path_of(found.original).stat().st_size == found.original.size > 0
     assert fresh(rows[0]).preview is not None
-    assert made(alive) - before == 2
+    assert charged(alive) - before == 2
     assert CallbackDelivery.objects.count() >= 2
     account = Account.objects.get()
     assert account.pending_micros == 0
@@ -153,19 +117,13 @@ def test_a_create_that_breaks_is_found_or_asked_about_and_never_paid_twice(
     settings: LazySettings,
 ) -> None:
     settings.DOUBT_HORIZON = 1.0
-    before = made(alive)
+    before = charged(alive)
     fault(kind, after=after)
     row = press(where, still())[0]
     run(studio)
     assert fresh(row).state in (State.UNCONFIRMED, State.DREAMING, State.STORING, State.COMPLETED)
-    watcher, until = Watcher(), time.monotonic() + 30
-    while fresh(row).state not in (State.COMPLETED, State.NEEDS_DECISION):
-        assert time.monotonic() < until, (fresh(row).state, fresh(row).note)
-        watcher.watch()
-        run(studio)
-        time.sleep(0.05)
-    charged = made(alive) - before
-    assert charged == (fresh(row).state == State.COMPLETED)
+    work(studio, lambda: fresh(row).state in (State.COMPLETED, State.NEEDS_DECISION))
+    assert charged(alive) - before == (fresh(row).state == State.COMPLETED)
     check_books()
 
 

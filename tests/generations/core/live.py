@@ -1,0 +1,45 @@
+"""The studio at work on a live sandbox: its worker and watcher by hand, and the API's own books."""
+
+import time
+from collections.abc import Callable, Iterable
+
+from generations.models import Generation
+from generations.states import IN_PROGRESS
+from generations.tasks.watching import Watcher
+from tests.generations.core.conftest import Queue, run
+from tests.sandbox.conftest import Live
+
+MOVING = Generation.objects.filter(state__in=IN_PROGRESS)
+
+
+def work(
+    queue: Queue,
+    done: Callable[[], bool],
+    *,
+    seconds: float = 60,
+    watcher: Watcher | None = None,
+    sweep: bool = False,
+) -> None:
+    """Work like worker and watcher until `done()`; with `sweep` also find rows that stand still."""
+    watcher, until = watcher or Watcher(), time.monotonic() + seconds
+    while not done():
+        assert time.monotonic() < until, list(MOVING.values_list("kind", "state", "note"))
+        run(queue)
+        watcher.watch()
+        watcher.sweep_callbacks()
+        if sweep:
+            watcher.sweep()
+        time.sleep(0.05)
+
+
+def settle(queue: Queue, rows: Iterable[Generation], seconds: float = 60) -> None:
+    """Work until every row is where it stays."""
+    moving = MOVING.filter(pk__in=[row.pk for row in rows])
+    work(queue, lambda: not moving.exists(), seconds=seconds)
+
+
+def charged(alive: Live) -> int:
+    """How many charges stand in the API's own ledger, refunds taken off."""
+    with alive.api() as api:
+        entries = [row["entry"] for row in api.truth()["ledger"]]
+    return entries.count("charge") - entries.count("refund")

@@ -2,7 +2,6 @@
 sentence and what to do, and nothing of it is kept."""
 
 import io
-import json
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ from django.utils.html import escape
 from PIL import Image
 from pytest_django import Settings
 
-from generations.media import confined, probing, receiving, reencode
+from generations.media import confined, receiving
 from generations.media.models import StoredFile, Upload
 from generations.media.refusals import SENTENCES
 from studio.accounts.models import User
@@ -61,21 +60,6 @@ def cases() -> list[Any]:
             for row, name in VIDEOS.items()
         ),
     ]
-
-
-@pytest.fixture
-def in_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Run the programs here: a process for each file would take a minute."""
-
-    def run(program: str, *paths: Path, **_more: object) -> list[confined.Answer]:
-        main = reencode.main if program == "reencode" else probing.main
-        answer = json.loads(json.dumps(main(*paths[: 3 if program == "reencode" else 2])))
-        if "refused" in answer:
-            raise confined.Refusal(answer["refused"])
-        return [answer]
-
-    monkeypatch.setattr(confined, "run", run)
-    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", None)
 
 
 def upload(client: Client, team: Team, user: User, body: bytes, name: str = "a.png") -> Any:

@@ -15,7 +15,7 @@ from av.video.stream import VideoStream
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from generations.media import confined, footage, frames, framing, store
+from generations.media import confined, footage, frames, store
 from generations.media.frames import (
     add_frame_upload,
     frame_picture,
@@ -71,19 +71,6 @@ def numbered_film(
 def keep(team: Team) -> Callable[[bytes], StoredFile]:
     """Put a film into the store, as a result of the API comes in."""
     return lambda body: store.keep(body, team=team, purpose="original", uuid=uuid4())
-
-
-@pytest.fixture
-def in_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take frames here: a process for each of hundreds would take minutes."""
-
-    def run(_program: str, *arguments: object, **_more: object) -> list[confined.Answer]:
-        answer = framing.main([str(each) for each in arguments])
-        if "refused" in answer:
-            raise confined.Refusal(str(answer["refused"]))
-        return [answer]
-
-    monkeypatch.setattr(confined, "run", run)
 
 
 _KINDS: dict[str, dict[str, Any]] = {

@@ -14,7 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from pytest_django import Settings
 
-from generations.media import confined, quota, reencode, store, uploads
+from generations.media import quota, store, uploads
 from generations.media.models import StoredFile, Upload
 from generations.media.quota import QuotaReached, check_room, used_bytes
 from generations.media.uploads import add_image_upload, add_upload, purge_unused, remove_upload
@@ -25,16 +25,9 @@ from studio.errors import Conflict, NotFound, Unavailable
 from studio.teams.models import Team
 from tests.media import films, samples
 
+pytestmark = pytest.mark.usefixtures("in_process")
+
 DAY = timedelta(hours=24)
-
-
-@pytest.fixture(autouse=True)
-def in_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    def run(program: str, *paths: Path, **_more: object) -> list[confined.Answer]:
-        assert program == "reencode"
-        return [reencode.main(*paths)]
-
-    monkeypatch.setattr(confined, "run", run)
 
 
 def picture(seed: int = 1) -> bytes:

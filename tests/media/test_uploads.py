@@ -1,7 +1,6 @@
 """Pictures from outside: what is taken, what is refused and with which words."""
 
 import io
-import json
 import random
 import struct
 import sys
@@ -202,20 +201,6 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
 
 def test_corpus_is_large_enough() -> None:
     assert len(HOSTILE) >= 60
-
-
-@pytest.fixture
-def in_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Run the re-encoder here: a process for each file of the corpus would take a minute."""
-
-    def run(_program: str, *paths: Path) -> list[confined.Answer]:
-        answer = json.loads(json.dumps(reencode.main(*paths)))
-        if "refused" in answer:
-            raise confined.Refusal(answer["refused"])
-        return [answer]
-
-    monkeypatch.setattr(confined, "run", run)
-    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", None)
 
 
 @pytest.mark.parametrize("name", HOSTILE)

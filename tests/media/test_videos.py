@@ -35,20 +35,6 @@ def add(team: Team, ed: User) -> Add:
     return upload
 
 
-@pytest.fixture
-def in_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Run the program here: the same answers without a process for each."""
-
-    def run(_program: str, *paths: Path, **_more: object) -> list[confined.Answer]:
-        answer = probing.main(*paths[:2])
-        if "refused" in answer:
-            raise confined.Refusal(str(answer["refused"]))
-        preview: list[Any] = [probing.preview(paths[0], paths[2]) or {}]
-        return [answer, *preview]
-
-    monkeypatch.setattr(confined, "run", run)
-
-
 def files(root: Path) -> list[Path]:
     return [path for path in root.rglob("*") if path.is_file()]
 

@@ -18,7 +18,8 @@ PLENTY = 1_000_000
 LONGEST_PATTERN = 100_000
 """Code points; what is longer is no pattern but a prompt that is too long."""
 
-_MARK = re.compile(r"(\\*)(\{\{[^{}|\n]{1,100}\}\}|[{|}])")
+# The look-behind lets a run of backslashes be read once, from its beginning, and not from each.
+_MARK = re.compile(r"(?<!\\)(\\*)(\{\{[^{}|\n]{1,100}\}\}|[{|}])")
 _NAME = re.compile(r"\w[\w .\-]*")
 
 
@@ -88,7 +89,7 @@ def escape(text: str) -> str:
     """Return the prompt that is written out to this very text."""
     if "".join(map(_literal, read_pattern(text).parts)) == text:
         return text
-    return re.sub(r"(\\*)([{|}])", lambda found: rf"{found[1] * 2}\{found[2]}", text)
+    return re.sub(r"(?<!\\)(\\*)([{|}])", lambda found: rf"{found[1] * 2}\{found[2]}", text)
 
 
 def _literal(part: Part) -> str:

@@ -1,5 +1,6 @@
 """Prompts that stand for several: how many, which, in which order, and what stays literal."""
 
+import time
 from math import prod
 
 import pytest
@@ -135,6 +136,15 @@ def test_no_prompt_is_too_much_to_read(text: str) -> None:
     found = expand(text, most=50)
     assert found.count <= PLENTY
     assert len(found.problems.get("prompt", "")) < 100
+
+
+def test_a_run_of_backslashes_is_read_once() -> None:
+    text = "\\" * LONGEST_PATTERN
+    begun = time.thread_time()
+    assert prompts(text) == (text,)
+    assert escape(text) == text
+    assert escape("{a|b}" + text[5:]) == r"\{a\|b\}" + text[5:]
+    assert time.thread_time() - begun < 2  # milliseconds; a minute where each is tried anew
 
 
 def test_what_is_too_long_for_a_pattern_is_one_prompt() -> None:

@@ -18,7 +18,8 @@ from studio.teams.access import Seat
 
 GONE = "is not there any more, or is not yours. Clear it or choose another."
 SEND_ALL_THE_SAME = "It can be sent all the same: Luma may get further, and what fails is refunded."
-NOT_SEEN = f"It was not looked at in time. {SEND_ALL_THE_SAME}"
+SENT_ALL_THE_SAME = "It was sent all the same; what fails is refunded."
+NOT_SEEN = "It was not looked at in time."
 
 
 @dataclass(frozen=True)
@@ -144,16 +145,17 @@ def slot_item(found: Found) -> SlotItem:
     if one.problem:
         return replace(item, verdict=one.problem)
     if seen is None:
-        return replace(item, unseen=True, verdict=NOT_SEEN, doubt=True)
-    return replace(item, verdict=words_of(seen), doubt=bool(seen.sentence))
+        verdict = f"{NOT_SEEN} {SEND_ALL_THE_SAME}"
+        return replace(item, unseen=True, verdict=verdict, doubt=True)
+    return replace(item, verdict=words_of(seen), doubt=bool(seen.what))
 
 
 def words_of(seen: Preflight) -> str:
     """What was found at an address, in a sentence."""
     if not seen.ok:
-        return f"{seen.sentence} {SEND_ALL_THE_SAME}"
-    if seen.sentence:
-        return seen.sentence
+        return f"{seen.what} {SEND_ALL_THE_SAME}"
+    if seen.what:
+        return seen.what
     said = [seen.content_type.rpartition("/")[2].upper().replace("QUICKTIME", "MOV")]
     if seen.width and seen.height:
         said.append(f"{seen.width:,} × {seen.height:,}")  # noqa: RUF001 (a times sign)
@@ -165,9 +167,10 @@ def words_of(seen: Preflight) -> str:
 
 
 def doubts_in(found: Iterable[Found]) -> list[str]:
-    """What is not known of the addresses in the slots, each with the slot it lies in."""
-    items = [(one.slot.label, slot_item(one)) for one in found]
-    return [f"{label}: {item.verdict}" for label, item in items if item.doubt]
+    """What is not known of the addresses that were sent, each with the slot it lies in."""
+    inputs = [one.input for one in found if one.input and one.input.look and not one.input.problem]
+    doubts = [(one.slot.label, one.seen.what if one.seen else NOT_SEEN) for one in inputs]
+    return [f"{label}: {what} {SENT_ALL_THE_SAME}" for label, what in doubts if what]
 
 
 def _item(found: Found) -> SlotItem:

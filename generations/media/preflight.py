@@ -20,11 +20,12 @@ FETCH_SECONDS = 7.5
 HEAD_SECONDS = 5.0
 IMPORT_SECONDS = 18.0
 
-UNREACHABLE = (
+_UNREACHABLE = (
     "Luma cannot reach this studio's files: set PUBLIC_BASE_URL to the https address under which "
-    "the studio is open to the internet, and start it again. Nothing was charged. "
-    "Until then, paste the address of a public copy."
+    "the studio is open to the internet, and start it again."
 )
+_MEANWHILE = "Until then, paste the address of a public copy."
+UNREACHABLE = f"{_UNREACHABLE} Nothing was charged. {_MEANWHILE}"
 _NOW = {
     outbound.FetchRedirected: "Paste the address that it leads to.",
     outbound.FetchGone: "Check it in a private window of your browser, or upload the file.",
@@ -40,20 +41,27 @@ _OURS = frozenset({"complex", "pixels", "webp_pixels", "sides", "codec", "tracks
 
 @dataclass(frozen=True)
 class Preflight:
-    """What was found at an address. `sentence` is why not, or what to know all the same.
+    """What was found at an address. `what` is why not, or what to know all the same.
 
-    `certain`: Luma will find the same. Otherwise it failed on the way or on our own limits, and
-    Luma may get further. Pixels, milliseconds and bytes; none where the file did not get so far.
+    `then` is what to do about it while nothing was sent. `certain`: Luma will find the same.
+    Otherwise it failed on the way or on our own limits, and Luma may get further. Pixels,
+    milliseconds and bytes; none where the file did not get so far.
     """
 
     ok: bool
-    sentence: str = ""
+    what: str = ""
+    then: str = ""
     certain: bool = True
     width: int | None = None
     height: int | None = None
     milliseconds: int | None = None
     content_type: str = ""
     size: int | None = None
+
+    @property
+    def sentence(self) -> str:
+        """What to say before anything was sent."""
+        return self.what if self.ok else f"{self.what} Nothing was charged. {self.then}".strip()
 
 
 def preflight(
@@ -73,10 +81,12 @@ def preflight(
             return _judged(fetched, found, most_seconds)
     except FetchError as problem:
         certain = not isinstance(problem, outbound.FetchFailed)
-        return _refused(_what(problem, most_bytes), _NOW.get(type(problem), ""), certain=certain)
+        then = _NOW.get(type(problem), "")
+        return Preflight(ok=False, what=_what(problem, most_bytes), then=then, certain=certain)
     except confined.Refusal as problem:
         certain = problem.code not in _OURS
-        return _refused(problem.sentence, "Choose another file.", certain=certain)
+        then = "Choose another file."
+        return Preflight(ok=False, what=problem.sentence, then=then, certain=certain)
 
 
 def answers(url: str) -> Preflight:
@@ -84,9 +94,9 @@ def answers(url: str) -> Preflight:
     try:
         headed = outbound.head(url, deadline=HEAD_SECONDS)
     except outbound.FetchFailed as problem:
-        return _refused(str(problem), "", certain=False)
+        return Preflight(ok=False, what=str(problem), certain=False)
     except FetchError:
-        return Preflight(ok=False, sentence=UNREACHABLE)
+        return _unreachable()
     return Preflight(ok=True, content_type=headed.content_type, size=headed.size)
 
 
@@ -98,12 +108,14 @@ def reachable_from_outside(public_base_url: str | None) -> Preflight:
     if settings.ON_SANDBOX:
         return Preflight(ok=True)
     if not public_base_url:
-        return Preflight(ok=False, sentence=UNREACHABLE)
+        return _unreachable()
     if isinstance(addresses.read(public_base_url), str):
-        return Preflight(
-            ok=False, sentence=f"PUBLIC_BASE_URL is {public_base_url[:100]}. {UNREACHABLE}"
-        )
+        return _unreachable(f"PUBLIC_BASE_URL is {public_base_url[:100]}. ")
     return Preflight(ok=True)
+
+
+def _unreachable(before: str = "") -> Preflight:
+    return Preflight(ok=False, what=f"{before}{_UNREACHABLE}", then=_MEANWHILE)
 
 
 def import_address(team: Team, author: User, url: str, kind: Media) -> Upload:
@@ -133,29 +145,25 @@ def _look(fetched: FetchedFile, kind: Media, seconds: float) -> dict[str, Any]:
 
 def _judged(fetched: FetchedFile, found: dict[str, Any], most_seconds: float | None) -> Preflight:
     milliseconds: int | None = found.get("milliseconds")
-    sentence = uploads.codec_notice(found["codec"]) if "codec" in found else ""
+    what = uploads.codec_notice(found["codec"]) if "codec" in found else ""
     too_long = bool(
         milliseconds and most_seconds is not None and milliseconds > most_seconds * 1000
     )
     if milliseconds and too_long:
-        sentence = (
+        what = (
             f"The video there is {milliseconds / 1000:.1f} s long, and at most {most_seconds:g} s "
-            "are taken here. Nothing was charged. Choose another model or a shorter video."
+            "are taken here."
         )
     return Preflight(
         ok=not too_long,
-        sentence=sentence,
+        what=what,
+        then="Choose another model or a shorter video." if too_long else "",
         width=found["width"],
         height=found["height"],
         milliseconds=milliseconds,
         content_type=fetched.content_type,
         size=fetched.size,
     )
-
-
-def _refused(what: str, then: str, *, certain: bool) -> Preflight:
-    sentence = f"{what} Nothing was charged. {then}".strip()
-    return Preflight(ok=False, sentence=sentence, certain=certain)
 
 
 def _what(problem: FetchError, most_bytes: int) -> str:

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
-from generations.composer.slots import SEND_ALL_THE_SAME
+from generations.composer.slots import SEND_ALL_THE_SAME, SENT_ALL_THE_SAME
 from generations.media import looking, outbound, preflight
 from generations.media.looking import Look
 from generations.media.models import Upload
@@ -217,8 +217,20 @@ def test_press_lets_through_with_a_warning_what_cannot_be_known(
     assert Generation.objects.get().inputs.get().url == url
     body = text(answer)
     assert 'role="status">' in body
-    assert "Start frame: " in body
+    note = body.split("Start frame: ")[1].split("</p>")[0]
+    assert SENT_ALL_THE_SAME in note
+    assert "Nothing was charged." not in note
+    assert SEND_ALL_THE_SAME not in note
+
+
+@pytest.mark.parametrize("there", [{"status": 503}, {"body": picture((15, 15))}])
+def test_doubt_before_the_press_does_not_ask_for_another_file(
+    client: Client, team: Team, ed: User, host: Host, there: dict[str, Any]
+) -> None:
+    body = text(look(client, team, ed, start_frame=f"url:{host.put('/a.png', **there)}"))
     assert SEND_ALL_THE_SAME in body
+    assert "Choose another file." not in body
+    assert "Nothing was charged." not in body
 
 
 def test_press_without_javascript_is_checked_and_warned_too(
@@ -229,7 +241,8 @@ def test_press_without_javascript_is_checked_and_warned_too(
     assert client.post(of_team("submit", team), gone).status_code == 422
     busy = form(**FRAME, start_frame_url=host.put("/busy.png", status=503))
     answer = client.post(of_team("submit", team), busy, follow=True)
-    assert "Start frame: The address answered 503." in text(answer)
+    said = f"Start frame: The address answered 503. {SENT_ALL_THE_SAME}"
+    assert said in text(answer)
 
 
 @pytest.mark.parametrize(

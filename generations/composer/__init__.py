@@ -1,8 +1,8 @@
 """The composer as a page shows it: the form, its slots, its price, and what was sent with it."""
 
-from generations.composer.frames import Footage, footage_of, take_frame
+from generations.composer.frames import Footage, footage_of
 from generations.composer.kept import keep
-from generations.composer.opening import open_composer, take_step
+from generations.composer.opening import open_composer, put_frame, take_step
 from generations.composer.page import Composer
 from generations.composer.picking import Into, picked
 from generations.composer.price import Price, price_of
@@ -27,8 +27,8 @@ __all__ = [
     "open_composer",
     "picked",
     "price_of",
+    "put_frame",
     "send",
     "take_file",
-    "take_frame",
     "take_step",
 ]

@@ -5,12 +5,14 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
+from generations.actions import InputChoice
 from generations.actions.drafts import is_blank
-from generations.composer.kept import content_of, keep, opened
+from generations.composer.frames import Footage, take_frame
+from generations.composer.kept import content_of, keep, keep_posted, opened
 from generations.composer.page import Composer
 from generations.composer.recalling import LISTS
 from generations.composer.sending import take_files
-from generations.composer.steps import Reworked, as_left, rework
+from generations.composer.steps import Reworked, as_left, kind_with, rework, settle
 from generations.forms import Draft, read_draft
 from generations.models import KeptDraft
 from generations.spending.queries import Balance
@@ -58,6 +60,28 @@ def take_step(
     replaced = composer.focus and content_of(step.draft) != content_of(posted)
     composer.undo = _undoable(row, step.draft, replaced=replaced)
     return composer
+
+
+def put_frame(
+    where: Seat,
+    data: QueryDict,
+    footage: Footage,
+    milliseconds: int,
+    slot: str,
+    balance: Balance | None,
+) -> Composer:
+    """The composer with one frame of a video in a slot; without a slot it is only an upload.
+
+    The composer is the one that was posted, kept before anything can fail, else as it was left.
+    """
+    keep_posted(where, data)
+    draft = read_draft(data) if "composition" in data else opened(where)[0]
+    upload = take_frame(where, footage, milliseconds)
+    if slot:
+        draft = kind_with(draft, slot).put(InputChoice(slot, upload=upload))
+    step = settle(where, draft)
+    keep(where, step.draft)
+    return _composer(where, step, balance)
 
 
 def _composer(where: Seat, step: Reworked, balance: Balance | None) -> Composer:

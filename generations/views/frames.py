@@ -3,16 +3,15 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from generations import queries
 from generations.actions import InputChoice
-from generations.composer import Composer, Footage, footage_of, take_frame
-from generations.composer.steps import kind_with, settle
-from generations.forms import Draft, read_draft, read_reference, write_reference
+from generations.composer import Footage, footage_of, put_frame
+from generations.forms import read_reference, write_reference
 from generations.media.store import address
 from generations.views.composer import compose
 from generations.views.doors import takes_forms
@@ -67,29 +66,25 @@ def take(request: StudioRequest, team: str) -> HttpResponse:
         raise StudioError("Choose what the frame is for.")
     choice = read_choice(request.GET.get("of", ""))
     footage = footage_of(where, choice)
-    upload = take_frame(where, footage, read_milliseconds(request.POST.get("milliseconds", "")))
-    draft = read_draft(request.POST)
-    if target != SAVE:
-        draft = kind_with(draft, target).put(InputChoice(target, upload=upload))
-    step = settle(where, draft)
+    moment = read_milliseconds(request.POST.get("milliseconds", ""))
+    shell = queries.shell(where, "create")
+    slot = "" if target == SAVE else target
+    composer = put_frame(where, request.POST, footage, moment, slot, shell["balance"])
     if not request.htmx:
         if target == SAVE:
             messages.success(request, KEPT)
-        return HttpResponseRedirect(page_after(where, choice, target, step.draft))
-    shell = queries.shell(where, "create")
-    composer = Composer(where, step.draft, shell["balance"])
-    composer.form.slot_errors.update(step.problems)
+        return HttpResponseRedirect(page_after(where, choice, target))
     if target == SAVE:
         composer.notes.append(KEPT)
     return compose(request, composer, {**shell, **poller(where, [])})
 
 
-def page_after(where: Seat, choice: InputChoice, target: str, draft: Draft) -> str:
+def page_after(where: Seat, choice: InputChoice, target: str) -> str:
     """Where a whole page goes: on with what was taken, or back to the video if it is only kept."""
     slug = where.team.slug
     if target == SAVE and choice.generation:
         return reverse("generations:generation", args=(slug, choice.generation))
-    return f"{reverse('generations:create', args=(slug,))}?{query(draft)}"
+    return reverse("generations:create", args=(slug,))
 
 
 def picker(where: Seat, choice: InputChoice, footage: Footage, slot: str) -> dict[str, Any]:
@@ -128,17 +123,3 @@ def read_milliseconds(text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text[:12]) <= LATEST):
         raise StudioError("A whole number of milliseconds, 0 or more.")
     return int(text)
-
-
-def query(draft: Draft) -> str:
-    """The address of a composition, for a browser that goes there by itself."""
-    parameters = QueryDict(mutable=True)
-    parameters["kind"] = draft.kind
-    for name, value in draft.settings.items():
-        if isinstance(value, list):
-            parameters.setlist(name, value)
-        else:
-            parameters[name] = str(value)
-    for choice in draft.inputs:
-        parameters.appendlist(choice.slot, write_reference(choice))
-    return parameters.urlencode()

@@ -7,8 +7,9 @@ import pytest
 from django.test import Client
 
 from generations.media.models import StoredFile, Upload
-from generations.models import Generation
+from generations.models import Generation, KeptDraft
 from studio.accounts.models import User
+from studio.errors import StudioError
 from studio.teams.models import Team
 from tests.generations.making import HTMX, as_person, form, keep, make, make_image, of_team, text
 
@@ -44,8 +45,10 @@ def show(client: Client, team: Team, user: User | None, of: str, **query: str) -
 
 
 def take(client: Client, team: Team, user: User | None, of: str, **fields: Any) -> Any:
+    """With htmx all of the composer goes along; without, and from a video's page, nothing of it."""
     htmx = HTMX if fields.pop("htmx", True) else {}
-    body = {**form(), "milliseconds": "1200", "target": "start_frame", **fields}
+    composer = form(composition=str(uuid.uuid4())) if htmx else {}
+    body = {**composer, "milliseconds": "1200", "target": "start_frame", **fields}
     return as_person(client, user).post(f"{of_team('take', team)}?of={of}", body, headers=htmx)
 
 
@@ -207,13 +210,47 @@ def test_picker_opens_at_the_moment_that_was_on_show(
     assert show(client, team, ed, named(video), at="soon").status_code == 422
 
 
-def test_from_a_page_the_frame_goes_to_the_composer_or_is_only_kept(
+def test_from_a_page_the_frame_goes_to_the_composer_as_it_was_left(
     client: Client, team: Team, ed: User, video: Generation, taken: list[int]
 ) -> None:
-    for target, slot in (("end_frame", "end_frame"), ("image_ref", "image_ref")):
-        answer = take(client, team, ed, named(video), target=target, htmx=False)
-        assert answer.status_code == 302
-        assert f"{slot}=upload%3A" in answer["Location"]
+    left = form("image", composition=str(uuid.uuid4()), prompt="{Red|Blue} tins", variations="3")
+    as_person(client, ed).post(of_team("draft", team), {**left, "rows": "a,b"})
+    path = f"{of_team('take', team)}?of={named(video)}"
+    answer = client.post(path, {"milliseconds": "1200", "target": "style_ref"}, follow=True)
+    assert answer.redirect_chain == [(of_team("create", team), 302)]
+    body = text(answer)
+    assert f'name="style_ref" value="upload:{Upload.objects.get().uuid}"' in body
+    assert "{Red|Blue} tins</textarea>" in body
+    assert "a,b</textarea>" in body
+    assert KeptDraft.objects.get().composition == uuid.UUID(left["composition"])
+    assert KeptDraft.objects.get().content["variations"] == "3"
+
+
+def test_from_a_page_it_is_only_kept(
+    client: Client, team: Team, ed: User, video: Generation, taken: list[int]
+) -> None:
     answer = take(client, team, ed, named(video), target="save", htmx=False)
     assert answer["Location"] == video.get_absolute_url()
     assert "The frame is kept" in text(client.get(answer["Location"]))
+
+
+def test_frame_is_there_after_a_reload(
+    client: Client, team: Team, ed: User, video: Generation, taken: list[int]
+) -> None:
+    there = {"composition": str(uuid.uuid4()), "prompt": "Typed a moment ago"}
+    take(client, team, ed, named(video), target="end_frame", **there)
+    body = text(client.get(of_team("create", team)))
+    assert f'name="end_frame" value="upload:{Upload.objects.get().uuid}"' in body
+    assert "Typed a moment ago</textarea>" in body
+
+
+def test_text_is_kept_where_the_frame_cannot_be_taken(
+    client: Client, team: Team, ed: User, video: Generation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object, **__: object) -> Upload:
+        raise StudioError("There is no such frame.")
+
+    monkeypatch.setattr("generations.composer.frames.add_frame_upload", fails)
+    there = {"composition": str(uuid.uuid4()), "prompt": "Typed a moment ago"}
+    assert take(client, team, ed, named(video), **there).status_code == 422
+    assert "Typed a moment ago</textarea>" in text(client.get(of_team("create", team)))

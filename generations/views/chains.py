@@ -14,7 +14,7 @@ from generations.chain_form import ChainDraft, ChainForm, bring, press, read_cha
 from generations.chains import ChainLook, chain_page
 from generations.composer import Into, picked
 from generations.forms import OLD_FORM, read_uuid
-from generations.kinds.entry import IMAGE, VIDEO
+from generations.kinds.entry import CLIP, IMAGE
 from generations.models import Chain
 from generations.views.doors import free_when_refused, takes_forms
 from generations.views.library import EVERY
@@ -94,7 +94,7 @@ def chain_pick(request: StudioRequest, team: str) -> HttpResponse:
 
 
 def chain_picks(where: Seat, before: str | None = None) -> dict[str, Any]:
-    """The context of the picker: pictures and videos, for the end of the chain."""
+    """The context of the picker: pictures, and videos made here, for the end of the chain."""
     slug = (where.team.slug,)
     into = Into(
         "item",
@@ -105,7 +105,7 @@ def chain_picks(where: Seat, before: str | None = None) -> dict[str, Any]:
         more=f"{reverse('generations:chain_pick', args=slug)}?",
         missing="pictures or videos",
     )
-    return picked(where, (IMAGE, VIDEO), into, before)
+    return picked(where, (IMAGE, CLIP), into, before)
 
 
 @login_required

@@ -13,11 +13,12 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 
 from generations import hints
 from generations.actions.chains import links_of
+from generations.media.models import StoredFile, Upload
 from generations.models import Chain, Generation, State, Visibility
 from generations.spending.models import Account
 from studio.accounts.models import User
 from studio.teams.models import Team
-from tests.generations.making import HTMX, as_person, make, make_image, of_team, picture, text
+from tests.generations.making import HTMX, as_person, keep, make, make_image, of_team, picture, text
 
 PRICE = 707_789
 SETTINGS = {"model": "ray-2", "aspect_ratio": "16:9", "resolution": "720p", "duration": "5s"}
@@ -241,6 +242,19 @@ def test_items_are_added_from_the_library_by_upload_and_by_address(
     data = {**filled(images[:1]), "item": [items[0], *items[3:]], "quoted": str(2 * PRICE)}
     assert client.post(of_team("chain_submit", team), data).status_code == 302
     assert [link.inputs.count() for link in links_of(Chain.objects.get())] == [2, 2]
+
+
+def test_only_what_a_link_can_take_is_offered(client: Client, team: Team, ed: User) -> None:
+    clip = make(team, ed, prompt="Made here")
+    brought = [Upload.objects.create(team=team, author=ed, file=keep(team)) for _ in "ab"]
+    StoredFile.objects.filter(pk=brought[1].file_id).update(content_type="video/mp4")
+    listed = text(as_person(client, ed).get(of_team("chain_pick", team)))
+    assert f"add:generation:{clip.uuid}" in listed
+    assert [f"add:upload:{one.uuid}" in listed for one in brought] == [True, False]
+    shown = text(client.get(of_team("chain_new", team)))
+    assert re.findall(r'id="chain-file"[^>]* accept="([^"]*)"', shown) == [
+        "image/jpeg,image/png,image/webp"
+    ]
 
 
 def test_a_file_that_is_no_picture_is_said_and_the_rest_is_kept(

@@ -14,13 +14,13 @@ from generations import access
 from generations.actions import InputChoice
 from generations.actions.chains import CHOSEN, MOST_LINKS, ChainPlan, quote_chain, submit_chain
 from generations.actions.prompts import remember_prompts
-from generations.composer import Price
+from generations.composer import Price, take_file
 from generations.forms import OLD_FORM, read_reference, read_uuid, write_reference
 from generations.kinds import KINDS, Field, Settings
 from generations.looks import GenerationLook
+from generations.media.names import shown_name
 from generations.media.queries import team_uploads
 from generations.media.store import address
-from generations.media.uploads import add_upload
 from generations.models import Chain, Kind
 from generations.spending.queries import Balance
 from studio.errors import NotFound, StudioError
@@ -110,20 +110,34 @@ def _read_item(text: str) -> InputChoice | None:
     return read_reference(ITEM, text if ":" in text else f"generation:{text}")
 
 
-def bring(
-    where: Seat, draft: ChainDraft, files: "Sequence[UploadedFile[bytes]]"
-) -> tuple[ChainDraft, dict[str, str]]:
+@dataclass
+class Brought:
+    """A draft with the files that came with it; `notes` and `problems` name those they are about.
+
+    Problems are by field, as those of a quote.
+    """
+
+    draft: ChainDraft
+    notes: list[str] = field(default_factory=list)
+    problems: dict[str, str] = field(default_factory=dict)
+
+
+def bring(where: Seat, draft: ChainDraft, files: "Sequence[UploadedFile[bytes]]") -> Brought:
     """Store the files that came with the form and add them; what cannot be taken is said."""
-    problems = {}
+    brought, wrong = Brought(draft), []
     for file in files:
         where.require("upload")
+        name = shown_name(file.name)
         try:
-            upload = add_upload(where.team, where.user, file)
+            upload = take_file(where, file)
         except StudioError as error:
-            problems["items"] = f"{file.name}: {error.sentence}"
-        else:
-            draft = draft.with_items([InputChoice(ITEM, upload=upload.uuid)])
-    return draft, problems
+            wrong.append(f"{name}: {error.sentence}")
+            continue
+        brought.draft = brought.draft.with_items([InputChoice(ITEM, upload=upload.uuid)])
+        brought.notes += [f"{name}: {upload.notice}"] if upload.notice else []
+    if wrong:
+        brought.problems["items"] = " ".join(wrong)
+    return brought
 
 
 @dataclass(frozen=True)
@@ -168,6 +182,7 @@ class ChainForm:
         pressed: bool = False,
     ) -> None:
         self.draft = draft
+        self.notes: list[str] = []
         self.items = found_items(where, draft.items)
         self.quote = quote_chain(where, draft.plan)
         self.problems = {**self.quote.problems, **(problems or {})}

@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 
+from django.conf import settings
 from django.core.exceptions import (
     RequestDataTooBig,
     TooManyFieldsSent,
@@ -19,6 +20,7 @@ TOO_LARGE = (
     "Too large. Nothing was charged. Shorten the text, or choose a picture up to 20 MB or a "
     "video up to 100 MB."
 )
+TOO_MANY_FILES = "At most {} files at a time. Nothing was charged. Send the others after these."
 
 
 @require_safe
@@ -42,7 +44,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer what could not be read: 413 for too much of it, 400 for the rest."""
-    large = isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent)
-    if large:
+    if isinstance(exception, TooManyFilesSent):
+        most = settings.DATA_UPLOAD_MAX_NUMBER_FILES
+        return error_response(request, TooLarge(TOO_MANY_FILES.format(most)))
+    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent):
         return error_response(request, TooLarge(TOO_LARGE))
     return render(request, "400.html", status=HTTPStatus.BAD_REQUEST)

@@ -8,7 +8,7 @@ from django.core.files.uploadhandler import FileUploadHandler
 from generations.media.uploads import MAX_BYTES
 
 MOST_BYTES = 2 * MAX_BYTES["video"] + 10_000_000
-"""Two videos and the form around them: the most that one form has places for."""
+"""Two videos, or ten pictures, and the form around them: the most that one form offers."""
 
 
 class BoundedUploads(FileUploadHandler):

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -10,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from generations import access, queries
 from generations.actions.chains import repair_chain
-from generations.chain_form import ChainDraft, ChainForm, bring, press, read_chain
+from generations.chain_form import Brought, ChainForm, bring, press, read_chain
 from generations.chains import ChainLook, chain_page
 from generations.composer import Into, picked
 from generations.forms import OLD_FORM, read_uuid
@@ -47,15 +48,14 @@ def chain_new(request: StudioRequest, team: str) -> HttpResponse:
     where = seat(request.user, team, "create")
     step = request.POST.get("do", "")
     draft = read_chain(request.POST if request.method == "POST" else request.GET).after(step)
-    draft, problems = bring(where, draft, request.FILES.getlist("item_file"))
-    return form_page(request, where, draft, problems, picking=step == "pick")
+    brought = bring(where, draft, request.FILES.getlist("item_file"))
+    return form_page(request, where, brought, picking=step == "pick")
 
 
 def form_page(
     request: StudioRequest,
     where: Seat,
-    draft: ChainDraft,
-    problems: dict[str, str],
+    brought: Brought,
     *,
     pressed: bool = False,
     picking: bool = False,
@@ -65,8 +65,9 @@ def form_page(
     422 once it was pressed, for then something is wrong.
     """
     shell = queries.shell(where, "chains")
-    form = ChainForm(where, draft, problems, balance=shell["balance"], pressed=pressed)
-    form.picking = picking
+    draft, problems, balance = brought.draft, brought.problems, shell["balance"]
+    form = ChainForm(where, draft, problems, balance=balance, pressed=pressed)
+    form.notes, form.picking = brought.notes, picking
     context = {**shell, "form": form, **(chain_picks(where) if picking else {})}
     template = FORM if request.method == "POST" and request.htmx else NEW
     return render(request, template, context, status=422 if pressed else 200)
@@ -115,13 +116,16 @@ def chain_picks(where: Seat, before: str | None = None) -> dict[str, Any]:
 def chain_submit(request: StudioRequest, team: str) -> HttpResponse:
     """Make the whole chain; the form comes back with every reason why not."""
     where = seat(request.user, team, "create")
-    draft, problems = bring(where, read_chain(request.POST), request.FILES.getlist("item_file"))
+    brought = bring(where, read_chain(request.POST), request.FILES.getlist("item_file"))
     key = read_uuid(request.POST.get("submit_key"))
     made = None
-    if not problems:
-        made, problems = press(where, draft, request.POST.get("quoted", ""), key)
+    if not brought.problems:
+        quoted = request.POST.get("quoted", "")
+        made, brought.problems = press(where, brought.draft, quoted, key)
     if made is None:
-        return form_page(request, where, draft, problems, pressed=True)
+        return form_page(request, where, brought, pressed=True)
+    for note in brought.notes:
+        messages.info(request, note)
     return gone_to(request, made.get_absolute_url())
 
 

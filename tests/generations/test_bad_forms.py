@@ -520,10 +520,11 @@ def test_too_much_is_too_large(client: Client, team: Team, ed: User, names: Name
     before = Generation.objects.count()
     many = {f"field{number}": "x" for number in range(1001)}
     files = {f"file{number}": SimpleUploadedFile("a.png", b"x") for number in range(200)}
-    for more in (many, {"prompt": "a" * 3_000_000}, files):
+    large = "Too large. Nothing was charged. Shorten the text, or choose a picture up to"
+    numerous = "At most 10 files at a time. Nothing was charged."
+    for more, said in ((many, large), ({"prompt": "a" * 3_000_000}, large), (files, numerous)):
         answer = press(client, team, ed, {**posted(TEXT, names), **more})
         assert answer.status_code == 413
-        said = "Too large. Nothing was charged. Shorten the text, or choose a picture up to"
         assert said in text(answer)
     assert free_of_charge(before)
 

@@ -19,6 +19,7 @@ from generations.spending.models import Account
 from studio.accounts.models import User
 from studio.teams.models import Team
 from tests.generations.making import HTMX, as_person, keep, make, make_image, of_team, picture, text
+from tests.media import samples
 
 PRICE = 707_789
 SETTINGS = {"model": "ray-2", "aspect_ratio": "16:9", "resolution": "720p", "duration": "5s"}
@@ -267,6 +268,29 @@ def test_a_file_that_is_no_picture_is_said_and_the_rest_is_kept(
     assert "notes.txt: " in shown
     assert "Chain of 3" in shown
     assert "kept words" in shown
+
+
+def test_every_file_that_is_refused_is_named_with_what_to_do_and_notices_stand(
+    client: Client, team: Team, ed: User, images: list[Generation]
+) -> None:
+    frames = [samples.noise((40, 40)), samples.noise((40, 40), seed=5)]
+    moving = samples.encoded(frames[0], "WEBP", save_all=True, append_images=frames[1:])
+    files = [
+        SimpleUploadedFile("notes.txt", b"words"),
+        SimpleUploadedFile("moving.webp", moving),
+        SimpleUploadedFile("old.gif", samples.encoded(frames[0], "GIF")),
+    ]
+    data = {**filled(images[:2]), "item_file": files}
+    for name, headers in (("chain_new", HTMX), ("chain_submit", {})):
+        for file in files:
+            file.seek(0)
+        answer = as_person(client, ed).post(of_team(name, team), data, headers=headers)
+        shown = text(answer)
+        for refused in ("notes.txt", "old.gif"):
+            assert re.search(rf"{re.escape(refused)}: [^:<]+ Choose another file\.", shown)
+        assert "moving.webp: Only the first frame was kept." in shown
+        assert "Chain of 3" in shown
+    assert not Chain.objects.exists()
 
 
 def test_without_javascript_the_picker_stands_in_the_page(

@@ -209,7 +209,7 @@ def test_of_eleven_files_none_is_taken(
     data = {f"file{number}": SimpleUploadedFile("a.jpg", picture()) for number in range(11)}
     answer = as_person(client, ed).post(of_team("upload", team), data, headers=HTMX)
     assert answer.status_code == 413
-    assert "Too large. Nothing was charged." in text(answer)
+    assert "At most 10 files at a time. Nothing was charged." in text(answer)
     assert nothing_kept(media_root)
 
 

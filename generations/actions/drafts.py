@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.db import transaction
+
 from generations.models import KeptDraft
 from studio.clock import now
 from studio.teams.access import Seat
@@ -14,13 +16,15 @@ def draft_of(where: Seat) -> KeptDraft | None:
     return KeptDraft.objects.filter(team=where.team, author=where.user).first()
 
 
+@transaction.atomic
 def save_draft(where: Seat, composition: UUID, content: dict[str, Any]) -> KeptDraft:
     """Keep what stands in the composer; of two tabs the later one wins.
 
     Where another composition takes the place of one that holds something, that is put by, for
-    `bring_back`. Two queries; one where nothing changed.
+    `bring_back`. One transaction in which the row is locked: a save and a step overlap. Two
+    queries; one where nothing changed.
     """
-    row, new = KeptDraft.objects.get_or_create(
+    row, new = KeptDraft.objects.select_for_update().get_or_create(
         team=where.team,
         author=where.user,
         defaults={"composition": composition, "content": content, "saved_at": now()},
@@ -35,9 +39,11 @@ def save_draft(where: Seat, composition: UUID, content: dict[str, Any]) -> KeptD
     return row
 
 
+@transaction.atomic
 def bring_back(where: Seat) -> KeptDraft | None:
-    """Exchange the draft with what stood there before. None where nothing did."""
-    row = draft_of(where)
+    """Exchange the draft with what stood there before, locked. None where nothing did."""
+    rows = KeptDraft.objects.select_for_update()
+    row = rows.filter(team=where.team, author=where.user).first()
     if row is None or row.before is None:
         return None
     now_there = None if is_blank(row.content) else row.content

@@ -1,11 +1,14 @@
 """Drafts: what stands in the composer is kept for a team and a person, and comes back."""
 
+import threading
 import uuid
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
+from generations.actions import drafts
 from generations.actions.drafts import draft_of
 from generations.composer.kept import LONGEST_KEPT, content_of, draft_in
 from generations.forms import read_draft
@@ -13,7 +16,7 @@ from generations.media.models import Upload
 from generations.models import Generation, KeptDraft
 from generations.queries import kept_uploads
 from studio.accounts.models import User
-from studio.teams.access import seat
+from studio.teams.access import Seat, seat
 from studio.teams.models import Membership, Team
 from tests.generations.making import (
     HTMX,
@@ -115,6 +118,51 @@ def test_of_two_tabs_the_later_save_wins(client: Client, team: Team, ed: User) -
     assert save(client, team, ed, prompt="First tab again").status_code == 204
     assert prompt_in(page(client, team, ed)) == "First tab again"
     assert kept(ed, team).before is None
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("first", ["a step", "undo"])
+def test_two_that_overlap_lose_nothing(
+    team: Team, ed: User, monkeypatch: pytest.MonkeyPatch, first: str
+) -> None:
+    where = seat(ed, team.slug, "create")
+    key = uuid.UUID(KEY)
+    drafts.save_draft(where, uuid.uuid4(), written("Oldest"))
+    drafts.save_draft(where, key, written("Old"))
+    meant = threading.Event()
+    other = threading.Thread(target=overlapping, args=(where, key))
+
+    is_blank = drafts.is_blank
+
+    def while_another_saves(content: dict[str, Any]) -> bool:
+        if not meant.is_set():
+            meant.set()
+            other.start()
+            other.join(0.5)
+        return is_blank(content)
+
+    monkeypatch.setattr(drafts, "is_blank", while_another_saves)
+    if first == "undo":
+        drafts.bring_back(where)
+    else:
+        drafts.save_draft(where, uuid.uuid4(), written("New"))
+    other.join()
+    row = kept(ed, team)
+    gone = "Oldest" if first == "undo" else "New"
+    assert (row.composition, row.content) == (key, written("Old, longer"))
+    assert row.before == written(gone)
+
+
+def written(prompt: str) -> dict[str, Any]:
+    return {"settings": {"prompt": prompt}}
+
+
+def overlapping(where: Seat, key: uuid.UUID) -> None:
+    """The save of a tab that wrote on in what another tab is replacing."""
+    try:
+        drafts.save_draft(where, key, written("Old, longer"))
+    finally:
+        connection.close()
 
 
 def test_saving_the_same_again_writes_nothing(client: Client, team: Team, ed: User) -> None:

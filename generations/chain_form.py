@@ -15,7 +15,7 @@ from generations.actions import InputChoice
 from generations.actions.chains import CHOSEN, MOST_LINKS, ChainPlan, quote_chain, submit_chain
 from generations.actions.prompts import remember_prompts
 from generations.composer import Price, take_file
-from generations.forms import OLD_FORM, read_reference, read_uuid, write_reference
+from generations.forms import OLD_FORM, read_count, read_reference, read_uuid, write_reference
 from generations.kinds import KINDS, Field, Settings
 from generations.looks import GenerationLook
 from generations.media.names import shown_name
@@ -69,8 +69,8 @@ class ChainDraft:
             items = [item for item, _ in pairs[::-1]]
             links = [prompt for _, prompt in pairs]
             return self._of(list(zip(items, [*links[-2::-1], *links[-1:]], strict=True)))
-        at = int(rest) if rest.isdecimal() else len(pairs)
-        if at >= len(pairs):
+        at = read_count(rest)
+        if at is None or at >= len(pairs):
             return self
         if verb == "drop" and len(pairs) > 1:
             del pairs[at]
@@ -305,7 +305,7 @@ def _result(reference: str, look: GenerationLook) -> ChainItem:
 
 
 def press(
-    where: Seat, draft: ChainDraft, quoted: str, key: UUID | None
+    where: Seat, draft: ChainDraft, quoted_micros: int | None, key: UUID | None
 ) -> tuple[Chain | None, dict[str, str]]:
     """Make the chain at the price of the button, or say what is wrong, by link.
 
@@ -314,9 +314,8 @@ def press(
     if key is None:
         return None, {"submit_key": OLD_FORM}
     found_items(where, draft.items)
-    micros = int(quoted) if quoted.isdecimal() else None
     try:
-        made = submit_chain(where, draft.plan, submit_key=key, quoted_micros=micros)
+        made = submit_chain(where, draft.plan, submit_key=key, quoted_micros=quoted_micros)
     except StudioError as error:
         return None, error.fields or {"price": error.sentence}
     remember_prompts(where, draft.plan.prompt, *draft.plan.prompts[: draft.plan.links])

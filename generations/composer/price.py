@@ -5,7 +5,7 @@ from typing import Any
 
 from generations.actions.submission import MOST_VARIATIONS, wrong_count
 from generations.concepts import offered_keys
-from generations.forms import ComposerForm, Draft
+from generations.forms import ComposerForm, Draft, read_count
 from generations.kinds.entry import Contents
 from generations.luma.pricing import MICROS, format_price
 from generations.spending.queries import Balance
@@ -76,7 +76,7 @@ class Price:
     def dearest(self) -> list[tuple[str, str]]:
         """The three dearest prompts with what each costs; equal ones in their order."""
         prompts = self.expansion.prompts
-        each = None if self.micros is None else self.micros // len(prompts)
+        each = None if self.micros is None else self.micros // max(1, len(prompts))
         return [(prompt, format_price(each)) for prompt in prompts[:DEAREST]]
 
     @property
@@ -109,8 +109,8 @@ def price_of(draft: Draft, balance: Balance | None, contents: Contents | None = 
     """Price a draft; settings or variables that make no sense have no price. No query."""
     form = ComposerForm(draft)
     values = {name: form[name].value() for name in draft.entry.fields}
-    count = str(draft.variations)
-    variations = int(count) if count.isdecimal() and 1 <= int(count) <= MOST_VARIATIONS else 1
+    count = read_count(str(draft.variations)) or 1
+    variations = count if count <= MOST_VARIATIONS else 1
     expansion = draft.expansion
     each = draft.entry.price(values, contents).micros if expansion.countable else None
     total = None if each is None else each * expansion.count * variations

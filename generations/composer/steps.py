@@ -10,7 +10,7 @@ from generations.actions import InputChoice, recipe_of
 from generations.composer.frames import with_last_frame
 from generations.composer.recalling import LISTS, recall, with_prompt, with_settings
 from generations.composer.slots import contents_in, look_up, slot_problems
-from generations.forms import Draft, draft_of, read_place, read_reference, read_uuid
+from generations.forms import Draft, draft_of, read_count, read_reference, read_uuid
 from generations.kinds import FRAME_KINDS, KINDS, derive_kind
 from generations.models import Generation, Kind
 from generations.starters import starter_named
@@ -55,11 +55,11 @@ def rework(where: Seat, draft: Draft, query: QueryDict, do: str = "") -> Reworke
     if recalled is not None:
         return as_left(where, recalled)
     if step == "clear":
-        return settle(where, draft.clear(name, read_place(reference)))
+        return settle(where, draft.clear(name, read_count(reference)))
     if step == "swap":
         return settle(where, draft.swapped())
     if step == "last":
-        return settle(where, with_last_frame(where, draft, name, read_place(reference) or 0))
+        return settle(where, with_last_frame(where, draft, name, read_count(reference) or 0))
     if step == "pick":
         return Reworked(draft, picking=name)
     choice = read_reference(name, reference) if step == "put" else None

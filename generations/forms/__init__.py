@@ -4,9 +4,9 @@ from generations.forms.composer import OLD_FORM, ComposerForm
 from generations.forms.draft import Draft, draft_of
 from generations.forms.reading import (
     WrongFormat,
+    read_count,
     read_draft,
     read_files,
-    read_place,
     read_reference,
     read_uuid,
     unread_slots,
@@ -19,9 +19,9 @@ __all__ = [
     "Draft",
     "WrongFormat",
     "draft_of",
+    "read_count",
     "read_draft",
     "read_files",
-    "read_place",
     "read_reference",
     "read_uuid",
     "unread_slots",

@@ -9,6 +9,7 @@ from django.http import QueryDict
 from generations.actions import Recipe
 from generations.actions.submission import MOST_VARIATIONS
 from generations.forms.draft import Draft
+from generations.forms.reading import read_count
 from generations.kinds import (
     KINDS,
     Field,
@@ -39,16 +40,12 @@ class PromptField(forms.Field):
         return clean_prompt(str(value or ""))[0]
 
 
-class QuotedField(forms.IntegerField):
+class QuotedField(forms.Field):
     """The price that stood on the button; what is no price is none, and is asked about."""
 
-    def clean(self, value: Any) -> int | None:
+    def to_python(self, value: Any) -> int | None:
         """Return micro-dollars or None."""
-        try:
-            micros: int | None = super().clean(value)
-        except forms.ValidationError:
-            return None
-        return micros
+        return read_count(str(value or ""))
 
 
 class SettingField(forms.Field):

@@ -117,9 +117,9 @@ def read_uuid(text: str | None) -> UUID | None:
         return None
 
 
-def read_place(text: str) -> int | None:
-    """Read a place in a slot, counted from 0, or None for the whole slot."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 3 else None
+def read_count(text: str) -> int | None:
+    """Read a whole number of at most 15 digits, or None: a price, a place, a moment, how many."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 15 else None
 
 
 def read_files(entry: KindEntry, files: Mapping[str, Any]) -> "dict[str, UploadedFile[bytes]]":

@@ -14,7 +14,7 @@ from generations.actions.chains import repair_chain
 from generations.chain_form import Brought, ChainForm, bring, press, read_chain
 from generations.chains import ChainLook, chain_page
 from generations.composer import Into, picked
-from generations.forms import OLD_FORM, read_uuid
+from generations.forms import OLD_FORM, read_count, read_uuid
 from generations.kinds.entry import CLIP, IMAGE
 from generations.models import Chain
 from generations.views.doors import free_when_refused, takes_forms
@@ -120,7 +120,7 @@ def chain_submit(request: StudioRequest, team: str) -> HttpResponse:
     key = read_uuid(request.POST.get("submit_key"))
     made = None
     if not brought.problems:
-        quoted = request.POST.get("quoted", "")
+        quoted = read_count(request.POST.get("quoted", ""))
         made, brought.problems = press(where, brought.draft, quoted, key)
     if made is None:
         return form_page(request, where, brought, pressed=True)
@@ -169,8 +169,7 @@ def chain_repair(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
     key = read_uuid(request.POST.get("submit_key"))
     if key is None:
         raise StudioError(OLD_FORM)
-    quoted = request.POST.get("quoted", "")
-    micros = int(quoted) if quoted.isdecimal() else None
+    micros = read_count(request.POST.get("quoted", ""))
     repair_chain(where, row, submit_key=key, quoted_micros=micros)
     return gone_to(request, row.get_absolute_url())
 

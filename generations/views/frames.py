@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from generations import queries
 from generations.actions import InputChoice
 from generations.composer import Footage, footage_of, put_frame
-from generations.forms import read_reference, write_reference
+from generations.forms import read_count, read_reference, write_reference
 from generations.media.store import address
 from generations.views.composer import compose
 from generations.views.doors import takes_forms
@@ -120,6 +120,7 @@ def read_choice(reference: str) -> InputChoice:
 
 def read_milliseconds(text: str) -> int:
     """Read a moment. Raises StudioError for what is not one."""
-    if not (text.isascii() and text.isdigit() and int(text[:12]) <= LATEST):
+    moment = read_count(text)
+    if moment is None or moment > LATEST:
         raise StudioError("A whole number of milliseconds, 0 or more.")
-    return int(text)
+    return moment

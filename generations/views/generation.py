@@ -13,7 +13,7 @@ from generations import access, actions, queries, story
 from generations.actions import recipe_of
 from generations.cards import BEFORE_SENDING, Abilities, offered_uses, render_card
 from generations.composer import contents_in, look_up, price_of
-from generations.forms import OLD_FORM, draft_of, read_uuid
+from generations.forms import OLD_FORM, draft_of, read_count, read_uuid
 from generations.kinds import FIELDS
 from generations.lineage import used_in
 from generations.looks import GenerationLook
@@ -197,7 +197,6 @@ def make_again(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
     key = read_uuid(request.POST.get("submit_key"))
     if key is None:
         raise StudioError(OLD_FORM)
-    quoted = request.POST.get("quoted", "")
-    micros = int(quoted) if quoted.isdecimal() else None
+    micros = read_count(request.POST.get("quoted", ""))
     made = actions.make_again(where, row, submit_key=key, quoted_micros=micros)
     return HttpResponseRedirect(made.generations[0].get_absolute_url())

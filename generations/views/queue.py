@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from generations import access, actions, keys, queries, waits
-from generations.forms import OLD_FORM, read_uuid
+from generations.forms import OLD_FORM, read_count, read_uuid
 from generations.models import Generation, State
 from generations.states import IN_PROGRESS
 from generations.views.doors import takes_forms
@@ -126,7 +126,6 @@ def queue_retry(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
     key = read_uuid(request.POST.get("submit_key"))
     if key is None:
         raise StudioError(OLD_FORM)
-    quoted = request.POST.get("quoted", "")
-    micros = int(quoted) if quoted.isdecimal() else None
+    micros = read_count(request.POST.get("quoted", ""))
     actions.make_again(where, row, submit_key=key, quoted_micros=micros)
     return answer(request, where, f"Sent to queue: {row.title}")

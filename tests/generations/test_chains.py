@@ -107,6 +107,7 @@ def test_the_same_press_twice_is_one_chain(
         ("reverse", [2, 1, 0]),
         ("earlier:0", [0, 1, 2]),
         ("later:9", [0, 1, 2]),
+        (f"drop:{'9' * 5000}", [0, 1, 2]),
         ("nonsense", [0, 1, 2]),
     ],
 )
@@ -122,11 +123,12 @@ def test_items_can_be_moved_without_dragging(
     assert "<html" not in shown
 
 
+@pytest.mark.parametrize("quoted", ["1", "9" * 5000])
 def test_a_price_that_changed_is_shown_and_nothing_is_made(
-    client: Client, team: Team, ed: User, images: list[Generation]
+    client: Client, team: Team, ed: User, images: list[Generation], quoted: str
 ) -> None:
     as_person(client, ed)
-    answer = client.post(of_team("chain_submit", team), filled(images, quoted="1"))
+    answer = client.post(of_team("chain_submit", team), filled(images, quoted=quoted))
     assert answer.status_code == 422
     assert "The price is now $4.95" in text(answer)
     assert not Chain.objects.exists()
@@ -402,7 +404,7 @@ def test_what_broke_is_repaired_at_the_price_of_the_button(
     assert broken.links.count() == 8
 
 
-@pytest.mark.parametrize("changes", [{"quoted": "1"}, {"submit_key": ""}])
+@pytest.mark.parametrize("changes", [{"quoted": "1"}, {"quoted": "9" * 5000}, {"submit_key": ""}])
 def test_a_repair_at_another_price_or_of_an_old_form_is_refused(
     client: Client, team: Team, broken: Chain, changes: dict[str, str]
 ) -> None:

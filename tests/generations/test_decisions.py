@@ -128,7 +128,7 @@ def test_make_again_twice_with_one_key_makes_one(client: Client, team: Team, ed:
     assert Generation.objects.count() == 2
 
 
-@pytest.mark.parametrize("quoted", ["", "1", "x"])
+@pytest.mark.parametrize("quoted", ["", "1", "x", "9" * 5000])
 def test_make_again_never_costs_more_than_was_shown(
     client: Client, team: Team, ed: User, quoted: str
 ) -> None:

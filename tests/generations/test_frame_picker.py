@@ -128,7 +128,9 @@ def test_without_script_it_leads_to_the_composer(
     assert f'name="start_frame" value="upload:{Upload.objects.get().uuid}"' in body
 
 
-@pytest.mark.parametrize("moment", ["", "-1", "1.5", "x", "²", "9" * 20])
+@pytest.mark.parametrize(
+    "moment", ["", "-1", "1.5", "x", "²", "9" * 20, "9" * 5000, f"{1:012}{'9' * 12}"]
+)
 def test_odd_moments_are_refused_in_words(
     client: Client, team: Team, ed: User, video: Generation, taken: list[int], moment: str
 ) -> None:

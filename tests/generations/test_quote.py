@@ -54,13 +54,21 @@ def test_too_small_a_balance_warns_before(client: Client, team: Team, ed: User) 
     assert "Balance $0.12: less than this costs." in text(quote(client, team, ed, "text_to_video"))
 
 
-@pytest.mark.parametrize("variations", ["", "0", "9", "x", "-1", "1e3", "²"])
+@pytest.mark.parametrize("variations", ["", "0", "9", "x", "-1", "1e3", "²", "9" * 5000])
 def test_odd_counts_are_priced_as_one(
     client: Client, team: Team, ed: User, variations: str
 ) -> None:
     answer = quote(client, team, ed, "text_to_video", variations=variations)
     assert answer.status_code == 200
     assert "Generate ≈ $0.71" in text(answer)
+
+
+def test_agreeing_to_what_cannot_be_made_is_no_error(client: Client, team: Team, ed: User) -> None:
+    prompt = "{a|b|c|d|e|f|g|h} {a|b|c|d|e|f|g|h}"
+    micros = 64 * 707_789
+    answer = quote(client, team, ed, "text_to_video", prompt=prompt, asked=f"64:{micros}")
+    assert answer.status_code == 200
+    assert "8 × 8 = 64 generations; 50 at most for one press." in text(answer)  # noqa: RUF001
 
 
 def test_unknown_settings_fall_back_to_the_shown_ones(client: Client, team: Team, ed: User) -> None:

@@ -129,16 +129,25 @@ def source_uuids(draft: Draft) -> list[Any]:
 
 
 class Presets:
-    """One page of presets that the person may use. Four queries, however many."""
+    """One page of presets that the person may use. Four queries, however many.
+
+    `first` is a row that stands on top, wherever its name would place it.
+    """
 
     def __init__(
-        self, where: Seat, after: str = "", form: PresetForm | None = None, said: str = ""
+        self,
+        where: Seat,
+        after: str = "",
+        form: PresetForm | None = None,
+        said: str = "",
+        first: PresetLook | None = None,
     ) -> None:
         self.where = where
         self.form = form or PresetForm(where)
         self.said = said
         found, self.next = queries.presets_page(where, read_uuid(after))
-        self.rows = looks_of_presets(where, found)
+        rest = [row for row in found if first is None or row.pk != first.preset.pk]
+        self.rows = [*([first] if first else []), *looks_of_presets(where, rest)]
         self.after = after
 
 

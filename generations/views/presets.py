@@ -1,19 +1,23 @@
 """Views of presets: the list, saving what stands in the composer, and what is done with one."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from generations import access
+from generations import access, queries
 from generations.actions import presets as actions
+from generations.composer import open_composer
 from generations.composer.kept import content_posted, keep_posted
-from generations.composer.shelf import PresetForm, Presets, looks_of_presets
+from generations.composer.shelf import PresetForm, PresetLook, Presets, looks_of_presets
 from generations.models import Preset
+from generations.views.composer import compose
 from generations.views.doors import takes_forms
+from generations.views.library import poller
 from studio.accounts.access import login_required
 from studio.http import StudioRequest, respond
 from studio.teams.access import Seat, seat
@@ -33,7 +37,7 @@ def presets(request: StudioRequest, team: str) -> HttpResponse:
     keep_posted(where, request.POST)
     form = PresetForm(where, request.POST)
     if not form.is_valid():
-        return refused(request, where, LIST, {"presets": Presets(where, form=form)})
+        return refused(request, where, Presets(where, form=form))
     name, shared = form.cleaned_data["name"], form.cleaned_data["shared"]
     actions.save_preset(where, name, content_posted(where, request.POST), shared=shared)
     said = f"Saved “{name}”{' for the team' if shared else ''}."
@@ -62,7 +66,7 @@ def change_preset(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse
     form = PresetForm(where, request.POST, preset)
     if not form.is_valid():
         look = looks_of_presets(where, [preset], form)[0]
-        return refused(request, where, ROW, {"look": look})
+        return refused(request, where, Presets(where, first=look), look)
     name, shared = form.cleaned_data["name"], form.cleaned_data["shared"]
     actions.change_preset(preset, name, shared=shared, acting_user=request.user)
     return answer(request, where, preset)
@@ -101,12 +105,15 @@ def answer(request: StudioRequest, where: Seat, preset: Preset) -> HttpResponse:
 
 
 def refused(
-    request: StudioRequest, where: Seat, fragment: str, context: dict[str, object]
+    request: StudioRequest, where: Seat, found: Presets, look: PresetLook | None = None
 ) -> HttpResponse:
-    """Every reason at its field: the fragment, or a page of it without JavaScript."""
-    template = fragment if request.htmx else "recipes/refused.html"
-    context = {"seat": where, "fragment": fragment, **context}
-    return render(request, template, context, status=422)
+    """Every reason at its field: the row or the list for htmx, else on the composer's page."""
+    context: dict[str, Any] = {"seat": where, "presets": found, "look": look}
+    if request.htmx:
+        return render(request, ROW if look else LIST, context, status=422)
+    shell = queries.shell(where, "create")
+    composer = open_composer(where, QueryDict("open=presets"), shell["balance"])
+    return compose(request, composer, {**shell, **poller(where, []), **context}, status=422)
 
 
 def shelf_page(team: str) -> str:

@@ -253,11 +253,36 @@ def test_all_of_it_works_without_javascript(client: Client, team: Team, ed: User
     refused = browser.post(of_team("presets", team), {"preset-name": "plain"})
     assert refused.status_code == 422
     assert "<!doctype html>" in text(refused)
-    assert "There is a preset of this name already." in text(refused)
+    body = text(refused)
+    assert "There is a preset of this name already." in body
+    assert 'id="composer-form"' in body, "what is refused stands beside the composer it is about"
+    assert f'form="composer-form" name="do" value="preset:{preset.uuid}"' in body
+    assert "Kept</textarea>" in body
     gone = reverse("generations:remove_preset", args=(team.slug, preset.uuid))
     assert browser.post(gone)["Location"] == page
     undo = reverse("generations:restore_preset", args=(team.slug, preset.uuid))
     assert f'action="{undo}"' in text(browser.get(page))
+
+
+def test_new_name_that_is_refused_without_javascript_stands_at_its_row(
+    client: Client, team: Team, ed: User, settings: Any
+) -> None:
+    settings.LIBRARY_PAGE_SIZE = 1
+    save(client, team, ed, "Blue hour")
+    save(client, team, ed, "Red dawn")
+    preset = Preset.objects.get(name="Red dawn")
+    url = reverse("generations:change_preset", args=(team.slug, preset.uuid))
+    answer = client.post(url, {f"preset-{preset.uuid}-name": "blue HOUR"})
+    body = text(answer)
+    assert answer.status_code == 422
+    row = body.split(f'<li class="kept kept--preset" id="preset-{preset.uuid}">')[1].split("</li>")[
+        0
+    ]
+    assert "There is a preset of this name already." in row
+    assert 'value="blue HOUR"' in row
+    assert body.count(f'id="preset-{preset.uuid}"') == 1
+    assert 'id="composer-form"' in body
+    assert "Blue hour" in body
 
 
 def test_pages_of_presets_follow_by_name_without_a_gap(

@@ -1,6 +1,5 @@
 """Presets: recipes under a name, saved, changed, deleted and brought back."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -14,13 +13,11 @@ from studio.teams.access import Seat
 MOST_PRESETS = 100
 """Of one person in one team."""
 LONGEST_NAME = 80
-REMOVED_STAYS = timedelta(days=1)
 TAKEN = "There is a preset of this name already. Choose another."
 
 
 def save_preset(where: Seat, name: str, content: dict[str, Any], *, shared: bool) -> Preset:
     """Keep a recipe under a name. Raises Conflict where the person has one of this name."""
-    Preset.objects.filter(team=where.team, removed_at__lt=now() - REMOVED_STAYS).delete()
     row = Preset(team=where.team, author=where.user, content=content, shared=shared)
     return _write(row, name, "user.preset_saved", where.user)
 

@@ -1,7 +1,6 @@
 """Prompts that a person sent in a team: remembered, starred, removed and brought back."""
 
 import hashlib
-from datetime import timedelta
 
 from django.db import transaction
 
@@ -14,7 +13,6 @@ from studio.teams.access import Seat
 
 MOST_PROMPTS = 100
 MOST_STARRED = 100
-REMOVED_STAYS = timedelta(days=1)
 
 
 def remember_prompts(where: Seat, *texts: str) -> None:
@@ -40,7 +38,6 @@ def _forget(where: Seat) -> None:
     unstarred = rows.filter(removed_at=None, starred=False).order_by("-used_at", "-id")
     old = unstarred.values_list("id", flat=True)[MOST_PROMPTS : 2 * MOST_PROMPTS]
     rows.filter(id__in=list(old)).delete()
-    rows.filter(removed_at__lt=now() - REMOVED_STAYS).delete()
 
 
 def star_prompt(prompt: KeptPrompt, *, acting_user: User) -> None:

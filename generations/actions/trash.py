@@ -1,17 +1,24 @@
-"""Trash: out of sight at once, back at a click, gone for good after thirty days or on purpose."""
+"""Trash: out of sight at once, back at a click, gone for good after thirty days or on purpose.
+
+Presets and prompts that were removed go after a day.
+"""
+
+from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import F
 
 from generations import hints
 from generations.media import store
-from generations.models import FILES, Event, Generation, State
+from generations.models import FILES, Event, Generation, KeptPrompt, Preset, State
 from generations.states import IN_PROGRESS, TERMINAL
 from studio.accounts.models import User
 from studio.clock import now
 from studio.errors import Conflict
 
 UNSENT = frozenset({State.AWAITING_APPROVAL, State.NEEDS_DECISION})
+REMOVED_STAYS = timedelta(days=1)
+"""A preset or a prompt of the history; so long it can be brought back."""
 
 
 def trash_generation(generation: Generation, *, acting_user: User) -> None:
@@ -84,3 +91,10 @@ def _event(generation: Generation, verb: str, acting_user: User | None) -> None:
     Event.objects.create(
         team_id=generation.team_id, generation=generation, actor=acting_user, verb=verb
     )
+
+
+def forget_removed() -> None:
+    """Delete presets and prompts for good that were removed a day ago, of all teams."""
+    before = now() - REMOVED_STAYS
+    Preset.objects.filter(removed_at__lt=before).delete()
+    KeptPrompt.objects.filter(removed_at__lt=before).delete()

@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from generations import fairness, hints
 from generations.actions import progress, purge_generation
 from generations.actions.checking import PENDING
+from generations.actions.trash import forget_removed
 from generations.actions.waiting import settle_waiting
 from generations.keys import current_key
 from generations.luma.errors import LumaError
@@ -198,6 +199,7 @@ class Watcher:
         """Empty the trash of what has lain there long enough, and the store of leftovers."""
         empty_trash()
         store.sweep()
+        forget_removed()
         uploads.purge_unused(keep=kept_uploads())
         recent = now() - timedelta(days=1)
         pictureless = Generation.objects.filter(

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from generations.actions.prompts import MOST_PROMPTS, MOST_STARRED, remember_prompts
+from generations.actions.trash import forget_removed
 from generations.models import KeptPrompt
 from generations.queries import kept_prompts
 from studio import clock
@@ -205,7 +206,7 @@ def test_removed_one_is_gone_after_a_day_and_back_when_it_is_sent_again(
     sent(ed, team, second.text)
     assert texts_of(ed, team) == [second.text]
     clock.shift(timedelta(days=1, seconds=1))
-    sent(ed, team, "Three")
+    forget_removed()
     assert not KeptPrompt.objects.filter(pk=first.pk).exists()
 
 

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from generations.actions.presets import MOST_PRESETS
+from generations.actions.trash import forget_removed
 from generations.models import Event, Preset
 from studio import clock
 from studio.accounts.models import User
@@ -227,10 +228,15 @@ def test_deleted_one_whose_name_is_taken_says_so(client: Client, team: Team, ed:
 def test_deleted_one_is_gone_after_a_day(client: Client, team: Team, ed: User) -> None:
     save(client, team, ed)
     do(client, ed, "remove", Preset.objects.get())
+    preset = Preset.objects.get()
+    clock.shift(timedelta(hours=23))
+    forget_removed()
+    assert do(client, ed, "restore", preset).status_code == 200
+    do(client, ed, "remove", preset)
     clock.shift(timedelta(days=1, seconds=1))
     as_person(client, ed)
-    save(client, team, ed, "Another")
-    assert Preset.objects.get().name == "Another"
+    forget_removed()
+    assert not Preset.objects.exists()
 
 
 def test_empty_list_says_what_presets_are_for(client: Client, team: Team, ed: User) -> None:

@@ -11,7 +11,7 @@ from generations import tasks
 from generations.actions import purge_generation, trash_generation
 from generations.media import store
 from generations.media.models import Upload
-from generations.models import Attempt, Generation, GenerationInput, State
+from generations.models import Attempt, Generation, GenerationInput, KeptPrompt, Preset, State
 from generations.tasks import deleting
 from generations.tasks.watching import Watcher
 from studio.accounts.models import User
@@ -133,3 +133,27 @@ def test_uploads_unused_for_a_day_go_and_used_ones_never(
     Watcher().clean_up()
     left = set(Upload.objects.values_list("pk", flat=True))
     assert left == {used.pk, young.pk}
+
+
+# Presets and prompts
+
+
+def test_what_was_removed_a_day_ago_goes_by_itself(
+    team: Team, ed: User, wire: Wire, queue: Queue
+) -> None:
+    lately, long_ago = now() - timedelta(hours=23), now() - timedelta(hours=25)
+    old = upload(team, ed, 48)
+    content = {"kind": "image", "inputs": [{"slot": "image_ref", "of": f"upload:{old.uuid}"}]}
+    moments = {"kept": None, "removed": lately, "gone": long_ago}
+    for name, moment in moments.items():
+        more = {"content": content} if name == "gone" else {}
+        Preset.objects.create(
+            team=team, author=ed, name=name, name_key=name, removed_at=moment, **more
+        )
+        KeptPrompt.objects.create(
+            team=team, author=ed, text=name, digest=name, used_at=now(), removed_at=moment
+        )
+    Watcher().clean_up()
+    assert set(Preset.objects.values_list("name", flat=True)) == {"kept", "removed"}
+    assert set(KeptPrompt.objects.values_list("text", flat=True)) == {"kept", "removed"}
+    assert not Upload.objects.filter(pk=old.pk).exists(), "what lay in it goes with it"

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 from django.core.files.uploadedfile import UploadedFile
@@ -18,6 +17,7 @@ from generations.composer import Price, take_file
 from generations.forms import OLD_FORM, read_count, read_reference, read_uuid, write_reference
 from generations.kinds import KINDS, Field, Settings
 from generations.looks import GenerationLook
+from generations.media.addresses import shown_host
 from generations.media.names import shown_name
 from generations.media.queries import team_uploads
 from generations.media.store import address
@@ -284,7 +284,7 @@ def found_items(where: Seat, choices: Sequence[InputChoice]) -> list[ChainItem]:
             picture = address(row.poster or row.file)
             found.append(ChainItem(reference, row.original_name or "Upload", "upload", picture))
         elif choice.url:
-            found.append(ChainItem(reference, urlsplit(choice.url).netloc or "Address", "link"))
+            found.append(ChainItem(reference, shown_host(choice.url) or "Address", "link"))
         else:
             raise NotFound
     return found

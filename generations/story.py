@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from generations.kinds import KINDS, Slot
+from generations.media.addresses import shown_host
 from generations.media.store import address
 from generations.models import Attempt, Event, Generation, GenerationInput, Kind, State
 
@@ -133,4 +133,4 @@ def _source(row: GenerationInput, slot: Slot | None) -> Source:
     if row.upload:
         picture = address(row.upload.poster or row.upload.file)
         return Source(label, row.upload.original_name or "Upload", picture=picture)
-    return Source(label, urlsplit(row.url).netloc or "Address")
+    return Source(label, shown_host(row.url) or "Address")

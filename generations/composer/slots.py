@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from urllib.parse import urlsplit
 
 from generations.actions import InputChoice
 from generations.forms import Draft, write_reference
@@ -10,6 +9,7 @@ from generations.inputs import FoundInput, contents_of, find_input
 from generations.kinds import Lying, Slot
 from generations.kinds.entry import CLIP, IMAGE, VIDEO
 from generations.looks import GenerationLook
+from generations.media.addresses import shown_host
 from generations.media.looking import Look
 from generations.media.preflight import Preflight
 from generations.media.store import address
@@ -192,7 +192,7 @@ def _item(found: Found) -> SlotItem:
         name = one.upload.original_name or "Upload"
         moving = frames and one.lying.kind == VIDEO
         return SlotItem(reference, name, "upload", picture, weight, moving=moving, wrong=wrong)
-    name = urlsplit(one.url).netloc or one.url[:80]
+    name = shown_host(one.url) or one.url[:80]
     return SlotItem(reference, name, "address", weight=weight, wrong=wrong)
 
 

@@ -133,6 +133,13 @@ def read(url: str) -> Target | str:
     return _target(parts, host, port, exempt=False)
 
 
+def shown_host(url: str) -> str:
+    """The host of an address as it is written, to call the address by; empty where it has none."""
+    with contextlib.suppress(ValueError):
+        return urlsplit(url).netloc
+    return ""
+
+
 def resolve(host: str, port: int, seconds: float = RESOLVE_SECONDS) -> Sequence[str]:
     """All addresses of a name, in digits. Raises Unresolved, also when it takes too long.
 

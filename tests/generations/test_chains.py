@@ -349,6 +349,14 @@ def test_items_that_nobody_has_are_not_found(client: Client, team: Team, ed: Use
     assert as_person(client, ed).get(url).status_code == 404
 
 
+def test_an_address_that_is_none_is_said_at_its_link(
+    client: Client, team: Team, ed: User, images: list[Generation]
+) -> None:
+    url = of_team("chain_new", team) + query(images[:1]) + "&item=url:https://[x"
+    shown = text(as_person(client, ed).get(url))
+    assert "This address cannot be used." in shown
+
+
 def test_a_foreign_or_trashed_or_private_item_is_not_there(
     client: Client, team: Team, ed: User, ada: User, cleo: User, images: list[Generation]
 ) -> None:

@@ -251,6 +251,7 @@ def test_press_without_javascript_is_checked_and_warned_too(
         ("http://example.com/a.png", "https addresses only."),
         ("https://169.254.169.254/a.png", "This address cannot be used."),
         ("https://2130706433/a.png", "This address cannot be used."),
+        ("https://[::1/a.png", "This address cannot be used."),
     ],
 )
 def test_addresses_that_may_not_be_fetched_are_not(

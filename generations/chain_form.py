@@ -9,21 +9,21 @@ from uuid import UUID, uuid4
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 
-from generations import access
 from generations.actions import InputChoice
 from generations.actions.chains import CHOSEN, MOST_LINKS, ChainPlan, quote_chain, submit_chain
 from generations.actions.prompts import remember_prompts
 from generations.composer import Price, take_file
 from generations.forms import OLD_FORM, read_count, read_reference, read_uuid, write_reference
+from generations.inputs import Rows, row_in, rows_of
 from generations.kinds import KINDS, Field, Settings
 from generations.looks import GenerationLook
 from generations.media.addresses import shown_host
+from generations.media.models import Upload
 from generations.media.names import shown_name
-from generations.media.queries import team_uploads
 from generations.media.store import address
-from generations.models import Chain, Kind
+from generations.models import Chain, Generation, Kind
 from generations.spending.queries import Balance
-from studio.errors import NotFound, StudioError
+from studio.errors import StudioError
 from studio.teams.access import Seat
 
 ITEM = "item"
@@ -183,8 +183,9 @@ class ChainForm:
     ) -> None:
         self.draft = draft
         self.notes: list[str] = []
-        self.items = found_items(where, draft.items)
-        self.quote = quote_chain(where, draft.plan)
+        rows = rows_of(where, draft.items)
+        self.items = found_items(draft.items, rows)
+        self.quote = quote_chain(where, draft.plan, rows)
         self.problems = {**self.quote.problems, **(problems or {})}
         self.pressed = pressed
         self.picking = False
@@ -268,26 +269,18 @@ class ChainForm:
         return [(one, chosen.get(one.name), problems.get(one.name, "")) for one in fields]
 
 
-def found_items(where: Seat, choices: Sequence[InputChoice]) -> list[ChainItem]:
-    """The items in their order. Raises NotFound for one that is not theirs. Two queries."""
-    rows = access.usable_generations(where, [one.generation for one in choices if one.generation])
-    looks = {row.uuid: GenerationLook(row) for row in rows}
-    brought = team_uploads(where.team).filter(uuid__in=[one.upload for one in choices])
-    uploads = {row.uuid: row for row in brought}
-    found = []
-    for choice in choices:
-        reference = write_reference(choice)
-        if choice.generation in looks:
-            found.append(_result(reference, looks[choice.generation]))
-        elif choice.upload in uploads:
-            row = uploads[choice.upload]
-            picture = address(row.poster or row.file)
-            found.append(ChainItem(reference, row.original_name or "Upload", "upload", picture))
-        elif choice.url:
-            found.append(ChainItem(reference, shown_host(choice.url) or "Address", "link"))
-        else:
-            raise NotFound
-    return found
+def found_items(choices: Sequence[InputChoice], rows: Rows) -> list[ChainItem]:
+    """The items in their order. Raises NotFound for one that is not among the rows."""
+    return [_item(choice, row_in(rows, choice)) for choice in choices]
+
+
+def _item(choice: InputChoice, row: Generation | Upload | None) -> ChainItem:
+    reference = write_reference(choice)
+    if isinstance(row, Generation):
+        return _result(reference, GenerationLook(row))
+    if isinstance(row, Upload):
+        return ChainItem(reference, row.title, "upload", address(row.picture))
+    return ChainItem(reference, shown_host(choice.url) or "Address", "link")
 
 
 def _result(reference: str, look: GenerationLook) -> ChainItem:
@@ -313,7 +306,7 @@ def press(
     """
     if key is None:
         return None, {"submit_key": OLD_FORM}
-    found_items(where, draft.items)
+    found_items(draft.items, rows_of(where, draft.items))
     try:
         made = submit_chain(where, draft.plan, submit_key=key, quoted_micros=quoted_micros)
     except StudioError as error:

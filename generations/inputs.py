@@ -1,6 +1,6 @@
 """What lies in the slots: found through the doors, known by its measures, or refused in words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,17 +12,19 @@ from generations.addresses import lumas_address
 from generations.kinds import KindEntry, Lying, Slot
 from generations.kinds.entry import CLIP, IMAGE, VIDEO, Contents
 from generations.luma.sizes import image_size, video_size
-from generations.media.access import usable_upload
+from generations.media.access import usable_uploads
 from generations.media.addresses import check_address
 from generations.media.looking import Look, known
 from generations.media.models import StoredFile, Upload
 from generations.media.preflight import Preflight, reachable_from_outside
-from generations.media.queries import team_uploads
 from generations.models import Generation, State
 from generations.states import DEAD, IN_PROGRESS
+from studio.errors import NotFound
 from studio.teams.access import Seat
 
 LONGEST_ADDRESS = 2000
+Rows = Mapping[UUID, Generation | Upload]
+
 MADE_HERE = "Only a video made here can lie here. Choose one from the library."
 TOO_LONG = f"The address is too long: {LONGEST_ADDRESS:,} characters at most."
 
@@ -58,25 +60,49 @@ class FoundInput:
         return self
 
 
-def find_inputs(where: Seat, entry: KindEntry, choices: Iterable[InputChoice]) -> list[FoundInput]:
+def rows_of(where: Seat, choices: Iterable[InputChoice]) -> Rows:
+    """What choices refer to, by uuid; what is not theirs, or gone, is left out.
+
+    Two queries at most, however many there are.
+    """
+    named = list(choices)
+    results = [one.generation for one in named if one.generation]
+    brought = [one.upload for one in named if one.upload]
+    rows: dict[UUID, Generation | Upload] = {}
+    if results:
+        rows.update({row.uuid: row for row in access.usable_generations(where, results)})
+    if brought:
+        rows.update({row.uuid: row for row in usable_uploads(where.team, brought)})
+    return rows
+
+
+def row_in(rows: Rows, choice: InputChoice) -> Generation | Upload | None:
+    """What a choice refers to, None for an address. Raises NotFound where it is not there."""
+    uuid = choice.generation or choice.upload
+    if uuid is None:
+        return None
+    row = rows.get(uuid)
+    if not isinstance(row, Generation if choice.generation else Upload):
+        raise NotFound
+    return row
+
+
+def find_inputs(entry: KindEntry, choices: Iterable[InputChoice], rows: Rows) -> list[FoundInput]:
     """Find everything that a composition names; what its kind has no slot for is left out.
 
-    Raises NotFound for what is not theirs. One query for each input.
+    Raises NotFound for what is not among the rows.
     """
-    found = []
-    for choice in choices:
-        slot = entry.slot(choice.slot)
-        if slot is not None:
-            found.append(find_input(where, slot, choice))
-    return found
+    named = ((entry.slot(choice.slot), choice) for choice in choices)
+    return [find_input(slot, choice, rows) for slot, choice in named if slot is not None]
 
 
-def find_input(where: Seat, slot: Slot, choice: InputChoice) -> FoundInput:
-    """Find one input. Raises NotFound for what is not theirs. One query."""
-    if choice.generation:
-        found = _generation(slot, access.usable_generation(where, choice.generation))
-    elif choice.upload:
-        found = _upload(slot, usable_upload(where.team, choice.upload))
+def find_input(slot: Slot, choice: InputChoice, rows: Rows) -> FoundInput:
+    """Find one input. Raises NotFound for what is not among the rows."""
+    row = row_in(rows, choice)
+    if isinstance(row, Generation):
+        found = _generation(slot, row)
+    elif isinstance(row, Upload):
+        found = _upload(slot, row)
     else:
         found = _address(slot, choice.url.strip())
     found.weight, sentence = _weight(slot, choice.weight)
@@ -103,18 +129,6 @@ def measures(contents: Contents, entry: KindEntry) -> Lying | None:
     return lying[0] if lying else None
 
 
-def measures_of(where: Seat, choices: Iterable[InputChoice]) -> dict[UUID, Lying]:
-    """What is known of results and uploads, by uuid; the rest is left out. Two queries."""
-    wanted = list(choices)
-    rows = access.usable_generations(where, [one.generation for one in wanted if one.generation])
-    uploads = team_uploads(where.team).filter(uuid__in=[o.upload for o in wanted if o.upload])
-    files = ((upload.uuid, upload.file) for upload in uploads)
-    return {row.uuid: lying_of(row, VIDEO) for row in rows} | {
-        uuid: Lying(VIDEO, file.width, file.height, _in_seconds(file.milliseconds))
-        for uuid, file in files
-    }
-
-
 def _generation(slot: Slot, source: Generation) -> FoundInput:
     kind = _kind_in(slot, source.media_type)
     lying = lying_of(source, kind or IMAGE)
@@ -138,8 +152,10 @@ def _from_outside(found: FoundInput, source: Generation) -> FoundInput:
     return found
 
 
-def lying_of(source: Generation, kind: str) -> Lying:
-    """What is known of a generation in a slot: measured, or as it was asked for."""
+def lying_of(source: Generation | Upload, kind: str) -> Lying:
+    """What is known of something in a slot: measured, or as it was asked for."""
+    if isinstance(source, Upload):
+        return Lying(kind, source.file.width, source.file.height, _seconds(source.file))
     file = source.original
     if file is not None:
         return Lying(kind, file.width, file.height, _seconds(file), source.resolution or None)
@@ -170,13 +186,11 @@ def _kind_in(slot: Slot, media_type: str) -> str | None:
 
 
 def _upload(slot: Slot, upload: Upload) -> FoundInput:
-    file = upload.file
-    media_type = file.content_type.partition("/")[0]
+    media_type = upload.file.content_type.partition("/")[0]
     kind = {"image": IMAGE, "video": VIDEO}[media_type]
     problem = "" if kind in slot.accepts else _wrong_upload(slot, kind)
     problem = problem or reachable_from_outside(settings.PUBLIC_BASE_URL).sentence
-    lying = Lying(kind, file.width, file.height, _seconds(file))
-    return FoundInput(slot, lying, upload=upload, problem=problem)
+    return FoundInput(slot, lying_of(upload, kind), upload=upload, problem=problem)
 
 
 def _wrong_upload(slot: Slot, kind: str) -> str:

@@ -131,6 +131,6 @@ def _source(row: GenerationInput, slot: Slot | None) -> Source:
         link = row.source.get_absolute_url()
         return Source(label, row.source.title, link, row.source, picture)
     if row.upload:
-        picture = address(row.upload.poster or row.upload.file)
-        return Source(label, row.upload.original_name or "Upload", picture=picture)
+        picture = address(row.upload.picture)
+        return Source(label, row.upload.title, picture=picture)
     return Source(label, shown_host(row.url) or "Address")

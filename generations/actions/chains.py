@@ -22,7 +22,7 @@ from generations.actions.submission import (
     write_one,
 )
 from generations.actions.waiting import settle_waiting
-from generations.inputs import FoundInput, lying_of
+from generations.inputs import FoundInput, Rows, lying_of, rows_of
 from generations.keys import current_key
 from generations.kinds import KINDS, Slot, clean_prompt
 from generations.kinds.entry import CLIP, IMAGE
@@ -38,6 +38,10 @@ CHOSEN = ("model", "aspect_ratio", "resolution", "duration")
 
 ANY_PROMPT = "A prompt that is long enough."
 """What a link is checked with before its own prompt is: no price depends on it."""
+
+
+Drawn = tuple[dict[int, Order], dict[str, str]]
+"""The orders of those links that can be made, and why others cannot."""
 
 
 @dataclass(frozen=True)
@@ -81,11 +85,14 @@ class ChainQuote:
         return sum(known) if len(known) == len(self.micros) else None
 
 
-def quote_chain(where: Seat, plan: ChainPlan) -> ChainQuote:
-    """Price a plan without writing anything, whatever its prompts. One query for each input."""
+def quote_chain(where: Seat, plan: ChainPlan, rows: Rows | None = None) -> ChainQuote:
+    """Price a plan without writing anything, whatever its prompts.
+
+    `rows` is what its items refer to; without it, two queries at most.
+    """
     quote = ChainQuote()
     try:
-        orders, quote.problems = _drawn(where, plan)
+        orders, quote.problems = _drawn(where, plan, rows)
     except StudioError as error:
         quote.problems = error.fields or {"": error.sentence}
         return quote
@@ -250,12 +257,14 @@ def _orders(where: Seat, plan: ChainPlan) -> list[Order]:
     return list(orders.values())
 
 
-def _drawn(where: Seat, plan: ChainPlan) -> tuple[dict[int, Order], dict[str, str]]:
+def _drawn(where: Seat, plan: ChainPlan, rows: Rows | None = None) -> Drawn:
     """The orders of those links that can be made as they are, and what is wrong.
 
     Prompts are checked last, so that what is wrong with one hides nothing else.
     """
-    orders, problems = _extensions(where, plan) if plan.times else _betweens(where, plan)
+    rows = rows_of(where, plan.items) if rows is None else rows
+    draw = _extensions if plan.times else _betweens
+    orders, problems = draw(where, plan, rows)
     for link, order in orders.items():
         order.settings["prompt"], _ = clean_prompt(plan.prompt_of(link))
         wrong = order.entry.problems(order.settings, order.contents).get("prompt")
@@ -264,7 +273,7 @@ def _drawn(where: Seat, plan: ChainPlan) -> tuple[dict[int, Order], dict[str, st
     return orders, problems
 
 
-def _each(order: Callable[[int], Order], links: range) -> tuple[dict[int, Order], dict[str, str]]:
+def _each(order: Callable[[int], Order], links: range) -> Drawn:
     orders, problems = {}, {}
     for link in links:
         try:
@@ -274,26 +283,26 @@ def _each(order: Callable[[int], Order], links: range) -> tuple[dict[int, Order]
     return orders, problems
 
 
-def _betweens(where: Seat, plan: ChainPlan) -> tuple[dict[int, Order], dict[str, str]]:
+def _betweens(where: Seat, plan: ChainPlan, rows: Rows) -> Drawn:
     if not LEAST_ITEMS <= len(plan.items) <= MOST_LINKS + 1:
         raise invalid({"items": f"Choose {LEAST_ITEMS} to {MOST_LINKS + 1} pictures or videos."})
-    return _each(lambda link: _between(where, plan, link), range(plan.links))
+    return _each(lambda link: _between(where, plan, rows, link), range(plan.links))
 
 
-def _between(where: Seat, plan: ChainPlan, link: int) -> Order:
+def _between(where: Seat, plan: ChainPlan, rows: Rows, link: int) -> Order:
     first, second = plan.items[link], plan.items[link + 1]
     inputs = (_at("start_frame", first), _at("end_frame", second))
-    return _checked(where, plan, link, Kind.KEYFRAMES, inputs)
+    return _checked(where, plan, rows, link, Kind.KEYFRAMES, inputs)
 
 
-def _extensions(where: Seat, plan: ChainPlan) -> tuple[dict[int, Order], dict[str, str]]:
+def _extensions(where: Seat, plan: ChainPlan, rows: Rows) -> Drawn:
     if len(plan.items) != 1 or not 1 <= plan.times <= MOST_LINKS:
         raise invalid({"times": f"One video, extended 1 to {MOST_LINKS} times."})
-    first = _checked(where, plan, 0, Kind.EXTEND, (_at("start_frame", plan.items[0]),))
+    first = _checked(where, plan, rows, 0, Kind.EXTEND, (_at("start_frame", plan.items[0]),))
     if first.entry.kind != Kind.EXTEND:
         raise invalid({"items": "Only a video can be extended; this is a picture."})
     rest, problems = _each(
-        lambda link: _checked(where, plan, link, Kind.EXTEND, (), after=first),
+        lambda link: _checked(where, plan, rows, link, Kind.EXTEND, (), after=first),
         range(1, plan.times),
     )
     return {0: first, **rest}, problems
@@ -302,6 +311,7 @@ def _extensions(where: Seat, plan: ChainPlan) -> tuple[dict[int, Order], dict[st
 def _checked(
     where: Seat,
     plan: ChainPlan,
+    rows: Rows,
     link: int,
     kind: Kind,
     inputs: tuple[InputChoice, ...],
@@ -310,7 +320,7 @@ def _checked(
     """One link's order, its prompt apart. `after`: it starts on the link before, not made yet."""
     recipe = Recipe(kind, {**plan.settings, "prompt": ANY_PROMPT}, inputs)
     given = [] if after is None else [_promise(after)]
-    return _numbered(link + 1, lambda: check(where, recipe, given))
+    return _numbered(link + 1, lambda: check(where, recipe, given, rows))
 
 
 def _numbered(link: int, order: Callable[[], Order]) -> Order:

@@ -14,7 +14,15 @@ from django.db import IntegrityError, transaction
 from generations import access, hints
 from generations.actions.recipes import Recipe
 from generations.concepts import offered_keys
-from generations.inputs import FoundInput, contents_of, find_inputs, measures, problems_of
+from generations.inputs import (
+    FoundInput,
+    Rows,
+    contents_of,
+    find_inputs,
+    measures,
+    problems_of,
+    rows_of,
+)
 from generations.keys import current_key
 from generations.kinds import KINDS, KindEntry, Lying, clean_prompt, derive_kind
 from generations.kinds.entry import Contents
@@ -111,15 +119,22 @@ def made_before(where: Seat, submit_key: UUID) -> list[Generation]:
     return list(rows.order_by("submit_index"))
 
 
-def check(where: Seat, recipe: Recipe, given: list[FoundInput] | None = None) -> Order:
+def check(
+    where: Seat,
+    recipe: Recipe,
+    given: Sequence[FoundInput] = (),
+    rows: Rows | None = None,
+) -> Order:
     """Return the order that a recipe comes to, or raise StudioError with every reason by field.
 
-    `given` are inputs that were found already. One query for each input of the recipe.
+    `given` are inputs beside those of the recipe; `rows` is what its inputs refer to, where that
+    was looked up already. Two queries at most, none with `rows`.
     """
     entry = KINDS.get(recipe.kind)
     if entry is None:
         raise invalid({"kind": "This cannot be made here. Choose one of the list."})
-    found = [*(given or ()), *find_inputs(where, entry, recipe.inputs)]
+    rows = rows_of(where, recipe.inputs) if rows is None else rows
+    found = [*given, *find_inputs(entry, recipe.inputs, rows)]
     contents = contents_of(found)
     entry = KINDS[derive_kind(entry.kind, contents)]
     written = recipe.prompts or (str(recipe.settings.get("prompt", "")),)

@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from generations import access
 from generations.actions import InputChoice
 from generations.forms import Draft
-from generations.media.access import usable_upload
+from generations.inputs import row_in, rows_of
 from generations.media.frames import add_frame_upload
-from generations.media.models import StoredFile
+from generations.media.models import StoredFile, Upload
 from studio.errors import NotFound
 from studio.teams.access import Seat
 
@@ -24,19 +23,11 @@ class Footage:
 
 def footage_of(where: Seat, choice: InputChoice) -> Footage:
     """Return the video that a reference names. Raises NotFound for anything else. One query."""
-    if choice.upload:
-        upload = usable_upload(where.team, choice.upload)
-        found = Footage(upload.file, upload.poster, upload.original_name or "Upload")
-    elif choice.generation:
-        row = access.usable_generation(where, choice.generation)
-        if row.original is None:
-            raise NotFound
-        found = Footage(row.original, row.poster, row.title)
-    else:
+    row = row_in(rows_of(where, [choice]), choice)
+    file = row.file if isinstance(row, Upload) else row.original if row else None
+    if row is None or file is None or not file.content_type.startswith("video/"):
         raise NotFound
-    if not found.file.content_type.startswith("video/"):
-        raise NotFound
-    return found
+    return Footage(file, row.poster, row.title)
 
 
 def take_frame(where: Seat, footage: Footage, milliseconds: int) -> UUID:

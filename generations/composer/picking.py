@@ -37,7 +37,7 @@ def picked(
     brought = [] if before else queries.pickable_uploads(where, kinds)
     return {
         "picks": [GenerationLook(row) for row in rows],
-        "uploads": [(row, address(row.poster or row.file)) for row in brought],
+        "uploads": [(row, address(row.picture)) for row in brought],
         "next": following,
         "into": into,
     }

@@ -1,8 +1,9 @@
 """What lies beside the composer to be taken up again: the history of prompts, and presets."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.http import QueryDict
@@ -12,8 +13,9 @@ from generations.actions.presets import LONGEST_NAME, MOST_PRESETS, TAKEN
 from generations.composer.kept import draft_in
 from generations.composer.price import price_of
 from generations.forms import Draft, read_uuid
-from generations.inputs import measures_of
+from generations.inputs import lying_of, rows_of
 from generations.kinds import Lying, clean_prompt
+from generations.kinds.entry import VIDEO
 from generations.models import KeptPrompt, Preset
 from studio.teams.access import Seat
 
@@ -89,7 +91,7 @@ class PresetLook:
         self,
         where: Seat,
         preset: Preset,
-        measures: dict[Any, Lying],
+        measures: Mapping[UUID, Lying],
         form: PresetForm | None = None,
     ) -> None:
         self.preset = preset
@@ -122,10 +124,10 @@ class PresetLook:
         return " · ".join(part for part in (entry.label, *named, inputs) if part)
 
 
-def source_uuids(draft: Draft) -> list[Any]:
+def source_uuids(draft: Draft) -> list[UUID]:
     """Results and uploads in the slot that the kind's price follows from."""
     lying = draft.in_slot(draft.entry.source) if draft.entry.source else []
-    return [one.generation or one.upload for one in lying if not one.url]
+    return [uuid for one in lying if (uuid := one.generation or one.upload)]
 
 
 class Presets:
@@ -157,7 +159,7 @@ def looks_of_presets(
     """How presets look, with their prices. Two queries."""
     drafts = [draft_in(preset.content) for preset in presets]
     sources = [one for draft in drafts for one in draft.in_slot(draft.entry.source or "-")]
-    measures: dict[Any, Lying] = dict(measures_of(where, sources)) if sources else {}
+    measures = {uuid: lying_of(row, VIDEO) for uuid, row in rows_of(where, sources).items()}
     return [PresetLook(where, preset, measures, form) for preset in presets]
 
 

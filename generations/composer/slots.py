@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from generations.actions import InputChoice
 from generations.forms import Draft, write_reference
-from generations.inputs import FoundInput, contents_of, find_input
+from generations.inputs import FoundInput, contents_of, find_input, rows_of
 from generations.kinds import Lying, Slot
 from generations.kinds.entry import CLIP, IMAGE, VIDEO
 from generations.looks import GenerationLook
@@ -107,17 +107,17 @@ class Found:
 
 
 def look_up(where: Seat, draft: Draft, *, strict: bool = False) -> list[Found]:
-    """Find what lies in the slots of a draft. One query for each input.
+    """Find what lies in the slots of a draft. Two queries at most.
 
     `strict`: what is not theirs, or gone, raises NotFound instead of being said in its place.
     """
-    found = []
+    found, rows = [], rows_of(where, draft.inputs)
     for choice in draft.inputs:
         slot = draft.entry.slot(choice.slot)
         if slot is None:
             continue
         try:
-            found.append(Found(choice, slot, find_input(where, slot, choice)))
+            found.append(Found(choice, slot, find_input(slot, choice, rows)))
         except StudioError as error:
             if strict:
                 raise NotFound(f"{slot.label} {GONE}") from error
@@ -188,10 +188,9 @@ def _item(found: Found) -> SlotItem:
             reference, one.source.title, badge, look.poster, weight, moving=moving, wrong=wrong
         )
     if one.upload is not None:
-        picture = address(one.upload.poster or one.upload.file)
-        name = one.upload.original_name or "Upload"
+        picture, title = address(one.upload.picture), one.upload.title
         moving = frames and one.lying.kind == VIDEO
-        return SlotItem(reference, name, "upload", picture, weight, moving=moving, wrong=wrong)
+        return SlotItem(reference, title, "upload", picture, weight, moving=moving, wrong=wrong)
     name = shown_host(one.url) or one.url[:80]
     return SlotItem(reference, name, "address", weight=weight, wrong=wrong)
 

@@ -71,3 +71,13 @@ class Upload(models.Model):
 
     def __str__(self) -> str:
         return self.original_name or str(self.uuid)
+
+    @property
+    def title(self) -> str:
+        """What to call it."""
+        return self.original_name or "Upload"
+
+    @property
+    def picture(self) -> StoredFile:
+        """What stands for it: a picture itself, of a video the poster."""
+        return self.poster or self.file

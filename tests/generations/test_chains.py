@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django.fixtures import DjangoAssertNumQueries
 
@@ -478,6 +480,21 @@ def test_the_list_costs_no_query_a_chain(
         submitted(client, team, images)
     with django_assert_max_num_queries(12):
         client.get(of_team("chains", team))
+
+
+def test_the_quote_costs_no_query_an_item(
+    client: Client, team: Team, ed: User, images: list[Generation]
+) -> None:
+    brought = [Upload.objects.create(team=team, author=ed, file=keep(team)) for _ in range(8)]
+    items = [*(f"generation:{row.uuid}" for row in images), *(f"upload:{b.uuid}" for b in brought)]
+    as_person(client, ed)
+    counts = []
+    for some in (items[6:10], items):
+        with CaptureQueriesContext(connection) as caught:
+            shown = text(client.post(of_team("chain_quote", team), {**filled([]), "item": some}))
+        assert f"Generate {len(some) - 1} ≈" in shown
+        counts.append(len(caught))
+    assert counts[0] == counts[1]
 
 
 def test_the_page_costs_no_query_a_link(

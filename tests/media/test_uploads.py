@@ -18,7 +18,7 @@ from PIL.PngImagePlugin import PngInfo
 from pytest_django import Settings
 
 from generations.media import confined, reencode, store
-from generations.media.access import usable_upload
+from generations.media.access import usable_uploads
 from generations.media.models import StoredFile, Upload
 from generations.media.names import shown_name
 from generations.media.queries import team_uploads
@@ -26,7 +26,7 @@ from generations.media.refusals import SENTENCES
 from generations.media.uploads import add_image_upload, remove_upload
 from generations.models import Generation, GenerationInput, Kind
 from studio.accounts.models import User
-from studio.errors import Conflict, NotFound, StudioError, TooLarge, Unavailable
+from studio.errors import Conflict, StudioError, TooLarge, Unavailable
 from studio.teams.models import Team
 from tests.media import samples
 
@@ -535,21 +535,11 @@ def test_name_never_reaches_the_disk(add: Add, name: str) -> None:
 
 
 @pytest.mark.usefixtures("in_process")
-def test_team_finds_its_upload(add: Add, team: Team) -> None:
+def test_team_finds_its_uploads_and_no_other_team_does(add: Add, team: Team, cleo: User) -> None:
     upload = add(saved("PNG"))
-    assert usable_upload(team, upload.uuid) == upload
-
-
-@pytest.mark.usefixtures("in_process")
-def test_other_team_finds_nothing(add: Add, cleo: User) -> None:
-    upload = add(saved("PNG"))
-    with pytest.raises(NotFound):
-        usable_upload(cleo.teams.get(), upload.uuid)
-
-
-def test_unknown_upload_is_not_found(team: Team) -> None:
-    with pytest.raises(NotFound):
-        usable_upload(team, uuid4())
+    named = [upload.uuid, uuid4()]
+    assert list(usable_uploads(team, named)) == [upload]
+    assert not usable_uploads(cleo.teams.get(), named)
 
 
 @pytest.mark.usefixtures("in_process")

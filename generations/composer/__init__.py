@@ -6,7 +6,7 @@ from generations.composer.opening import open_composer, put_frame, take_step
 from generations.composer.page import Composer
 from generations.composer.picking import Into, picked
 from generations.composer.price import Price, price_of
-from generations.composer.sending import Sent, fresh, send, take_file
+from generations.composer.sending import Sent, send, take_file
 from generations.composer.slots import Found, SlotItem, SlotView, contents_in, look_up, looks_of
 
 __all__ = [
@@ -20,7 +20,6 @@ __all__ = [
     "SlotView",
     "contents_in",
     "footage_of",
-    "fresh",
     "keep",
     "look_up",
     "looks_of",

@@ -12,6 +12,7 @@ from generations.composer.kept import content_of, keep, keep_posted, opened
 from generations.composer.page import Composer
 from generations.composer.recalling import LISTS
 from generations.composer.sending import take_files
+from generations.composer.slots import slot_problems
 from generations.composer.steps import Reworked, as_left, kind_with, rework, settle
 from generations.forms import Draft, read_draft
 from generations.models import KeptDraft
@@ -53,9 +54,9 @@ def take_step(
         keep(where, posted)
     draft, wrong = take_files(where, posted, files)
     step = rework(where, draft, query, data.get("do", ""))
-    step.problems.update(wrong)
     row = keep(where, step.draft)
     composer = _composer(where, step, balance)
+    composer.form.slot_errors.update(wrong)
     composer.focus = step.draft.composition != posted.composition
     replaced = composer.focus and content_of(step.draft) != content_of(posted)
     composer.undo = _undoable(row, step.draft, replaced=replaced)
@@ -86,7 +87,8 @@ def put_frame(
 
 def _composer(where: Seat, step: Reworked, balance: Balance | None) -> Composer:
     composer = Composer(where, step.draft, balance)
-    composer.form.slot_errors.update(step.problems)
+    composer.found = step.found
+    composer.form.slot_errors.update(slot_problems(step.found))
     composer.picking, composer.opened = step.picking, step.opened
     return composer
 

@@ -12,7 +12,14 @@ from generations.actions import InputChoice, PriceChanged, Submission, submit
 from generations.actions.prompts import remember_prompts
 from generations.actions.submission import wrong_count, wrong_prompts
 from generations.composer.page import Composer
-from generations.composer.slots import contents_in, doubts_in, look_up, looks_of, slot_problems
+from generations.composer.slots import (
+    contents_in,
+    doubts_in,
+    look_up,
+    looks_of,
+    require,
+    slot_problems,
+)
 from generations.concepts import offered_keys
 from generations.forms import (
     OLD_FORM,
@@ -55,7 +62,9 @@ def send(
     composer = Composer(where, draft, balance, form)
     try:
         draft, unkept = take_files(where, draft, files)
-        fitting = draft.fitting(contents_in(look_up(where, draft, strict=True)))
+        composer.found = look_up(where, draft)
+        require(composer.found)
+        fitting = draft.fitting(contents_in(composer.found))
         if fitting.kind != draft.kind or files.get("rows_file"):
             form = ComposerForm(fitting, _with_rows(data, fitting.rows))
         composer.draft, composer.form, form.draft = fitting, form, fitting
@@ -92,9 +101,9 @@ def send(
     if not made.repeated:
         remember_prompts(where, str(draft.settings.get("prompt", "")))
     notes = ["Invisible characters were removed."] if form.removed else []
-    notes += doubts_in(look_up(where, composer.draft))
+    notes += doubts_in(composer.found)
     notes += [REPEATED] if made.repeated else []
-    return Sent(fresh(where, composer.draft, balance, notes), made)
+    return Sent(fresh(composer, notes), made)
 
 
 def _problems(composer: Composer) -> dict[str, str]:
@@ -123,9 +132,10 @@ def _problems_outside(composer: Composer) -> dict[str, str]:
     return _problems(composer)
 
 
-def fresh(where: Seat, draft: Draft, balance: Balance | None, notes: list[str]) -> Composer:
+def fresh(sent: Composer, notes: list[str]) -> Composer:
     """The same composition once more, under a new submit key: text and slots stay."""
-    composer = Composer(where, replace(draft, submit_key=uuid4()), balance)
+    composer = Composer(sent.where, replace(sent.draft, submit_key=uuid4()), sent.balance)
+    composer.found = sent.found
     composer.notes += notes
     return composer
 

@@ -13,7 +13,7 @@ from generations.media.addresses import shown_host
 from generations.media.looking import Look
 from generations.media.preflight import Preflight
 from generations.media.store import address
-from studio.errors import NotFound, StudioError
+from studio.errors import NotFound
 from studio.teams.access import Seat
 
 GONE = "is not there any more, or is not yours. Clear it or choose another."
@@ -106,10 +106,11 @@ class Found:
     missing: str = ""
 
 
-def look_up(where: Seat, draft: Draft, *, strict: bool = False) -> list[Found]:
-    """Find what lies in the slots of a draft. Two queries at most.
+def look_up(where: Seat, draft: Draft) -> list[Found]:
+    """Find what lies in the slots of a draft; what is gone is said in its place.
 
-    `strict`: what is not theirs, or gone, raises NotFound instead of being said in its place.
+    Two queries at most. It stays good where the kind follows from what was found, for kinds that
+    turn into each other have the same slots.
     """
     found, rows = [], rows_of(where, draft.inputs)
     for choice in draft.inputs:
@@ -118,11 +119,16 @@ def look_up(where: Seat, draft: Draft, *, strict: bool = False) -> list[Found]:
             continue
         try:
             found.append(Found(choice, slot, find_input(slot, choice, rows)))
-        except StudioError as error:
-            if strict:
-                raise NotFound(f"{slot.label} {GONE}") from error
+        except NotFound as error:
             found.append(Found(choice, slot, missing=error.sentence))
     return found
+
+
+def require(found: Iterable[Found]) -> None:
+    """Raise NotFound for what is not theirs, or gone."""
+    for one in found:
+        if one.missing:
+            raise NotFound(f"{one.slot.label} {GONE}")
 
 
 def contents_in(found: list[Found]) -> dict[str, list[Lying]]:

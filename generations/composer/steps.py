@@ -1,6 +1,6 @@
 """Steps in the composer: another kind, something put into a slot or taken out of it."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import QueryDict
@@ -9,7 +9,7 @@ from generations import access
 from generations.actions import InputChoice, recipe_of
 from generations.composer.frames import with_last_frame
 from generations.composer.recalling import LISTS, recall, with_prompt, with_settings
-from generations.composer.slots import contents_in, look_up, slot_problems
+from generations.composer.slots import Found, contents_in, look_up, require
 from generations.forms import Draft, draft_of, read_count, read_reference, read_uuid
 from generations.kinds import FRAME_KINDS, KINDS, derive_kind
 from generations.models import Generation, Kind
@@ -24,13 +24,13 @@ ONE_END = {Kind.EXTEND: "end_frame", Kind.EXTEND_BACKWARDS: "start_frame"}
 
 @dataclass
 class Reworked:
-    """A composition after a step in it; `problems` are sentences by slot.
+    """A composition after a step in it, with what was found in its slots.
 
     `opened` names the list that the step opened: history or presets.
     """
 
     draft: Draft
-    problems: dict[str, str] = field(default_factory=dict)
+    found: list[Found]
     picking: str = ""
     opened: str = ""
 
@@ -43,7 +43,7 @@ def rework(where: Seat, draft: Draft, query: QueryDict, do: str = "") -> Reworke
     """
     starter = starter_named(query.get("starter", ""))
     if starter is not None:
-        return Reworked(starter.draft)
+        return as_left(where, starter.draft)
     source = read_uuid(query.get("from"))
     if source is not None:
         return _from_result(where, draft, access.usable_generation(where, source), query)
@@ -61,19 +61,20 @@ def rework(where: Seat, draft: Draft, query: QueryDict, do: str = "") -> Reworke
     if step == "last":
         return settle(where, with_last_frame(where, draft, name, read_count(reference) or 0))
     if step == "pick":
-        return Reworked(draft, picking=name)
+        return replace(as_left(where, draft), picking=name)
     choice = read_reference(name, reference) if step == "put" else None
     if choice is None and not step:
         return _as_chosen(where, draft)
     if choice is not None:
         draft = kind_with(draft, name).put(choice)
-        look_up(where, replace(draft, inputs=(choice,)), strict=True)
-    return settle(where, draft)
+    settled = settle(where, draft)
+    require(one for one in settled.found if one.choice is choice)
+    return settled
 
 
 def as_left(where: Seat, draft: Draft) -> Reworked:
-    """A composition as it is, with what is wrong in its slots; nothing is rearranged."""
-    return Reworked(draft, slot_problems(look_up(where, draft)))
+    """A composition as it is; nothing is rearranged."""
+    return Reworked(draft, look_up(where, draft))
 
 
 def kind_with(draft: Draft, slot: str) -> Draft:
@@ -89,7 +90,7 @@ def kind_with(draft: Draft, slot: str) -> Draft:
 def settle(where: Seat, draft: Draft) -> Reworked:
     """The kind follows what lies in the slots."""
     found = look_up(where, draft)
-    return Reworked(draft.fitting(contents_in(found)), slot_problems(found))
+    return Reworked(draft.fitting(contents_in(found)), found)
 
 
 def _as_chosen(where: Seat, draft: Draft) -> Reworked:
@@ -102,8 +103,8 @@ def _as_chosen(where: Seat, draft: Draft) -> Reworked:
             kept = kept.clear(name)
         found = look_up(where, kept)
         if derive_kind(kept.kind, contents_in(found)) == kept.kind:
-            return Reworked(kept, slot_problems(found))
-    return Reworked(draft)
+            return Reworked(kept, found)
+    return as_left(where, draft)
 
 
 def _from_result(where: Seat, draft: Draft, source: Generation, query: QueryDict) -> Reworked:

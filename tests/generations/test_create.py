@@ -1,14 +1,18 @@
 """The composer's page and its steps: kinds, slots, results to start from, no script."""
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from generations.media.models import Upload
 from studio.accounts.models import User
 from studio.teams.models import Team
-from tests.generations.making import HTMX, as_person, form, make, make_image, of_team, text
+from tests.generations.making import HTMX, as_person, form, keep, make, make_image, of_team, text
 
 
 def page(client: Client, team: Team, user: User | None, **query: Any) -> Any:
@@ -220,3 +224,24 @@ def test_step_with_another_content_type_is_415(client: Client, team: Team, ed: U
         of_team("create", team), "{}", content_type="application/json"
     )
     assert answer.status_code == 415
+
+
+def test_what_lies_in_the_slots_is_looked_up_once(client: Client, team: Team, ed: User) -> None:
+    upload = Upload.objects.create(team=team, author=ed, file=keep(team))
+    reference = f"upload:{upload.uuid}"
+    lying = form("image_to_video", composition=str(uuid.uuid4()), start_frame=reference)
+    as_person(client, ed)
+
+    def looked_up(answer: Callable[[], Any]) -> int:
+        with CaptureQueriesContext(connection) as caught:
+            assert reference in text(answer())
+        table = f'FROM "{Upload._meta.db_table}"'
+        return sum(one["sql"].startswith("SELECT") and table in one["sql"] for one in caught)
+
+    create, submit = of_team("create", team), of_team("submit", team)
+    put = {**lying, "start_frame": "", "do": f"put:start_frame:{reference}"}
+    assert looked_up(lambda: client.post(create, put, headers=HTMX)) == 1
+    assert looked_up(lambda: client.get(create)) == 1
+    assert looked_up(lambda: client.get(of_team("library", team))) == 1
+    pressed = looked_up(lambda: client.post(submit, lying, headers=HTMX))
+    assert pressed == 2, "once for the composer, and once by what writes"

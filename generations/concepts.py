@@ -11,6 +11,11 @@ KEPT_SECONDS = 60
 _KNOWN = tuple(move.key for move in CAMERA_MOVES)
 
 
+def offered() -> dict[str, tuple[str, ...]]:
+    """What the API offers now in settings whose list grows there, by setting. As `offered_keys`."""
+    return {"concepts": offered_keys()}
+
+
 def offered_keys() -> tuple[str, ...]:
     """The keys in the API's order; those known here until it has answered once.
 

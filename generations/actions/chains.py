@@ -20,6 +20,7 @@ from generations.actions.submission import (
     invalid,
     made_before,
     write_one,
+    wrong_prompts,
 )
 from generations.actions.waiting import settle_waiting
 from generations.inputs import FoundInput, Rows, lying_of, rows_of
@@ -35,9 +36,6 @@ MOST_LINKS = 24
 LEAST_ITEMS = 2
 CHOSEN = ("model", "aspect_ratio", "resolution", "duration")
 """The settings that all links share."""
-
-ANY_PROMPT = "A prompt that is long enough."
-"""What a link is checked with before its own prompt is: no price depends on it."""
 
 
 Drawn = tuple[dict[int, Order], dict[str, str]]
@@ -266,9 +264,8 @@ def _drawn(where: Seat, plan: ChainPlan, rows: Rows | None = None) -> Drawn:
     draw = _extensions if plan.times else _betweens
     orders, problems = draw(where, plan, rows)
     for link, order in orders.items():
-        order.settings["prompt"], _ = clean_prompt(plan.prompt_of(link))
-        wrong = order.entry.problems(order.settings, order.contents).get("prompt")
-        if wrong:
+        prompt = order.settings["prompt"] = clean_prompt(plan.prompt_of(link))[0]
+        for wrong in wrong_prompts(order.entry, (prompt,), order.contents).values():
             problems[f"link-{link + 1}"] = f"Link {link + 1}: {wrong}"
     return orders, problems
 
@@ -318,9 +315,9 @@ def _checked(
     after: Order | None = None,
 ) -> Order:
     """One link's order, its prompt apart. `after`: it starts on the link before, not made yet."""
-    recipe = Recipe(kind, {**plan.settings, "prompt": ANY_PROMPT}, inputs)
+    recipe = Recipe(kind, plan.settings, inputs)
     given = [] if after is None else [_promise(after)]
-    return _numbered(link + 1, lambda: check(where, recipe, given, rows))
+    return _numbered(link + 1, lambda: check(where, recipe, given, rows, prompted=False))
 
 
 def _numbered(link: int, order: Callable[[], Order]) -> Order:

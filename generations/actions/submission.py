@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 
 from generations import access, hints
 from generations.actions.recipes import Recipe
-from generations.concepts import offered_keys
+from generations.concepts import offered
 from generations.inputs import (
     FoundInput,
     Rows,
@@ -124,11 +124,14 @@ def check(
     recipe: Recipe,
     given: Sequence[FoundInput] = (),
     rows: Rows | None = None,
+    *,
+    prompted: bool = True,
 ) -> Order:
     """Return the order that a recipe comes to, or raise StudioError with every reason by field.
 
     `given` are inputs beside those of the recipe; `rows` is what its inputs refer to, where that
-    was looked up already. Two queries at most, none with `rows`.
+    was looked up already. Without `prompted` the prompts are left for later. Two queries at most,
+    none with `rows`.
     """
     entry = KINDS.get(recipe.kind)
     if entry is None:
@@ -142,8 +145,8 @@ def check(
     values, _ = entry.read(recipe.settings)
     settings = {**recipe.settings, **values, "prompt": prompts[0]}
     problems = {
-        **entry.problems(settings, contents, offered_keys()),
-        **wrong_prompts(entry, prompts, contents),
+        **entry.problems(settings, contents, offered()),
+        **(wrong_prompts(entry, prompts, contents) if prompted else {}),
         **problems_of(found),
         **wrong_count(len(prompts), recipe.variations),
     }

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from generations.actions.submission import MOST_VARIATIONS, wrong_count
-from generations.concepts import offered_keys
+from generations.concepts import offered
 from generations.forms import ComposerForm, Draft, read_count
 from generations.kinds.entry import Contents
 from generations.luma.pricing import MICROS, format_price
@@ -132,10 +132,10 @@ def variables_of(draft: Draft, variations: int) -> tuple[str, ...]:
 def reasons_of(draft: Draft, values: dict[str, Any], contents: Contents) -> tuple[str, ...]:
     """Say what its settings and slots do not allow, before anything is pressed.
 
-    What is merely not there yet is not among them: the prompt, and slots that are empty.
+    What is merely not there yet is not among them: prompts, and slots that are empty.
     """
-    given = {**values, **draft.settings, "prompt": "there"}
-    found = draft.entry.problems(given, contents, offered_keys())
+    given = {**values, **draft.settings}
+    found = draft.entry.problems(given, contents, offered())
     empty = {slot.name for slot in draft.entry.slots if not contents.get(slot.name)}
     unread = draft.entry.read(given)[1]
     return tuple(said for name, said in found.items() if name not in {*empty, *unread})

@@ -20,7 +20,7 @@ from generations.composer.slots import (
     require,
     slot_problems,
 )
-from generations.concepts import offered_keys
+from generations.concepts import offered
 from generations.forms import (
     OLD_FORM,
     ComposerForm,
@@ -111,9 +111,8 @@ def _problems(composer: Composer) -> dict[str, str]:
     form, entry, prompts = composer.form, composer.entry, composer.draft.expansion.prompts
     contents = contents_in(composer.found)
     given = {**composer.draft.settings, **form.cleaned_data}
-    given.update({"prompt": prompts[0]} if prompts else {})
     problems = {
-        **entry.problems(given, contents, offered_keys()),
+        **entry.problems(given, contents, offered()),
         **wrong_prompts(entry, prompts, contents),
         **wrong_count(len(prompts), form.cleaned_data.get("variations", 1)),
         **slot_problems(composer.found),

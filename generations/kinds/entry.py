@@ -7,7 +7,7 @@ from typing import Any
 from generations.kinds.fields import Field
 from generations.kinds.prompts import MISSING, prompt_problem
 from generations.luma import pricing
-from generations.luma.concepts import CAMERA_KEYS, label_for
+from generations.luma.concepts import label_for
 from generations.luma.pricing import Price, SourceMedia
 from generations.luma.schema import AnyRequest
 from generations.models import Kind
@@ -78,6 +78,7 @@ class Lying:
 Settings = Mapping[str, Any]
 Slots = Mapping[str, Sequence[FilledSlot]]
 Contents = Mapping[str, Sequence[Lying]]
+Offered = Mapping[str, Collection[str]]
 Build = Callable[[dict[str, Any], Slots], AnyRequest]
 Rule = Callable[[Settings, Contents], dict[str, str]]
 
@@ -151,21 +152,21 @@ class KindEntry:
         return values, problems
 
     def problems(
-        self, settings: Settings, contents: Contents, offered: Collection[str] = CAMERA_KEYS
+        self, settings: Settings, contents: Contents, offered: Offered | None = None
     ) -> dict[str, str]:
-        """Say what keeps this from being sent, by field or slot; empty when it can be.
+        """Say what keeps this from being sent, by field or slot, its prompts apart.
 
-        `offered` are the camera moves that the API lists now.
+        `offered` is what the API lists now for settings whose list grows.
         """
         values, unread = self.read(settings)
-        found = {**_gone(values.get("concepts") or (), offered), **unread}
+        found = {}
+        for name, keys in (offered or {}).items():
+            found.update(_gone(name, values.get(name) or (), keys))
+        found.update(unread)
         found.update(self._wrong_slots(contents))
         for rule in self.rules:
             for name, sentence in rule(settings, contents).items():
                 found.setdefault(name, sentence)
-        wrong = self.prompt_problem(str(settings.get("prompt", "")), contents)
-        if wrong:
-            found["prompt"] = wrong
         return found
 
     def prompt_problem(self, prompt: str, contents: Contents) -> str | None:
@@ -219,13 +220,13 @@ class KindEntry:
         return pricing.price(self.operation, request, source=source)
 
 
-def _gone(chosen: Sequence[str], offered: Collection[str]) -> dict[str, str]:
-    """The sentence against camera moves that the API does not list any more."""
+def _gone(name: str, chosen: Sequence[str], offered: Collection[str]) -> dict[str, str]:
+    """The sentence against choices that the API does not list any more."""
     gone = [label_for(key) for key in chosen if key not in offered]
     if not gone:
         return {}
     are, them = ("are", "them") if len(gone) > 1 else ("is", "it")
-    return {"concepts": f"{', '.join(gone)} {are} no longer offered by Luma. Take {them} out."}
+    return {name: f"{', '.join(gone)} {are} no longer offered by Luma. Take {them} out."}
 
 
 def _words(number: int) -> str:

@@ -10,11 +10,13 @@ import httpx
 import pytest
 from pydantic import ValidationError
 
+from generations.actions.submission import wrong_prompts
 from generations.kinds import FRAME_KINDS, KINDS, FilledSlot, KindEntry, Lying
 from generations.kinds.builds import source_id
 from generations.kinds.entry import CLIP, IMAGE, VIDEO
 from generations.kinds.fields import GEOMETRY
 from generations.luma.capabilities import CAPABILITIES, Operation
+from generations.luma.concepts import CAMERA_KEYS
 from generations.models import Kind
 from generations.sandbox.options import Options
 from generations.sandbox.orders import MODIFY_SECONDS, REFRAME_SECONDS
@@ -95,7 +97,9 @@ def disagreement(
     """What is wrong where the form allows what the API refuses; nothing where they agree."""
     entry = KINDS[kind]
     given = {**entry.defaults, **settings}
-    problems = entry.problems(given, contents)
+    prompts = (str(given.get("prompt", "")),)
+    problems = entry.problems(given, contents, {"concepts": CAMERA_KEYS})
+    problems |= wrong_prompts(entry, prompts, contents)
     if any(slot in problems and not contents.get(slot) for slot in ("source",)):
         return ""
     slots = filled(api, entry, contents)

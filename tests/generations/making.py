@@ -1,6 +1,7 @@
-"""What tests of pages need: rows in any state, people signed in, and small files."""
+"""What tests of pages need: rows in any state, small files, people signed in, and the composer."""
 
 import io
+import re
 import uuid
 from typing import Any
 
@@ -8,9 +9,10 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
+from generations.keys import current_key
 from generations.media import store
-from generations.media.models import StoredFile
-from generations.models import Generation
+from generations.media.models import StoredFile, Upload
+from generations.models import Attempt, Generation
 from studio.accounts.models import User
 from studio.teams.models import Team
 
@@ -35,6 +37,9 @@ RECIPE: dict[str, dict[str, Any]] = {
 }
 FIVE_SECONDS = 707_789
 """Micro-dollars of 5 s at 720p, 16:9, ray-2."""
+
+COMPOSITION = str(uuid.uuid4())
+"""The composition that most tests write."""
 
 
 def make(team: Team, author: User, **fields: Any) -> Generation:
@@ -77,6 +82,24 @@ def make_image(team: Team, author: User, **fields: Any) -> Generation:
     return make(team, author, kind="image", **{**files, **fields})
 
 
+def make_attempt(row: Generation, **fields: Any) -> Attempt:
+    """A try to make it, under the key of today."""
+    return Attempt.objects.create(generation=row, key=current_key(), **fields)
+
+
+def keep_film(team: Team, milliseconds: int = 5000) -> StoredFile:
+    """A small file in the store that is only said to be a video."""
+    film = keep(team)
+    film.content_type, film.milliseconds = "video/mp4", milliseconds
+    film.save(update_fields=["content_type", "milliseconds"])
+    return film
+
+
+def make_upload(team: Team, author: User) -> Upload:
+    """A small picture that somebody uploaded."""
+    return Upload.objects.create(team=team, author=author, file=keep(team, "upload"))
+
+
 def address(name: str, generation: Generation) -> str:
     """The address of a generation's view."""
     return reverse(f"generations:{name}", args=(generation.team.slug, generation.uuid))
@@ -113,3 +136,68 @@ def form(kind: str = "text_to_video", **changes: Any) -> dict[str, Any]:
         **changes,
     }
     return {name: value for name, value in filled.items() if value is not None}
+
+
+def act(client: Client, user: User | None, name: str, row: Generation, **data: Any) -> Any:
+    """Press a button of a generation."""
+    return as_person(client, user).post(address(name, row), data, headers=HTMX)
+
+
+def press(client: Client, team: Team, user: User | None, **changes: Any) -> Any:
+    """Press Generate in a form that is filled in as by `form`."""
+    return as_person(client, user).post(of_team("submit", team), form(**changes), headers=HTMX)
+
+
+def step(
+    client: Client, team: Team, user: User, do: str = "look", query: str = "", **changes: Any
+) -> Any:
+    """Press one of the composer's own buttons in such a form."""
+    data = {**form(**{"composition": COMPOSITION, **changes}), "do": do}
+    url = of_team("create", team) + query
+    return as_person(client, user).post(url, data, headers=HTMX)
+
+
+def hidden(body: str, name: str) -> str:
+    """The value of the first hidden input of that name."""
+    _, found, rest = body.partition(f'name="{name}" value="')
+    assert found, name
+    return rest.partition('"')[0]
+
+
+def prompt_in(body: str) -> str:
+    """The text in the composer."""
+    return body.split("</textarea>")[0].rsplit(">", 1)[1].strip()
+
+
+def checked(body: str) -> str:
+    """The value of the chosen kind."""
+    before = body.split('id="composer-kinds"')[1].split("checked>")[0]
+    return before.split('value="')[-1].split('"')[0]
+
+
+def quoted(client: Client, team: Team, user: User, data: dict[str, Any]) -> str:
+    """The price that the button shows and sends, in micro-dollars; empty where it is unknown."""
+    return hidden(text(as_person(client, user).get(of_team("quote", team), data)), "quoted")
+
+
+def press_at_its_price(
+    client: Client, team: Team, user: User, data: dict[str, Any], again: int = 0
+) -> Generation:
+    """Press Generate at the price on the button; the newest generation that it made.
+
+    Agrees to another price, or to a large sum, up to `again` times.
+    """
+    filled = {"variations": "1", "submit_key": str(uuid.uuid4()), **data}
+    filled["quoted"] = quoted(client, team, user, filled)
+    for _ in range(1 + again):
+        answer = client.post(of_team("submit", team), filled, headers=HTMX)
+        body = text(answer)
+        if "Send again to accept." in body:
+            filled["quoted"] = hidden(body, "quoted")
+        elif 'name="agreed" value="' in body:
+            filled["agreed"] = hidden(body, "agreed")
+        else:
+            break
+    said = re.findall(r"<li>(.*?)</li>", body.partition('id="composer-problems"')[2])
+    assert answer.status_code == 200, (data, said[:3])
+    return Generation.objects.latest("pk")

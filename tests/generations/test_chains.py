@@ -15,12 +15,21 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 
 from generations import hints
 from generations.actions.chains import links_of
-from generations.media.models import StoredFile, Upload
+from generations.media.models import StoredFile
 from generations.models import Chain, Generation, State, Visibility
 from generations.spending.models import Account
 from studio.accounts.models import User
 from studio.teams.models import Team
-from tests.generations.making import HTMX, as_person, keep, make, make_image, of_team, picture, text
+from tests.generations.making import (
+    HTMX,
+    as_person,
+    make,
+    make_image,
+    make_upload,
+    of_team,
+    picture,
+    text,
+)
 from tests.media import samples
 
 PRICE = 707_789
@@ -251,7 +260,7 @@ def test_items_are_added_from_the_library_by_upload_and_by_address(
 
 def test_only_what_a_link_can_take_is_offered(client: Client, team: Team, ed: User) -> None:
     clip = make(team, ed, prompt="Made here")
-    brought = [Upload.objects.create(team=team, author=ed, file=keep(team)) for _ in "ab"]
+    brought = [make_upload(team, ed) for _ in "ab"]
     StoredFile.objects.filter(pk=brought[1].file_id).update(content_type="video/mp4")
     listed = text(as_person(client, ed).get(of_team("chain_pick", team)))
     assert f"add:generation:{clip.uuid}" in listed
@@ -485,7 +494,7 @@ def test_the_list_costs_no_query_a_chain(
 def test_the_quote_costs_no_query_an_item(
     client: Client, team: Team, ed: User, images: list[Generation]
 ) -> None:
-    brought = [Upload.objects.create(team=team, author=ed, file=keep(team)) for _ in range(8)]
+    brought = [make_upload(team, ed) for _ in range(8)]
     items = [*(f"generation:{row.uuid}" for row in images), *(f"upload:{b.uuid}" for b in brought)]
     as_person(client, ed)
     counts = []

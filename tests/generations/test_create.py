@@ -12,22 +12,23 @@ from django.test.utils import CaptureQueriesContext
 from generations.media.models import Upload
 from studio.accounts.models import User
 from studio.teams.models import Team
-from tests.generations.making import HTMX, as_person, form, keep, make, make_image, of_team, text
+from tests.generations.making import (
+    HTMX,
+    as_person,
+    checked,
+    form,
+    make,
+    make_image,
+    make_upload,
+    of_team,
+    prompt_in,
+    step,
+    text,
+)
 
 
 def page(client: Client, team: Team, user: User | None, **query: Any) -> Any:
     return as_person(client, user).get(of_team("create", team), query)
-
-
-def step(client: Client, team: Team, user: User, do: str = "look", **changes: Any) -> Any:
-    data = {**form(**changes), "do": do}
-    return as_person(client, user).post(of_team("create", team), data, headers=HTMX)
-
-
-def checked(body: str) -> str:
-    """The value of the chosen kind."""
-    before = body.split('id="composer-kinds"')[1].split("checked>")[0]
-    return before.split('value="')[-1].split('"')[0]
 
 
 def test_editor_may_and_viewer_may_not(
@@ -78,8 +79,7 @@ def test_text_survives_a_change_of_kind(client: Client, team: Team, ed: User) ->
 
 
 def test_setting_that_the_kind_does_not_have_is_said(client: Client, team: Team, ed: User) -> None:
-    data = {**form("image"), "model": "ray-flash-2", "do": "look"}
-    body = text(as_person(client, ed).post(of_team("create", team), data, headers=HTMX))
+    body = text(step(client, team, ed, kind="image", model="ray-flash-2"))
     assert "Ray Flash 2 is not available for Image; using Photon." in body
     assert '<option value="photon-1" selected>' in body
 
@@ -211,8 +211,7 @@ def test_use_prompt_changes_nothing_else(client: Client, team: Team, ed: User) -
 @pytest.mark.parametrize("name", ["harbour", "ridge", "dunes"])
 def test_starter_fills_the_composer(client: Client, team: Team, ed: User, name: str) -> None:
     body = text(page(client, team, ed, starter=name))
-    assert "</textarea>" in body
-    assert len(body.split("</textarea>")[0].rsplit(">", 1)[1]) > 20
+    assert len(prompt_in(body)) > 20
 
 
 def test_unknown_starter_is_an_empty_composer(client: Client, team: Team, ed: User) -> None:
@@ -227,7 +226,7 @@ def test_step_with_another_content_type_is_415(client: Client, team: Team, ed: U
 
 
 def test_what_lies_in_the_slots_is_looked_up_once(client: Client, team: Team, ed: User) -> None:
-    upload = Upload.objects.create(team=team, author=ed, file=keep(team))
+    upload = make_upload(team, ed)
     reference = f"upload:{upload.uuid}"
     lying = form("image_to_video", composition=str(uuid.uuid4()), start_frame=reference)
     as_person(client, ed)

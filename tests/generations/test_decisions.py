@@ -1,25 +1,14 @@
 """Cancel, try again, stop waiting, look again, make again: who may, what happens, what is said."""
 
 import uuid
-from typing import Any
 
 import pytest
 from django.test import Client
 
-from generations.keys import current_key
-from generations.models import Attempt, Generation
+from generations.models import Generation
 from studio.accounts.models import User
 from studio.teams.models import Team
-from tests.generations.making import HTMX, address, as_person, make, text
-
-
-def act(client: Client, user: User | None, name: str, row: Generation, **data: Any) -> Any:
-    return as_person(client, user).post(address(name, row), data, headers=HTMX)
-
-
-def attempt(row: Generation, outcome: str) -> Attempt:
-    return Attempt.objects.create(generation=row, key=current_key(), outcome=outcome)
-
+from tests.generations.making import act, address, as_person, make, make_attempt, text
 
 CASES = [
     ("cancel", "queued", "planned", "cancelled"),
@@ -34,7 +23,7 @@ def test_author_decides_and_the_card_changes(
     client: Client, team: Team, ed: User, name: str, before: str, outcome: str, after: str
 ) -> None:
     row = make(team, ed, state=before)
-    attempt(row, outcome)
+    make_attempt(row, outcome=outcome)
     body = text(act(client, ed, name, row))
     row.refresh_from_db()
     assert row.state == after
@@ -47,7 +36,7 @@ def test_without_javascript_it_leads_back_to_the_page(
     client: Client, team: Team, ed: User, name: str, before: str, outcome: str, after: str
 ) -> None:
     row = make(team, ed, state=before)
-    attempt(row, outcome)
+    make_attempt(row, outcome=outcome)
     answer = as_person(client, ed).post(address(name, row))
     assert answer.status_code == 302
     assert answer["Location"] == row.get_absolute_url()
@@ -66,7 +55,7 @@ def test_others_are_refused(
     after: str,
 ) -> None:
     row = make(team, ada, state=before)
-    attempt(row, outcome)
+    make_attempt(row, outcome=outcome)
     assert act(client, ben, name, row).status_code == 403
     assert act(client, cleo, name, row).status_code == 404
     assert act(client, None, name, row).status_code == 401
@@ -80,7 +69,7 @@ def test_editor_may_not_decide_over_others(
     client: Client, team: Team, ada: User, ed: User, name: str
 ) -> None:
     row = make(team, ada, state="queued" if name == "cancel" else "needs_decision")
-    attempt(row, "planned")
+    make_attempt(row, outcome="planned")
     answer = act(client, ed, name, row)
     assert answer.status_code == 403
     assert "Only its author, an admin or the owner may" in text(answer)

@@ -12,44 +12,33 @@ from generations.actions import drafts
 from generations.actions.drafts import draft_of
 from generations.composer.kept import LONGEST_KEPT, content_of, draft_in
 from generations.forms import read_draft
-from generations.media.models import Upload
 from generations.models import Generation, KeptDraft
 from generations.queries import kept_uploads
 from studio.accounts.models import User
 from studio.teams.access import Seat, seat
 from studio.teams.models import Membership, Team
 from tests.generations.making import (
-    HTMX,
+    COMPOSITION,
     as_person,
     form,
-    keep,
+    hidden,
     make,
     make_image,
+    make_upload,
     of_team,
+    prompt_in,
+    step,
     text,
 )
 
-KEY = str(uuid.uuid4())
-"""The composition that most tests write."""
-
 
 def save(client: Client, team: Team, user: User | None, **changes: Any) -> Any:
-    data = form(**{"composition": KEY, **changes})
+    data = form(**{"composition": COMPOSITION, **changes})
     return as_person(client, user).post(of_team("draft", team), data)
-
-
-def step(client: Client, team: Team, user: User, do: str, query: str = "", **changes: Any) -> Any:
-    data = {**form(**{"composition": KEY, **changes}), "do": do}
-    url = of_team("create", team) + query
-    return as_person(client, user).post(url, data, headers=HTMX)
 
 
 def page(client: Client, team: Team, user: User, name: str = "create", query: Any = None) -> str:
     return text(as_person(client, user).get(of_team(name, team), query))
-
-
-def prompt_in(body: str) -> str:
-    return body.split("</textarea>")[0].rsplit(">", 1)[1].strip()
 
 
 def kept(user: User, team: Team) -> Any:
@@ -126,7 +115,7 @@ def test_two_that_overlap_lose_nothing(
     team: Team, ed: User, monkeypatch: pytest.MonkeyPatch, first: str
 ) -> None:
     where = seat(ed, team.slug, "create")
-    key = uuid.UUID(KEY)
+    key = uuid.UUID(COMPOSITION)
     drafts.save_draft(where, uuid.uuid4(), written("Oldest"))
     drafts.save_draft(where, key, written("Old"))
     meant = threading.Event()
@@ -189,8 +178,7 @@ def test_remix_by_address_leaves_the_draft_until_something_is_changed(
     body = page(client, team, ed, query={"from": row.uuid})
     assert prompt_in(body) == "To remix"
     assert prompt_in(page(client, team, ed)) == "My draft"
-    composition = body.split('name="composition" value="')[1].split('"')[0]
-    save(client, team, ed, prompt="To remix!", composition=composition)
+    save(client, team, ed, prompt="To remix!", composition=hidden(body, "composition"))
     assert prompt_in(page(client, team, ed)) == "To remix!"
     assert kept(ed, team).before["settings"]["prompt"] == "My draft"
 
@@ -224,7 +212,7 @@ def test_a_submit_keeps_what_was_sent_and_one_that_fails_too(
     client: Client, team: Team, ed: User
 ) -> None:
     for changes, status in (({"prompt": "ab"}, 422), ({"prompt": "A calm lake"}, 302)):
-        data = form(**{"composition": KEY, "resolution": "1080p", **changes})
+        data = form(**{"composition": COMPOSITION, "resolution": "1080p", **changes})
         answer = as_person(client, ed).post(of_team("submit", team), data)
         assert answer.status_code == status
         body = page(client, team, ed)
@@ -269,8 +257,8 @@ def test_start_over_empties_the_composer_and_undo_brings_it_back(
     assert 'value="image" checked' in empty
     assert 'value="undo"' in empty
     assert 'value="undo"' in page(client, team, ed), "until something is written"
-    composition = empty.split('name="composition" value="')[1].split('"')[0]
-    back = text(step(client, team, ed, "undo", prompt="", composition=composition, kind="image"))
+    there = {"prompt": "", "composition": hidden(empty, "composition")}
+    back = text(step(client, team, ed, "undo", kind="image", **there))
     assert prompt_in(back) == "Hours of work"
     assert f'name="style_ref" value="generation:{image.uuid}"' in back
     assert 'value="0.3"' in back
@@ -285,8 +273,7 @@ def test_undo_brings_back_what_a_remix_or_a_prompt_replaced(
         replaced = text(step(client, team, ed, "", query, prompt="Mine"))
         assert prompt_in(replaced) != "Mine"
         assert 'value="undo"' in replaced
-        composition = replaced.split('name="composition" value="')[1].split('"')[0]
-        there = {"prompt": prompt_in(replaced), "composition": composition}
+        there = {"prompt": prompt_in(replaced), "composition": hidden(replaced, "composition")}
         assert prompt_in(text(step(client, team, ed, "undo", **there))) == "Mine"
 
 
@@ -346,16 +333,14 @@ def test_content_of_another_release_opens_as_far_as_it_is_known() -> None:
 
 
 def test_upload_in_a_draft_is_not_swept(team: Team, ed: User) -> None:
-    lying, before = (
-        Upload.objects.create(team=team, author=ed, file=keep(team, "upload")) for _ in range(2)
-    )
+    lying, before = (make_upload(team, ed) for _ in range(2))
     contents = []
     for upload in (lying, before):
         data = form("image_to_video", start_frame=f"upload:{upload.uuid}")
         query = Client().get("/", data).wsgi_request.GET
         contents.append(content_of(read_draft(query)))
     KeptDraft.objects.create(
-        team=team, author=ed, composition=KEY, content=contents[0], before=contents[1]
+        team=team, author=ed, composition=COMPOSITION, content=contents[0], before=contents[1]
     )
     assert kept_uploads() == {lying.uuid, before.uuid}
 

@@ -11,16 +11,25 @@ from generations.models import Generation, KeptDraft
 from studio.accounts.models import User
 from studio.errors import StudioError
 from studio.teams.models import Team
-from tests.generations.making import HTMX, as_person, form, keep, make, make_image, of_team, text
+from tests.generations.making import (
+    HTMX,
+    as_person,
+    form,
+    keep,
+    keep_film,
+    make,
+    make_image,
+    of_team,
+    step,
+    text,
+)
 
 
 @pytest.fixture
 def video(team: Team, ed: User) -> Generation:
     """A finished video whose file is only said to be one."""
-    file = keep(team)
-    StoredFile.objects.filter(pk=file.pk).update(content_type="video/mp4", milliseconds=5042)
-    file.refresh_from_db()
-    return make(team, ed, prompt="Waves", original=file, poster=keep(team, "poster"))
+    film = keep_film(team, 5042)
+    return make(team, ed, prompt="Waves", original=film, poster=keep(team, "poster"))
 
 
 @pytest.fixture
@@ -149,8 +158,8 @@ def test_unknown_target_is_refused(
 def test_last_frame_takes_the_place_of_the_video(
     client: Client, team: Team, ed: User, video: Generation, taken: list[int]
 ) -> None:
-    data = {**form("image"), "image_ref": named(video), "do": "last:image_ref:0"}
-    body = text(as_person(client, ed).post(of_team("create", team), data, headers=HTMX))
+    lying = {"kind": "image", "image_ref": named(video)}
+    body = text(step(client, team, ed, "last:image_ref:0", **lying))
     assert taken == [5042]
     assert f'name="image_ref" value="upload:{Upload.objects.get().uuid}"' in body
     assert "Use its last frame" not in body
@@ -159,8 +168,7 @@ def test_last_frame_takes_the_place_of_the_video(
 def test_video_in_a_slot_for_pictures_offers_its_frames(
     client: Client, team: Team, ed: User, video: Generation
 ) -> None:
-    data = {**form("image"), "do": f"put:style_ref:{named(video)}"}
-    body = text(as_person(client, ed).post(of_team("create", team), data, headers=HTMX))
+    body = text(step(client, team, ed, f"put:style_ref:{named(video)}", kind="image"))
     assert 'value="last:style_ref:0"' in body
     assert "Use a frame…" in body
 
@@ -178,13 +186,11 @@ def test_one_of_several_is_cleared_and_weights_stay_with_theirs(
     client: Client, team: Team, ed: User
 ) -> None:
     rows = [make_image(team, ed) for _ in range(3)]
-    data = {
-        **form("image"),
+    lying: dict[str, Any] = {
         "image_ref": [named(row) for row in rows],
         "image_ref_weight": ["0.1", "0.2", "0.3"],
-        "do": "clear:image_ref:1",
     }
-    body = text(as_person(client, ed).post(of_team("create", team), data, headers=HTMX))
+    body = text(step(client, team, ed, "clear:image_ref:1", kind="image", **lying))
     assert str(rows[1].uuid) not in body
     assert 'value="0.1"' in body
     assert 'value="0.3"' in body

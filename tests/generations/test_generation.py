@@ -7,12 +7,20 @@ import pytest
 from django.template.loader import render_to_string
 from django.test import Client
 
-from generations.keys import current_key
-from generations.models import Attempt, Event, Generation, GenerationInput
+from generations.models import Event, Generation, GenerationInput
 from studio.accounts.models import User
 from studio.clock import now
 from studio.teams.models import Team
-from tests.generations.making import HTMX, address, as_person, keep, make, make_image, text
+from tests.generations.making import (
+    HTMX,
+    address,
+    as_person,
+    keep,
+    make,
+    make_attempt,
+    make_image,
+    text,
+)
 
 
 def page(client: Client, user: User | None, row: Generation) -> Any:
@@ -25,10 +33,6 @@ def opened(client: Client, user: User | None, url: str, **headers: str) -> Any:
     if answer.streaming:
         assert b"".join(answer.streaming_content)
     return answer
-
-
-def sent(row: Generation, **fields: Any) -> Attempt:
-    return Attempt.objects.create(generation=row, key=current_key(), **fields)
 
 
 def test_who_sees_it(
@@ -71,7 +75,7 @@ def test_what_was_sent_is_shown_without_key_and_callback_token(
     client: Client, team: Team, ed: User
 ) -> None:
     row = make(team, ed)
-    sent(
+    make_attempt(
         row,
         outcome="accepted",
         request={

@@ -16,8 +16,17 @@ from studio import clock
 from studio.accounts.models import User
 from studio.teams.access import seat
 from studio.teams.models import Membership, Team
-from tests.generations.making import HTMX, as_person, form, make, of_team, text
-from tests.generations.test_drafts import prompt_in, step
+from tests.generations.making import (
+    HTMX,
+    as_person,
+    form,
+    make,
+    of_team,
+    press,
+    prompt_in,
+    step,
+    text,
+)
 
 
 def sent(user: User, team: Team, *texts: str) -> list[KeptPrompt]:
@@ -46,8 +55,7 @@ def test_what_is_sent_is_remembered_once_and_what_is_refused_is_not(
     client: Client, team: Team, ed: User
 ) -> None:
     for prompt in ("A calm lake", "ab", "Pines in fog", " A calm lake\n"):
-        data = form(prompt=prompt)
-        as_person(client, ed).post(of_team("submit", team), data, headers=HTMX)
+        press(client, team, ed, prompt=prompt)
     assert texts_of(ed, team) == ["A calm lake", "Pines in fog"]
 
 
@@ -56,7 +64,7 @@ def test_a_press_that_is_repeated_does_not_move_a_prompt_up(
 ) -> None:
     first, second = form(prompt="First of all"), form(prompt="Second of all")
     for data in (first, second, first):
-        as_person(client, ed).post(of_team("submit", team), data, headers=HTMX)
+        press(client, team, ed, **data)
     assert texts_of(ed, team) == ["Second of all", "First of all"]
 
 

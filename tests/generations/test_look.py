@@ -13,13 +13,24 @@ from pytest_django import Settings
 from generations.composer.slots import SEND_ALL_THE_SAME, SENT_ALL_THE_SAME
 from generations.media import looking, outbound, preflight
 from generations.media.looking import Look
-from generations.media.models import Upload
 from generations.media.preflight import UNREACHABLE, Preflight
 from generations.models import Attempt, Generation
 from studio.accounts.models import User
 from studio.teams.models import Team
 from tests.generations.core.host import Host, hosting
-from tests.generations.making import HTMX, as_person, form, keep, make_image, of_team, picture, text
+from tests.generations.making import (
+    HTMX,
+    as_person,
+    form,
+    make_image,
+    make_upload,
+    of_team,
+    picture,
+    press,
+    quoted,
+    step,
+    text,
+)
 from tests.media import films
 
 FRAME = {"kind": "image_to_video"}
@@ -50,27 +61,12 @@ def real_key(settings: Settings) -> None:
 
 def put(client: Client, team: Team, user: User, reference: str, **more: Any) -> str:
     """Put something into the start frame and read the composer."""
-    data = form(**{**FRAME, **more}, do=f"put:start_frame:{reference}")
-    return text(as_person(client, user).post(of_team("create", team), data, headers=HTMX))
+    return text(step(client, team, user, f"put:start_frame:{reference}", **{**FRAME, **more}))
 
 
 def look(client: Client, team: Team, user: User, **changes: Any) -> Any:
     data = form(**{**FRAME, **changes})
     return as_person(client, user).post(of_team("look", team), data, headers=HTMX)
-
-
-def press(client: Client, team: Team, user: User, **changes: Any) -> Any:
-    data = form(**{**FRAME, **changes})
-    return as_person(client, user).post(of_team("submit", team), data, headers=HTMX)
-
-
-def quoted(client: Client, team: Team, user: User, **changes: Any) -> str:
-    body = text(as_person(client, user).get(of_team("quote", team), form(**changes)))
-    return body.split('name="quoted" value="')[1].split('"')[0]
-
-
-def upload(team: Team, author: User) -> Upload:
-    return Upload.objects.create(team=team, author=author, file=keep(team, "upload"))
 
 
 # The slot
@@ -93,7 +89,7 @@ def test_slot_says_what_was_found_once(client: Client, team: Team, ed: User, hos
     body = put(client, team, ed, f"url:{url}")
     assert "Luma can open it: PNG, 640 × 480, 0.1 MB." in body  # noqa: RUF001
     assert 'hx-trigger="load"' not in body
-    assert press(client, team, ed, start_frame=f"url:{url}").status_code == 200
+    assert press(client, team, ed, **FRAME, start_frame=f"url:{url}").status_code == 200
     assert host.asked == ["/a.png"]
 
 
@@ -114,9 +110,9 @@ def test_measures_of_an_address_make_the_price_and_the_rules(
 ) -> None:
     url = host.put("/a.mp4", films.sorts()["h264"])
     filled = {**MODIFY, "source": f"url:{url}"}
-    assert quoted(client, team, ed, **filled) == ""
+    assert quoted(client, team, ed, form(**filled)) == ""
     look(client, team, ed, **filled)
-    assert int(quoted(client, team, ed, **filled)) > 0
+    assert int(quoted(client, team, ed, form(**filled))) > 0
     found = Preflight(ok=True, width=1280, height=720, milliseconds=12_000)
     cache.set(Look(url, "video").name, found)
     answer = press(client, team, ed, **filled)
@@ -144,7 +140,7 @@ def test_it_is_looked_at_outside_of_any_transaction(
     url = host.put("/a.png", picture())
     look(client, team, ed, start_frame=f"url:{url}")
     cache.clear()
-    assert press(client, team, ed, start_frame=f"url:{url}").status_code == 200
+    assert press(client, team, ed, **FRAME, start_frame=f"url:{url}").status_code == 200
     assert open_ones == [False, False]
 
 
@@ -197,7 +193,7 @@ def test_press_refuses_what_certainly_cannot_work(
 ) -> None:
     there, sentence = REFUSED[name]
     url = host.put("/a.png", **there)  # type: ignore[arg-type]
-    answer = press(client, team, ed, start_frame=f"url:{url}")
+    answer = press(client, team, ed, **FRAME, start_frame=f"url:{url}")
     assert answer.status_code == 422
     body = text(answer)
     assert sentence in body.split('id="slot-start_frame-error"')[1]
@@ -212,7 +208,7 @@ def test_press_lets_through_with_a_warning_what_cannot_be_known(
     client: Client, team: Team, ed: User, host: Host, there: dict[str, Any]
 ) -> None:
     url = host.put("/a.png", **there)
-    answer = press(client, team, ed, start_frame=f"url:{url}")
+    answer = press(client, team, ed, **FRAME, start_frame=f"url:{url}")
     assert answer.status_code == 200
     assert Generation.objects.get().inputs.get().url == url
     body = text(answer)
@@ -266,7 +262,7 @@ def test_addresses_that_may_not_be_fetched_are_not(
     monkeypatch.setattr(outbound, "_connect", lambda *given, **_: asked.append(given))
     assert sentence in put(client, team, ed, f"url:{url}")
     look(client, team, ed, start_frame=f"url:{url}")
-    assert press(client, team, ed, start_frame=f"url:{url}").status_code == 422
+    assert press(client, team, ed, **FRAME, start_frame=f"url:{url}").status_code == 422
     assert asked == []
 
 
@@ -277,10 +273,13 @@ def test_laptop_with_a_real_key_hears_at_the_slot_what_to_do(
     client: Client, team: Team, ed: User, real_key: None
 ) -> None:
     said = text_of(UNREACHABLE)
-    for reference in (f"upload:{upload(team, ed).uuid}", f"generation:{result(team, ed).uuid}"):
+    for reference in (
+        f"upload:{make_upload(team, ed).uuid}",
+        f"generation:{result(team, ed).uuid}",
+    ):
         body = put(client, team, ed, reference)
         assert said in body.split('id="slot-start_frame-error"')[1]
-        answer = press(client, team, ed, start_frame=reference)
+        answer = press(client, team, ed, **FRAME, start_frame=reference)
         assert answer.status_code == 422
         assert said in text(answer)
 
@@ -288,7 +287,7 @@ def test_laptop_with_a_real_key_hears_at_the_slot_what_to_do(
 def test_on_the_sandbox_and_with_a_public_address_nothing_is_said(
     client: Client, team: Team, ed: User, settings: Settings
 ) -> None:
-    reference = f"upload:{upload(team, ed).uuid}"
+    reference = f"upload:{make_upload(team, ed).uuid}"
     assert "slot-start_frame-error" not in put(client, team, ed, reference)
     settings.ON_SANDBOX = False
     settings.PUBLIC_BASE_URL = "https://studio.northlight.film"
@@ -318,8 +317,8 @@ def test_a_result_goes_by_lumas_own_address_while_that_answers(
     gone = f"generation:{result(team, ed, 'https://cdn.lumalabs.ai/gone.jpg').uuid}"
     assert 'hx-trigger="load"' in put(client, team, ed, there)
     assert "Luma can open it: JPEG, 0.4 MB." in text(look(client, team, ed, start_frame=there))
-    assert press(client, team, ed, start_frame=there).status_code == 200
-    answer = press(client, team, ed, start_frame=gone)
+    assert press(client, team, ed, **FRAME, start_frame=there).status_code == 200
+    answer = press(client, team, ed, **FRAME, start_frame=gone)
     assert answer.status_code == 422
     assert text_of(UNREACHABLE) in text(answer)
     assert asked == ["https://cdn.lumalabs.ai/there.jpg", "https://cdn.lumalabs.ai/gone.jpg"]

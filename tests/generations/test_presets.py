@@ -1,6 +1,5 @@
 """Presets: a recipe saved under a name, applied, shared, renamed, deleted and brought back."""
 
-import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -14,17 +13,25 @@ from generations.models import Event, Preset
 from studio import clock
 from studio.accounts.models import User
 from studio.teams.models import Team
-from tests.generations.making import HTMX, as_person, form, make, make_image, of_team, text
-from tests.generations.test_create import checked
-from tests.generations.test_drafts import prompt_in, step
-
-KEY = str(uuid.uuid4())
+from tests.generations.making import (
+    COMPOSITION,
+    HTMX,
+    as_person,
+    checked,
+    form,
+    make,
+    make_image,
+    of_team,
+    prompt_in,
+    step,
+    text,
+)
 
 
 def save(client: Client, team: Team, user: User, name: str = "Blue hour", **changes: Any) -> Any:
     kind = changes.pop("kind", "text_to_video")
     shared = {"preset-shared": "on"} if changes.pop("shared", False) else {}
-    data = {**form(kind, composition=KEY, **changes), "preset-name": name, **shared}
+    data = {**form(kind, composition=COMPOSITION, **changes), "preset-name": name, **shared}
     return as_person(client, user).post(of_team("presets", team), data, headers=HTMX)
 
 
@@ -82,7 +89,7 @@ def test_price_follows_from_the_source_and_is_unknown_without_it(
         "kind": "upscale",
         "source": f"generation:{video.uuid}",
         "resolution": "1080p",
-        "composition": KEY,
+        "composition": COMPOSITION,
         "preset-name": "Sharper",
     }
     as_person(client, ed).post(of_team("presets", team), data, headers=HTMX)
@@ -245,7 +252,7 @@ def test_empty_list_says_what_presets_are_for(client: Client, team: Team, ed: Us
 
 def test_all_of_it_works_without_javascript(client: Client, team: Team, ed: User) -> None:
     browser = as_person(client, ed)
-    composer = {**form(prompt="Kept"), "composition": KEY}
+    composer = {**form(prompt="Kept"), "composition": COMPOSITION}
     opened = text(browser.post(of_team("create", team), {**composer, "do": "presets"}))
     assert "Save as preset" in opened
     page = of_team("create", team) + "?open=presets"

@@ -12,17 +12,18 @@ from pytest_django import DjangoAssertNumQueries
 from generations import waits
 from generations.actions import progress
 from generations.keys import current_key
-from generations.models import ApiKey, Attempt, Generation
+from generations.models import ApiKey, Generation
 from generations.waits import clock_words
 from studio.accounts.models import User
 from studio.clock import now
 from studio.teams.models import Team
 from tests.generations.making import (
     FIVE_SECONDS,
-    HTMX,
+    act,
     address,
     as_person,
     make,
+    make_attempt,
     of_team,
     text,
 )
@@ -47,18 +48,10 @@ def version_of(body: str) -> str:
     return body.partition("?version=")[2].partition('"')[0]
 
 
-def attempt(row: Generation, outcome: str, **more: Any) -> Attempt:
-    return Attempt.objects.create(generation=row, key=current_key(), outcome=outcome, **more)
-
-
-def press(client: Client, user: User | None, name: str, row: Generation, **data: Any) -> Any:
-    return as_person(client, user).post(address(name, row), data, headers=HTMX)
-
-
 def finished(team: Team, author: User, seconds: float, **fields: Any) -> Generation:
     """A completed one that took so long from sending to the library."""
     row = make(team, author, completed_at=now(), **fields)
-    attempt(row, "accepted", marked_at=now() - timedelta(seconds=seconds))
+    make_attempt(row, outcome="accepted", marked_at=now() - timedelta(seconds=seconds))
     return row
 
 
@@ -284,8 +277,8 @@ def test_author_decides_and_the_queue_changes(
     client: Client, team: Team, ed: User, name: str, before: str, outcome: str, after: str
 ) -> None:
     row = make(team, ed, state=before)
-    attempt(row, outcome)
-    answer = press(client, ed, name, row)
+    make_attempt(row, outcome=outcome)
+    answer = act(client, ed, name, row)
     row.refresh_from_db()
     assert row.state == after
     assert 'hx-target="#queue"' in text(answer)
@@ -297,7 +290,7 @@ def test_without_javascript_it_leads_back_to_the_queue(
     client: Client, team: Team, ed: User, name: str, before: str, outcome: str, after: str
 ) -> None:
     row = make(team, ed, state=before)
-    attempt(row, outcome)
+    make_attempt(row, outcome=outcome)
     answer = as_person(client, ed).post(address(name, row))
     assert (answer.status_code, answer["Location"]) == (302, of_team("queue", team))
     row.refresh_from_db()
@@ -318,19 +311,19 @@ def test_others_are_refused(
     after: str,
 ) -> None:
     row = make(team, ada, state=before)
-    attempt(row, outcome)
-    statuses = [press(client, user, name, row).status_code for user in (ed, ben, cleo)]
+    make_attempt(row, outcome=outcome)
+    statuses = [act(client, user, name, row).status_code for user in (ed, ben, cleo)]
     assert statuses == [403, 403, 404]
     row.refresh_from_db()
     assert row.state == before
-    assert press(client, ada, name, row).status_code == 200
+    assert act(client, ada, name, row).status_code == 200
 
 
 def test_one_that_was_sent_meanwhile_cannot_be_cancelled(
     client: Client, team: Team, ed: User
 ) -> None:
     row = make(team, ed, state="dreaming")
-    answer = press(client, ed, "queue_cancel", row)
+    answer = act(client, ed, "queue_cancel", row)
     assert answer.status_code == 409
     assert "cannot be stopped there" in text(answer)
 
@@ -353,14 +346,14 @@ def test_retry_makes_one_new_generation_at_that_price(client: Client, team: Team
     row = make(team, ed, state="failed")
     data = {"submit_key": str(uuid.uuid4()), "quoted": str(FIVE_SECONDS)}
     for _ in range(2):
-        assert press(client, ed, "queue_retry", row, **data).status_code == 200
+        assert act(client, ed, "queue_retry", row, **data).status_code == 200
     made = Generation.objects.exclude(pk=row.pk).get()
     assert (made.state, made.prompt) == ("queued", row.prompt)
 
 
 def test_retry_at_an_old_price_sends_nothing(client: Client, team: Team, ed: User) -> None:
     row = make(team, ed, state="failed")
-    answer = press(client, ed, "queue_retry", row, submit_key=str(uuid.uuid4()), quoted="5")
+    answer = act(client, ed, "queue_retry", row, submit_key=str(uuid.uuid4()), quoted="5")
     assert answer.status_code == 422
     assert "The price is now" in text(answer)
     assert Generation.objects.count() == 1
@@ -370,9 +363,9 @@ def test_retry_without_a_key_or_the_right_sends_nothing(
     client: Client, team: Team, ed: User, ben: User
 ) -> None:
     row = make(team, ed, state="failed")
-    assert press(client, ed, "queue_retry", row).status_code == 422
+    assert act(client, ed, "queue_retry", row).status_code == 422
     data = {"submit_key": str(uuid.uuid4()), "quoted": str(FIVE_SECONDS)}
-    assert press(client, ben, "queue_retry", row, **data).status_code == 403
+    assert act(client, ben, "queue_retry", row, **data).status_code == 403
     assert Generation.objects.count() == 1
 
 

@@ -8,7 +8,7 @@ from django.test import Client
 from generations.keys import current_key
 from studio.accounts.models import User
 from studio.teams.models import Team
-from tests.generations.making import RECIPE, as_person, of_team, text
+from tests.generations.making import RECIPE, as_person, hidden, of_team, text
 
 
 def quote(client: Client, team: Team, user: User | None, kind: str, **changes: Any) -> Any:
@@ -36,7 +36,7 @@ def test_button_says_verb_count_and_price(
 
 def test_price_and_hidden_quote_are_the_same_number(client: Client, team: Team, ed: User) -> None:
     body = text(quote(client, team, ed, "text_to_video"))
-    micros = int(body.split('name="quoted" value="')[1].split('"')[0])
+    micros = int(hidden(body, "quoted"))
     assert round(micros / 1e6, 2) == 0.71
 
 

@@ -13,14 +13,14 @@ from tests.generations.making import (
     HTMX,
     address,
     as_person,
+    checked,
     form,
     make,
     make_image,
     of_team,
+    prompt_in,
     text,
 )
-from tests.generations.test_create import checked
-from tests.generations.test_drafts import prompt_in
 
 
 def use(client: Client, team: Team, user: User, query: str, kind: str, **changes: Any) -> str:

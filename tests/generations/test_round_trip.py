@@ -23,14 +23,13 @@ from generations.kinds import KINDS, KindEntry
 from generations.kinds.entry import CLIP, IMAGE, VIDEO
 from generations.kinds.fields import GEOMETRY, Shape
 from generations.luma.concepts import moves_by_group
-from generations.media.models import Upload
 from generations.models import Generation, Kind
 from studio.accounts.models import User
 from studio.errors import StudioError
 from studio.teams.access import Seat, seat
 from studio.teams.models import Team
 from tests.generations.core.test_every_field import PLACE
-from tests.generations.making import keep, make, make_image
+from tests.generations.making import keep_film, make, make_image, make_upload
 
 ENDS: dict[Kind, tuple[tuple[str, str], ...]] = {
     Kind.TEXT_TO_VIDEO: (),
@@ -98,12 +97,9 @@ def posted(where: Seat, draft: Draft) -> QueryDict:
 @pytest.fixture
 def inputs(team: Team, ed: User) -> dict[str, list[InputChoice]]:
     """What may lie in a slot: results, uploads, and addresses."""
-    file = keep(team)
-    file.content_type, file.milliseconds = "video/mp4", 5000
-    file.save()
-    film = make(team, ed, original=file)
+    film = make(team, ed, original=keep_film(team))
     image = make_image(team, ed)
-    upload = Upload.objects.create(team=team, author=ed, file=keep(team, "upload"))
+    upload = make_upload(team, ed)
     return {
         IMAGE: [
             InputChoice("", generation=image.uuid),

@@ -11,11 +11,11 @@ from generations import hints, takeovers
 from generations.actions import progress
 from generations.actions.checking import PENDING, check_pending, note_check
 from generations.keys import current_key
-from generations.models import ApiKey, Attempt, Event, Takeover
+from generations.models import ApiKey, Event, Takeover
 from studio.accounts.models import User
 from studio.clock import now
 from studio.teams.models import Membership, Role, Team
-from tests.generations.making import HTMX, as_person, make, of_team, text
+from tests.generations.making import HTMX, as_person, make, make_attempt, of_team, text
 
 
 @pytest.fixture(autouse=True)
@@ -234,7 +234,7 @@ def test_its_result_is_a_sentence(
 def test_what_is_still_being_copied_is_followed(client: Client, team: Team, ada: User) -> None:
     Takeover.objects.create(team=team, author=ada, key=current_key(), state="finished", taken=1)
     row = make(team, ada, state="storing")
-    Attempt.objects.create(generation=row, key=current_key(), worker="import", outcome="accepted")
+    make_attempt(row, worker="import", outcome="accepted")
     body = page(client, ada, team)
     assert "1 is still being copied." in body
     assert 'data-every="1000"' in body

@@ -12,15 +12,13 @@ from tests.generations.making import (
     HTMX,
     as_person,
     form,
+    hidden,
     make_image,
     of_team,
     picture,
+    press,
     text,
 )
-
-
-def press(client: Client, team: Team, user: User | None, **changes: Any) -> Any:
-    return as_person(client, user).post(of_team("submit", team), form(**changes), headers=HTMX)
 
 
 def test_editor_gets_a_pending_card_first_in_the_grid(client: Client, team: Team, ed: User) -> None:
@@ -108,8 +106,7 @@ def test_dearer_price_is_shown_and_must_be_accepted(client: Client, team: Team, 
     assert "The price is now $" in body
     assert "Send again to accept." in body
     assert not Generation.objects.exists()
-    accepted = body.split('name="quoted" value="')[1].split('"')[0]
-    again = press(client, team, ed, resolution="1080p", quoted=accepted)
+    again = press(client, team, ed, resolution="1080p", quoted=hidden(body, "quoted"))
     assert again.status_code == 200
     assert Generation.objects.count() == 1
 
@@ -165,8 +162,7 @@ def test_file_that_came_with_the_form_is_stored_and_used(
 
 def test_hostile_file_is_refused_at_its_slot(client: Client, team: Team, ed: User) -> None:
     file = _named(b"<script>alert(1)</script>", "frame.png")
-    data = {**form("image_to_video"), "start_frame_file": file}
-    answer = as_person(client, ed).post(of_team("submit", team), data, headers=HTMX)
+    answer = press(client, team, ed, kind="image_to_video", start_frame_file=file)
     assert answer.status_code == 422
     assert 'id="slot-start_frame-error"' in text(answer)
     assert not Generation.objects.exists()

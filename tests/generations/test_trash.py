@@ -10,11 +10,7 @@ from generations.models import Generation
 from studio.accounts.models import User
 from studio.clock import now
 from studio.teams.models import Team
-from tests.generations.making import HTMX, address, as_person, make, make_image, of_team, text
-
-
-def act(client: Client, user: User | None, name: str, row: Generation) -> Any:
-    return as_person(client, user).post(address(name, row), headers=HTMX)
+from tests.generations.making import act, address, as_person, make, make_image, of_team, text
 
 
 def trashed(team: Team, user: User, **fields: Any) -> Generation:

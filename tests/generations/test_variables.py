@@ -12,23 +12,25 @@ from generations.models import Generation
 from generations.spending.models import Account, LedgerEntry
 from studio.accounts.models import User
 from studio.teams.models import Team
-from tests.generations.making import FIVE_SECONDS, HTMX, as_person, form, make, of_team, text
+from tests.generations.making import (
+    FIVE_SECONDS,
+    HTMX,
+    as_person,
+    form,
+    hidden,
+    make,
+    of_team,
+    press,
+    step,
+    text,
+)
 
 TABLE = "product,city\nred bicycle,Lisbon\nblue kettle,Oslo"
 DOZEN = "{a|b|c} at {dawn|noon|dusk|night}"
 
 
-def press(client: Client, team: Team, user: User, **changes: Any) -> Any:
-    return as_person(client, user).post(of_team("submit", team), form(**changes), headers=HTMX)
-
-
 def quote(client: Client, team: Team, user: User, **changes: Any) -> str:
     return text(as_person(client, user).post(of_team("quote", team), form(**changes)))
-
-
-def agreement(body: str) -> str:
-    """What the confirm button sends."""
-    return body.split('name="agreed" value="')[1].split('"')[0]
 
 
 def sent() -> list[str]:
@@ -106,8 +108,8 @@ def test_uncountably_many_have_no_price(client: Client, team: Team, ed: User) ->
 
 
 def test_a_step_keeps_the_rows_and_shows_the_price(client: Client, team: Team, ed: User) -> None:
-    data = form("image", prompt="{{product}} {{city}}", rows=TABLE, do="look")
-    body = as_person(client, ed).post(of_team("create", team), data, headers=HTMX).content.decode()
+    answer = step(client, team, ed, kind="image", prompt="{{product}} {{city}}", rows=TABLE)
+    body = answer.content.decode()
     assert f"{TABLE}</textarea>" in body
     assert "2 generations" in body
 
@@ -310,8 +312,8 @@ def test_more_than_ten_ask_once_more_and_the_second_press_sends(
     assert '<bdi class="question__prompt">a at dawn</bdi>' in body
     assert "composer__submit" not in body
     assert 'role="alert"' not in body
-    agreed, quoted = agreement(body), body.split('name="quoted" value="')[1].split('"')[0]
-    again = press(client, team, ed, prompt=DOZEN, submit_key=key, quoted=quoted, agreed=agreed)
+    accepted = {name: hidden(body, name) for name in ("quoted", "agreed")}
+    again = press(client, team, ed, prompt=DOZEN, submit_key=key, **accepted)
     assert "Sent to queue: 12 videos, about $8.49." in text(again)
     assert Generation.objects.count() == 12
     assert "composer__submit" in text(again)
@@ -340,7 +342,7 @@ def test_what_was_not_agreed_to_is_asked_about(
 
 
 def test_more_than_was_agreed_to_is_asked_about_again(client: Client, team: Team, ed: User) -> None:
-    agreed = agreement(text(press(client, team, ed, prompt=DOZEN)))
+    agreed = hidden(text(press(client, team, ed, prompt=DOZEN)), "agreed")
     body = text(press(client, team, ed, prompt=DOZEN, variations="2", agreed=agreed))
     assert "Make 24 videos for ≈ $16.99 in all?" in body
     assert not Generation.objects.exists()
@@ -349,7 +351,7 @@ def test_more_than_was_agreed_to_is_asked_about_again(client: Client, team: Team
 def test_without_javascript_the_question_is_a_page(client: Client, team: Team, ed: User) -> None:
     ask = as_person(client, ed).post(of_team("submit", team), form(prompt=DOZEN))
     assert "<h1>Create</h1>" in text(ask)
-    agreed = agreement(text(ask))
+    agreed = hidden(text(ask), "agreed")
     answer = client.post(of_team("submit", team), form(prompt=DOZEN, agreed=agreed))
     assert answer.status_code == 302
     assert Generation.objects.count() == 12
@@ -357,14 +359,13 @@ def test_without_javascript_the_question_is_a_page(client: Client, team: Team, e
 
 def test_not_now_goes_back_to_the_composer(client: Client, team: Team, ed: User) -> None:
     ask = text(press(client, team, ed, prompt=DOZEN))
-    data = form(prompt=DOZEN, asked=agreement(ask), do="look")
-    body = text(as_person(client, ed).post(of_team("create", team), data, headers=HTMX))
+    body = text(step(client, team, ed, prompt=DOZEN, asked=hidden(ask, "agreed")))
     assert "question" not in body
     assert "<span>Generate 12 ≈ $8.49</span>" in body
 
 
 def test_the_question_stays_while_the_price_does(client: Client, team: Team, ed: User) -> None:
-    asked = agreement(text(press(client, team, ed, prompt=DOZEN)))
+    asked = hidden(text(press(client, team, ed, prompt=DOZEN)), "agreed")
     assert "Make 12 videos" in quote(client, team, ed, prompt=DOZEN, asked=asked)
     other = quote(client, team, ed, prompt=DOZEN, asked=asked, duration="9s")
     assert "Make 12 videos" not in other
@@ -372,7 +373,7 @@ def test_the_question_stays_while_the_price_does(client: Client, team: Team, ed:
 
 
 def test_a_limit_speaks_after_the_question(client: Client, team: Team, ed: User) -> None:
-    agreed = agreement(text(press(client, team, ed, prompt=DOZEN)))
+    agreed = hidden(text(press(client, team, ed, prompt=DOZEN)), "agreed")
     Account.objects.create(team=team, limit_micros=FIVE_SECONDS)
     answer = press(client, team, ed, prompt=DOZEN, agreed=agreed)
     assert answer.status_code == 422
@@ -388,8 +389,8 @@ def table(content: bytes, name: str = "table.csv") -> SimpleUploadedFile:
 
 
 def test_a_file_fills_the_rows(client: Client, team: Team, ed: User) -> None:
-    data = {**form(prompt="{{product}} {{city}}", do="look"), "rows_file": table(TABLE.encode())}
-    answer = as_person(client, ed).post(of_team("create", team), data, headers=HTMX)
+    file = table(TABLE.encode())
+    answer = step(client, team, ed, prompt="{{product}} {{city}}", rows_file=file)
     assert f"{TABLE}</textarea>" in answer.content.decode()
     assert "2 generations" in text(answer)
 

@@ -7,11 +7,10 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from generations.media.models import StoredFile
 from generations.models import Kind
 from studio.accounts.models import User
 from studio.teams.models import Team
-from tests.generations.making import address, as_person, keep, make, make_image, of_team
+from tests.generations.making import address, as_person, keep_film, make, make_image, of_team
 
 STATIC = Path(__file__).parents[2] / "static"
 KILO = 1000
@@ -58,9 +57,7 @@ def test_page_loads_little_with_itself(client: Client, team: Team, ada: User, na
 
 
 def test_pages_of_a_video_load_little(client: Client, team: Team, ada: User) -> None:
-    film = keep(team)
-    StoredFile.objects.filter(pk=film.pk).update(content_type="video/mp4", milliseconds=5000)
-    row = make(team, ada, original=StoredFile.objects.get(pk=film.pk))
+    row = make(team, ada, original=keep_film(team))
     for name in ("generation", "lineage"):
         check_weight(opened(client, ada, address(name, row)))
 

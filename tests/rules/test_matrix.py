@@ -12,12 +12,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from generations.media.models import StoredFile
 from generations.models import Chain, KeptPrompt, Preset
 from studio.accounts.models import User
 from studio.teams.models import Role, Team
 from studio.teams.permissions import PERMISSIONS
-from tests.generations.making import keep, make, make_image
+from tests.generations.making import keep_film, make, make_image
 from tests.rules.actors import ACTORS, Actor, SignIn
 from tests.rules.test_routes import Route, routes
 
@@ -109,9 +108,7 @@ def _status(actor: Actor, name: str, method: str, team: Team, author: User) -> i
 def _query(name: str, team: Team, author: User) -> dict[str, str]:
     """What a request needs to be about something that exists."""
     if name == "generations:frame_picker":
-        film = keep(team)
-        StoredFile.objects.filter(pk=film.pk).update(content_type="video/mp4", milliseconds=5000)
-        return {"of": f"generation:{make(team, author, original=film).uuid}"}
+        return {"of": f"generation:{make(team, author, original=keep_film(team)).uuid}"}
     return PICK if name == "generations:pick" else {}
 
 

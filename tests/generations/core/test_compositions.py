@@ -1,6 +1,5 @@
 """Random valid compositions of all kinds: pressed, completed, and restored to the same recipe."""
 
-import re
 from collections.abc import Callable
 
 import pytest
@@ -22,7 +21,6 @@ from studio.teams.access import Seat
 from studio.teams.models import Team
 from tests.conftest import Figure
 from tests.generations.core.compositions import (
-    Composition,
     Pool,
     drawn,
     in_order,
@@ -30,11 +28,14 @@ from tests.generations.core.compositions import (
 )
 from tests.generations.core.conftest import Queue, attempt_of, fresh, press, shot, still
 from tests.generations.core.live import settle
-from tests.generations.making import HTMX, as_person, of_team
+from tests.generations.making import of_team, press_at_its_price
 from tests.media import films, samples
 from tests.spending.ledger import check_books
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+AGAIN = 2
+"""Looking at an address as it is pressed may tell its length, and so another price."""
 
 
 @pytest.fixture
@@ -70,28 +71,6 @@ def pool(where: Seat, studio: Queue, team: Team, ed: User) -> Pool:
     )
 
 
-def send(client: Client, team: Team, user: User, composition: Composition) -> Generation:
-    """Press Generate at the price of the button, and once more where that is asked.
-
-    Looking at an address as it is pressed may tell its length, and so another price.
-    """
-    data = composition.posted()
-    page = as_person(client, user).get(of_team("quote", team), data).content.decode()
-    data["quoted"] = page.split('name="quoted" value="')[1].split('"')[0]
-    for _ in range(3):
-        answer = client.post(of_team("submit", team), data, headers=HTMX)
-        body = answer.content.decode()
-        if "Send again to accept." in body:
-            data["quoted"] = body.split('name="quoted" value="')[1].split('"')[0]
-        elif 'name="agreed" value="' in body:
-            data["agreed"] = body.split('name="agreed" value="')[1].split('"')[0]
-        else:
-            break
-    said = re.findall(r"<li>(.*?)</li>", body.partition('id="composer-problems"')[2])
-    assert answer.status_code == 200, (composition, said[:3])
-    return Generation.objects.latest("pk")
-
-
 def restored(client: Client, team: Team, made: Generation) -> Recipe:
     """The recipe that its remix would send."""
     page = client.get(of_team("create", team), {"from": str(made.uuid)})
@@ -111,7 +90,9 @@ def tried(client: Client, team: Team, ed: User, pool: Pool, studio: Queue) -> Tr
         for kind, count in counts.items():
             given = drawn(kind, pool, count)
             assert len(given) == count
-            made += [(composition, send(client, team, ed, composition)) for composition in given]
+            for composition in given:
+                row = press_at_its_price(client, team, ed, composition.posted(), AGAIN)
+                made.append((composition, row))
         for pk in inline_ids(row.pk for _, row in made):
             send_generation(pk)
         settle(studio, [row for _, row in made], 60 * len(made))

@@ -1,7 +1,6 @@
 """Every operation and every request field: from the form's post to the API and its echo."""
 
 import sqlite3
-import uuid
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ from studio.teams.access import Seat
 from studio.teams.models import Team
 from tests.generations.core.conftest import Queue, attempt_of, fresh, press, shot
 from tests.generations.core.wire import ORIGIN, Wire
-from tests.generations.making import HTMX, as_person, of_team, text
+from tests.generations.making import press_at_its_price
 
 pytestmark = pytest.mark.django_db
 
@@ -160,17 +159,6 @@ def clip(
     return fresh(made, State.COMPLETED)
 
 
-def post(client: Client, team: Team, ed: User, kind: Kind, fields: dict[str, Any]) -> Generation:
-    """Fill in the form, press Generate, and return what it made."""
-    data = {"kind": kind, "variations": "1", "submit_key": str(uuid.uuid4()), **fields}
-    page = text(as_person(client, ed).get(of_team("quote", team), data))
-    data["quoted"] = page.split('name="quoted" value="')[1].split('"')[0]
-    answer = client.post(of_team("submit", team), data, headers=HTMX)
-    body = text(answer)
-    assert answer.status_code == 200, body[body.find("composer-problems") :][:600]
-    return Generation.objects.latest("pk")
-
-
 @pytest.mark.parametrize("kind", list(KINDS))
 def test_form_to_echo(client: Client, team: Team, ed: User, clip: Generation, kind: Kind) -> None:
     given, wanted = CASES[kind]
@@ -183,7 +171,8 @@ def test_form_to_echo(client: Client, team: Team, ed: User, clip: Generation, ki
         known = {"type": "generation", "id": remote_id}
         frames = {k: known if v == "clip" else v for k, v in wanted["keyframes"].items()}
         wanted = {**wanted, "keyframes": frames}
-    made = post(client, team, ed, kind, {**given, "prompt": "A calm lake"})
+    data = {"kind": kind, **given, "prompt": "A calm lake"}
+    made = press_at_its_price(client, team, ed, data)
     assert made.kind == kind
     tasks.submit_generation(made.pk)
     fresh(made, State.DREAMING)

@@ -1,7 +1,5 @@
 """Pictures that are waited for, from the form to the file on the card, over real sockets."""
 
-import uuid
-
 import pytest
 from django.conf import LazySettings
 from django.test import Client
@@ -16,7 +14,7 @@ from studio.accounts.models import User
 from studio.teams.models import Team
 from tests.generations.core.conftest import Queue, attempt_of, fresh, later, run
 from tests.generations.core.live import charged, work
-from tests.generations.making import HTMX, address, as_person, of_team, text
+from tests.generations.making import address, press_at_its_price, text
 from tests.sandbox.conftest import Live
 from tests.spending.ledger import check_books
 
@@ -37,13 +35,8 @@ def pressed(client: Client, team: Team, ed: User, studio: Queue) -> Generation:
         "format": "png",
         "sync": "on",
         "sync_timeout": "20",
-        "variations": "1",
-        "submit_key": str(uuid.uuid4()),
     }
-    page = text(as_person(client, ed).get(of_team("quote", team), data))
-    data["quoted"] = page.split('name="quoted" value="')[1].split('"')[0]
-    answer = client.post(of_team("submit", team), data, headers=HTMX)
-    assert answer.status_code == 200, text(answer)
+    press_at_its_price(client, team, ed, data)
     return Generation.objects.get()
 
 

@@ -13,7 +13,6 @@ import pytest
 
 from generations.luma.client import LumaClient
 from generations.luma.errors import (
-    LumaError,
     LumaKeyRefused,
     LumaNotFound,
     LumaOutOfCredit,
@@ -22,7 +21,7 @@ from generations.luma.errors import (
     LumaUnavailable,
     LumaUnconfirmed,
 )
-from generations.luma.schema import GenerationRequest, VideoModel
+from tests.luma.creating import CREATED, ID, KEY, REQUEST, Hook, LeaseLostError, create
 from tests.luma.faults import (
     Behaviour,
     answers,
@@ -39,31 +38,6 @@ from tests.luma.faults import (
     unused_port,
     wait_until,
 )
-
-KEY = "luma-a-secret-key-of-length"
-ID = "123e4567-e89b-12d3-a456-426614174000"
-REQUEST = GenerationRequest(model=VideoModel.RAY_2, prompt="A lake at sunset")
-CREATED = http_json("201 Created", {"id": ID, "state": "queued", "assets": None})
-
-
-class Hook:
-    """Remembers that it ran."""
-
-    def __init__(self) -> None:
-        self.calls = 0
-
-    def __call__(self) -> None:
-        self.calls += 1
-
-
-def create(address: str, hook: Hook | None = None, deadline: float = 5.0) -> LumaError | str | None:
-    """Create a video once; returns the error that came, or the new generation's id."""
-    with LumaClient(KEY, address) as client:
-        try:
-            answer = client.create_video(REQUEST, before_first_byte=hook, deadline=deadline)
-        except LumaError as error:
-            return error
-    return answer.generation.id
 
 
 def test_accepted_create_returns_the_generation_and_its_raw_json() -> None:
@@ -276,10 +250,6 @@ def test_proxy_of_the_environment_is_ignored(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("ALL_PROXY", f"http://127.0.0.1:{unused_port()}")
     with fault_server(answers(CREATED)) as server:
         assert create(server.address) == ID
-
-
-class LeaseLostError(Exception):
-    pass
 
 
 @pytest.mark.parametrize(

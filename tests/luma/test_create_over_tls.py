@@ -14,8 +14,8 @@ import pytest
 from generations.luma.client import LumaClient
 from generations.luma.client.wire import shared_ssl_context
 from generations.luma.errors import LumaUnavailable, LumaUnconfirmed
+from tests.luma.creating import CREATED, ID, KEY, REQUEST, Hook, LeaseLostError, create
 from tests.luma.faults import answers, drips, fault_server, only_listens
-from tests.luma.test_create import CREATED, ID, KEY, REQUEST, Hook, LeaseLostError, create
 
 
 @pytest.fixture(scope="module")

@@ -37,12 +37,11 @@ from generations.luma.schema import (
     UpscaleVideoGenerationRequest,
     VideoModel,
 )
+from tests.luma.creating import ID, KEY
 from tests.luma.faults import answers, closes_at_once, fault_server, http, http_json
 
 CONTRACT = json.loads(Path(__file__).with_name("contract.json").read_text())
-KEY = "luma-a-secret-key-of-length"
 BASE = "https://luma.test/dream-machine/v1"
-ID = "123e4567-e89b-12d3-a456-426614174000"
 MEDIA = Media(url="https://example.com/a.mp4")
 
 VIDEO = GenerationRequest(

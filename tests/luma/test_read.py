@@ -21,6 +21,7 @@ from generations.luma.errors import (
     LumaRejected,
     LumaUnavailable,
 )
+from tests.luma.creating import ID, KEY
 from tests.luma.faults import (
     Behaviour,
     answers,
@@ -33,8 +34,6 @@ from tests.luma.faults import (
     unused_port,
 )
 
-KEY = "luma-a-secret-key-of-length"
-ID = "123e4567-e89b-12d3-a456-426614174000"
 FOUND = http_json("200 OK", {"id": ID, "state": "dreaming"})
 
 

@@ -8,7 +8,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from tests.media import films, hostile, samples
 from tests.media import large as large_films
-from tests.media.test_uploads import HOSTILE
+from tests.media.hostile_pictures import HOSTILE
 
 SECRET = b"MARK-OF-THE-GIVEN-FILE"
 WILD_NUMBERS = (0, 1, 2, 7, 8, 255, 2**15, 2**16 - 1, 2**24, 2**31 - 1, 2**31, 2**32 - 1)

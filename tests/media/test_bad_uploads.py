@@ -20,7 +20,7 @@ from studio.accounts.models import User
 from studio.teams.models import Membership, Team
 from tests.generations.making import HTMX, as_person, form, of_team, text
 from tests.media import films, hostile, samples
-from tests.media.test_uploads import HOSTILE
+from tests.media.hostile_pictures import HOSTILE
 
 NOW = "Choose another file. Nothing was charged."
 PICTURES = {

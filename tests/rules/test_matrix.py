@@ -18,7 +18,7 @@ from studio.teams.models import Role, Team
 from studio.teams.permissions import PERMISSIONS
 from tests.generations.making import keep_film, make, make_image
 from tests.rules.actors import ACTORS, Actor, SignIn
-from tests.rules.test_routes import Route, routes
+from tests.rules.routes import Route, routes
 
 REFUSED = {
     HTTPStatus.UNAUTHORIZED,

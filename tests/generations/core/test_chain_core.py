@@ -7,10 +7,9 @@ from uuid import uuid4
 
 import pytest
 
-from generations.actions import InputChoice, PriceChanged, cancel_generation
+from generations.actions import PriceChanged, cancel_generation
 from generations.actions.chains import (
     MOST_LINKS,
-    ChainPlan,
     broken_links,
     links_of,
     quote_chain,
@@ -28,9 +27,9 @@ from studio.accounts.models import User
 from studio.errors import Conflict, StudioError
 from studio.teams.access import Seat
 from studio.teams.models import Role
+from tests.generations.core.chains import ANY, chained, extended, repaired, through
 from tests.generations.core.conftest import (
     PRICE,
-    SHOT,
     Queue,
     attempt_of,
     fresh,
@@ -42,15 +41,6 @@ from tests.spending.racing import at_once
 
 pytestmark = pytest.mark.usefixtures("exact_books")
 
-CHAIN = {name: SHOT[name] for name in ("model", "aspect_ratio", "resolution", "duration")}
-ANY = 10**12
-
-
-def through(*rows: Generation, **more: Any) -> ChainPlan:
-    """A chain through these."""
-    items = tuple(InputChoice("item", generation=row.uuid) for row in rows)
-    return ChainPlan(items, dict(CHAIN), **{"prompt": "slowly", **more})
-
 
 def images(where: Seat, count: int) -> list[Generation]:
     return [make(where.team, where.user, kind="image") for _ in range(count)]
@@ -60,22 +50,8 @@ def clip(where: Seat, **fields: Any) -> Generation:
     return make(where.team, where.user, **fields)
 
 
-def extended(row: Generation, times: int, **more: Any) -> ChainPlan:
-    """The clip, extended so often."""
-    return replace(through(row, **more), times=times)
-
-
-def chained(where: Seat, plan: ChainPlan) -> tuple[Chain, list[Generation]]:
-    chain = submit_chain(where, plan, submit_key=uuid4(), quoted_micros=ANY)
-    return chain, links_of(chain)
-
-
 def becomes(row: Generation, state: State) -> None:
     Generation.objects.filter(pk=row.pk).update(state=state)
-
-
-def repaired(where: Seat, chain: Chain) -> list[Generation]:
-    return repair_chain(where, chain, submit_key=uuid4(), quoted_micros=ANY)
 
 
 def sources(link: Generation) -> dict[str, Generation | None]:

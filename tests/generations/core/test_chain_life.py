@@ -8,9 +8,9 @@ from generations.actions.chains import links_of
 from generations.models import Chain, Generation, State
 from generations.states import IN_PROGRESS
 from studio.teams.access import Seat
+from tests.generations.core.chains import CHAIN, chained, extended, repaired, through
 from tests.generations.core.conftest import Queue, attempt_of, fresh
 from tests.generations.core.live import charged, work
-from tests.generations.core.test_chain_core import CHAIN, chained, extended, repaired, through
 from tests.generations.making import make_image
 from tests.sandbox.conftest import Live
 from tests.spending.ledger import story

@@ -1,0 +1,39 @@
+"""Plans of chains, sent and mended at any price."""
+
+from dataclasses import replace
+from typing import Any
+from uuid import uuid4
+
+from generations.actions import InputChoice
+from generations.actions.chains import (
+    ChainPlan,
+    links_of,
+    repair_chain,
+    submit_chain,
+)
+from generations.models import Chain, Generation
+from studio.teams.access import Seat
+from tests.generations.core.conftest import SHOT
+
+CHAIN = {name: SHOT[name] for name in ("model", "aspect_ratio", "resolution", "duration")}
+ANY = 10**12
+
+
+def through(*rows: Generation, **more: Any) -> ChainPlan:
+    """A chain through these."""
+    items = tuple(InputChoice("item", generation=row.uuid) for row in rows)
+    return ChainPlan(items, dict(CHAIN), **{"prompt": "slowly", **more})
+
+
+def extended(row: Generation, times: int, **more: Any) -> ChainPlan:
+    """The clip, extended so often."""
+    return replace(through(row, **more), times=times)
+
+
+def chained(where: Seat, plan: ChainPlan) -> tuple[Chain, list[Generation]]:
+    chain = submit_chain(where, plan, submit_key=uuid4(), quoted_micros=ANY)
+    return chain, links_of(chain)
+
+
+def repaired(where: Seat, chain: Chain) -> list[Generation]:
+    return repair_chain(where, chain, submit_key=uuid4(), quoted_micros=ANY)

@@ -17,7 +17,7 @@ from generations.media.preflight import UNREACHABLE, Preflight
 from generations.models import Attempt, Generation
 from studio.accounts.models import User
 from studio.teams.models import Team
-from tests.generations.core.host import Host, hosting
+from tests.generations.host import Host
 from tests.generations.making import (
     HTMX,
     as_person,
@@ -42,14 +42,6 @@ def own_world(settings: Settings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.MEDIA_RESERVE = 0
     cache.clear()
-
-
-@pytest.fixture
-def host(settings: Settings) -> Any:
-    """A file server at the API's own origin, which may be fetched from on the sandbox."""
-    with hosting() as running:
-        settings.LUMAAI_BASE_URL = f"{running.origin}/dream-machine/v1"
-        yield running
 
 
 @pytest.fixture

@@ -25,7 +25,6 @@ from studio import clock
 from studio.accounts.models import User
 from studio.teams.access import Seat
 from studio.teams.models import Role, Team
-from tests.generations.core.host import Host, hosting
 from tests.generations.core.wire import BASE, ORIGIN, Wire
 from tests.sandbox.conftest import Live, launched
 from tests.spending.ledger import check_books
@@ -78,14 +77,6 @@ def wire(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, queue: Queue) -> Itera
         monkeypatch.setattr(module, "open_client", line.client)
     yield line
     sandbox.close()
-
-
-@pytest.fixture
-def host(settings: Settings) -> Iterator[Host]:
-    """A file server at the API's own origin, where assets may be fetched from."""
-    with hosting() as running:
-        settings.LUMAAI_BASE_URL = f"{running.origin}/dream-machine/v1"
-        yield running
 
 
 @pytest.fixture(scope="module")

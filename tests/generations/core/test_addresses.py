@@ -14,8 +14,8 @@ from generations.states import Actor, move
 from studio.accounts.models import User
 from studio.teams.access import Seat
 from tests.generations.core.conftest import Queue, animation, attempt_of, fresh, press, still
-from tests.generations.core.host import Host
 from tests.generations.core.wire import Wire
+from tests.generations.host import Host
 from tests.media.samples import encoded, picture
 from tests.spending.ledger import check_books, story
 

@@ -22,8 +22,8 @@ from studio.clock import now
 from studio.errors import Conflict
 from studio.teams.access import Seat
 from tests.generations.core.conftest import Queue, attempt_of, fresh, later, press, run, still
-from tests.generations.core.host import File, Host
 from tests.generations.core.wire import Wire
+from tests.generations.host import File, Host
 from tests.media.samples import encoded, noise, picture, video
 from tests.spending.ledger import check_books, story
 

@@ -17,8 +17,8 @@ from generations.tasks.watching import Watcher
 from studio.errors import StudioError
 from studio.teams.access import Seat
 from tests.generations.core.conftest import PRICE, SHOT, Queue, attempt_of, fresh, press, run, shot
-from tests.generations.core.host import Host
 from tests.generations.core.wire import Wire
+from tests.generations.host import Host
 from tests.media.samples import video
 from tests.spending.ledger import story
 

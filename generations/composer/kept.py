@@ -3,7 +3,6 @@
 The JSON is bounded, and read with care: kinds, settings and slots come and go between releases.
 """
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -14,7 +13,7 @@ from django.http import QueryDict
 from generations.actions import drafts
 from generations.forms import Draft, read_draft, read_reference, write_reference
 from generations.inputs import LONGEST_ADDRESS
-from generations.kinds import FIELDS, KINDS
+from generations.kinds import FIELDS, KINDS, without_controls
 from generations.models import KeptDraft, Kind
 from generations.variables import LARGEST_ROWS
 from studio.teams.access import Seat
@@ -97,6 +96,4 @@ def _value(name: str, value: Any) -> Any:
 
 def _text(text: str, most: int) -> str:
     """The text as a database takes it, spaces at its ends kept: somebody is still typing."""
-    lines = text[: 2 * most].replace("\r\n", "\n").replace("\r", "\n")
-    plain = (one for one in lines if one in "\n\t" or unicodedata.category(one) not in ("Cc", "Cs"))
-    return "".join(plain)[:most]
+    return without_controls(text[: 2 * most])[0][:most]

@@ -50,8 +50,7 @@ def take_step(
     What stood in it is kept first, so that a step which fails loses nothing; then what came of it.
     """
     posted = read_draft(data)
-    if "submit_key" in data:
-        keep(where, posted)
+    keep_posted(where, data)
     draft, wrong = take_files(where, posted, files)
     step = rework(where, draft, query, data.get("do", ""))
     row = keep(where, step.draft)

@@ -70,23 +70,19 @@ def usable_prompt(where: Seat, uuid: UUID) -> KeptPrompt:
     return prompt
 
 
-def changeable_prompt(user: User, team: str, uuid: UUID) -> KeptPrompt:
-    """Return a prompt of the person's history. Two queries.
-
-    Strangers get NotFound, members who did not send it NotAllowed.
-    """
-    where = seat(user, team, "change_prompt")
+def changeable_prompt(where: Seat, uuid: UUID) -> KeptPrompt:
+    """Return a prompt of the person's history; NotAllowed for that of another. One query."""
     prompt = KeptPrompt.objects.filter(team=where.team, uuid=uuid).first()
     if prompt is None:
         raise NotFound
-    where.require("change_prompt", own=prompt.author_id == user.pk)
+    where.require("change_prompt", own=prompt.author_id == where.user.pk)
     return prompt
 
 
 def visible_presets(where: Seat) -> QuerySet[Preset]:
     """The presets that the person may use: their own, and what others share. By name."""
     rows = Preset.objects.filter(Q(author=where.user) | Q(shared=True), team=where.team)
-    return rows.select_related("author", "team").order_by("name_key", "id")
+    return rows.select_related("author").order_by("name_key", "id")
 
 
 def usable_preset(where: Seat, uuid: UUID) -> Preset:
@@ -97,13 +93,12 @@ def usable_preset(where: Seat, uuid: UUID) -> Preset:
     return preset
 
 
-def changeable_preset(user: User, team: str, uuid: UUID) -> Preset:
-    """Return a preset that the person may change, deleted ones included. Two queries."""
-    where = seat(user, team, "change_preset")
+def changeable_preset(where: Seat, uuid: UUID) -> Preset:
+    """Return a preset that the person may change, deleted ones included. One query."""
     preset = visible_presets(where).filter(uuid=uuid).first()
     if preset is None:
         raise NotFound("This preset is not there any more.")
-    where.require("change_preset", own=preset.author_id == user.pk)
+    where.require("change_preset", own=preset.author_id == where.user.pk)
     return preset
 
 

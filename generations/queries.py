@@ -106,7 +106,7 @@ def pickable_uploads(where: Seat, accepts: Iterable[str]) -> list[Upload]:
 def kept_prompts(where: Seat) -> QuerySet[KeptPrompt]:
     """What the person sent in this team, last sent first."""
     rows = KeptPrompt.objects.filter(team=where.team, author=where.user, removed_at=None)
-    return rows.select_related("team").order_by("-used_at", "-id")
+    return rows.order_by("-used_at", "-id")
 
 
 def presets_of(team: Team, author: User) -> QuerySet[Preset]:

@@ -62,7 +62,7 @@ def more_presets(request: StudioRequest, team: str) -> HttpResponse:
 def change_preset(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
     """Give one another name, or show it to more or fewer people."""
     where = seat(request.user, team, "change_preset")
-    preset = access.changeable_preset(request.user, team, uuid)
+    preset = access.changeable_preset(where, uuid)
     form = PresetForm(where, request.POST, preset)
     if not form.is_valid():
         look = looks_of_presets(where, [preset], form)[0]
@@ -78,7 +78,7 @@ def change_preset(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse
 def remove_preset(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
     """Delete one; the answer offers the way back."""
     where = seat(request.user, team, "change_preset")
-    preset = access.changeable_preset(request.user, team, uuid)
+    preset = access.changeable_preset(where, uuid)
     actions.remove_preset(preset, acting_user=request.user)
     if not request.htmx:
         undo = reverse("generations:restore_preset", args=(team, uuid))
@@ -92,7 +92,7 @@ def remove_preset(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse
 def restore_preset(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
     """Bring one back."""
     where = seat(request.user, team, "change_preset")
-    preset = access.changeable_preset(request.user, team, uuid)
+    preset = access.changeable_preset(where, uuid)
     actions.restore_preset(preset, acting_user=request.user)
     return answer(request, where, preset)
 

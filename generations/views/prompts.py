@@ -77,7 +77,7 @@ def change(
 ) -> HttpResponse:
     """Do it, and answer with the row as it is now. What came along of the composer is kept."""
     where = seat(request.user, team, "change_prompt")
-    prompt = access.changeable_prompt(request.user, team, uuid)
+    prompt = access.changeable_prompt(where, uuid)
     action(prompt, acting_user=request.user)
     keep_posted(where, request.POST)
     page = reverse("generations:create", args=(team,)) + "?open=history"

@@ -59,6 +59,18 @@ def test_what_is_sent_is_remembered_once_and_what_is_refused_is_not(
     assert texts_of(ed, team) == ["A calm lake", "Pines in fog"]
 
 
+def test_many_at_once_cost_as_much_as_one_and_the_last_lies_on_top(
+    team: Team, ed: User, django_assert_num_queries: Any
+) -> None:
+    where = seat(ed, team.slug, "create")
+    with django_assert_num_queries(4):  # two, and the savepoint around them
+        remember_prompts(where, "Kept")
+    with django_assert_num_queries(4):
+        remember_prompts(where, "Fog", *(f"Prompt {number}" for number in range(20)), "Kept", "Fog")
+    assert texts_of(ed, team)[:2] == ["Kept", "Prompt 19"]
+    assert KeptPrompt.objects.count() == 22
+
+
 def test_a_press_that_is_repeated_does_not_move_a_prompt_up(
     client: Client, team: Team, ed: User
 ) -> None:

@@ -55,7 +55,7 @@ def take_step(
     step = rework(where, draft, query, data.get("do", ""))
     row = keep(where, step.draft)
     composer = _composer(where, step, balance)
-    composer.form.slot_errors.update(wrong)
+    composer.form.said.update(wrong)
     composer.focus = step.draft.composition != posted.composition
     replaced = composer.focus and content_of(step.draft) != content_of(posted)
     composer.undo = _undoable(row, step.draft, replaced=replaced)
@@ -87,7 +87,7 @@ def put_frame(
 def _composer(where: Seat, step: Reworked, balance: Balance | None) -> Composer:
     composer = Composer(where, step.draft, balance)
     composer.found = step.found
-    composer.form.slot_errors.update(slot_problems(step.found))
+    composer.form.said.update(slot_problems(step.found))
     composer.picking, composer.opened = step.picking, step.opened
     return composer
 

@@ -130,11 +130,16 @@ class Composer:
             SlotView(
                 slot,
                 [slot_item(one) for one in self.found if one.choice.slot == slot.name],
-                self.form.slot_errors.get(slot.name, ""),
+                self.form.problem_at(slot.name),
                 self.looked,
             )
             for slot in self.entry.slots
         ]
+
+    @property
+    def rows_problem(self) -> str:
+        """What is wrong with the rows, or with the file that they came in."""
+        return self.form.problem_at("rows")
 
     @property
     def unseen(self) -> str:
@@ -145,9 +150,10 @@ class Composer:
     @property
     def problems(self) -> list[tuple[str, str]]:
         """Every reason why it cannot be sent: where it belongs, and the sentence."""
-        links = {slot.name: f"slot-{slot.name}" for slot in self.entry.slots}
-        links["rows"] = "composer-rows"
-        by_sentence = {sentence: links[name] for name, sentence in self.form.slot_errors.items()}
+        slots = {slot.name for slot in self.entry.slots}
+        by_sentence = {
+            said: f"slot-{name}" for name, said in self.form.said.items() if name in slots
+        }
         found = []
         for name, sentences in self.form.errors.items():
             for sentence in sentences:
@@ -159,7 +165,7 @@ class Composer:
     def price(self) -> Price:
         """The price of what stands in the form now."""
         price = price_of(self.draft, self.balance, contents_in(self.found))
-        if self.form.is_bound or self.form.slot_errors:
+        if self.form.is_bound or self.form.said:
             price.reasons = ()
         price.asking = self.asking
         return price

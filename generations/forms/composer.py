@@ -79,7 +79,7 @@ class ComposerForm(forms.Form):
 
     Bound to a draft with `data`, it checks; without, it only shows. `removed` says whether
     invisible characters were taken out of the prompt. `agreed` is what a person agreed to who
-    was asked once more.
+    was asked once more. `said` is what is wrong beside that, by field or slot.
     """
 
     submit_key = forms.UUIDField(
@@ -90,7 +90,7 @@ class ComposerForm(forms.Form):
 
     def __init__(self, draft: Draft, data: QueryDict | None = None) -> None:
         self.draft = draft
-        self.slot_errors: dict[str, str] = {}
+        self.said: dict[str, str] = {}
         typed = {"variations": draft.variations, "rows": draft.rows}
         initial = {**draft.entry.defaults, **_kept(draft), **typed}
         super().__init__(data, initial=initial, auto_id=f"composer-{draft.kind}-%s")
@@ -122,10 +122,15 @@ class ComposerForm(forms.Form):
 
     def refuse(self, problems: Mapping[str, str]) -> None:
         """Put sentences at their fields; what has no field of its own stands in the summary."""
-        self.slot_errors.update({k: v for k, v in problems.items() if self.draft.entry.slot(k)})
+        self.said.update(problems)
         for name, sentence in problems.items():
             known = name in self.fields
             self.add_error(name if known else None, sentence)
+
+    def problem_at(self, name: str) -> str:
+        """What is wrong at a field or a slot, or nothing."""
+        errors = self.errors.get(name)
+        return str(errors[0]) if errors else self.said.get(name, "")
 
     @property
     def removed(self) -> bool:

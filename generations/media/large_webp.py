@@ -20,8 +20,8 @@ BAND = 256  # rows
 EDGE = 8  # further rows on each side, so that colours meet where bands do
 
 
-def decode(source: Path) -> tuple[Image.Image, dict[str, bytes]]:
-    """The picture in RGB, transparent parts on white, and its EXIF and ICCP chunks.
+def decode(source: Path) -> Image.Image:
+    """The picture in RGB, transparent parts on white, with its `exif` and `icc_profile`.
 
     Raises Refused for animations and for what is damaged.
     """
@@ -32,7 +32,8 @@ def decode(source: Path) -> tuple[Image.Image, dict[str, bytes]]:
     image = Image.new("RGB", (frame.width, frame.height))
     for top in range(0, frame.height, BAND):
         image.paste(_band(frame, top), (0, top))
-    return image, {name: chunks[key] for name, key in _META.items() if key in chunks}
+    image.info.update({name: chunks[key] for name, key in _META.items() if key in chunks})
+    return image
 
 
 _META = {"exif": b"EXIF", "icc_profile": b"ICCP"}

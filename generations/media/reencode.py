@@ -118,15 +118,10 @@ def _large(source: Path) -> Image.Image:
     """A large WebP, upright, in plain sRGB colours."""
     from generations.media import large_webp  # FFmpeg is loaded for these alone
 
-    image, found = large_webp.decode(source)
-    check_size(*image.size)
-    image = _in_srgb(image, found.get("icc_profile"))
-    exif = Image.Exif()
-    try:
-        exif.load(found.get("exif", b""))
-        turn = _TURNS.get(exif.get(0x0112, 1))
-    except (SyntaxError, ValueError, TypeError, struct.error, OSError):
-        turn = None
+    decoded = large_webp.decode(source)
+    check_size(*decoded.size)
+    turn = _orientation(decoded)
+    image = _in_srgb(decoded, decoded.info.get("icc_profile"))
     image.info.clear()
     return image if turn is None else image.transpose(turn)
 

@@ -80,7 +80,7 @@ def test_decoded_in_bands_it_is_what_pillow_makes_of_it(
         picture.putalpha(samples.picture((601, 779), seed=3).convert("L"))
     path = tmp_path / "a.webp"
     picture.save(path, "WEBP", lossless=lossless, quality=95)
-    image, _ = large_webp.decode(path)
+    image = large_webp.decode(path)
     with Image.open(path) as opened:
         given = opened.convert("RGBA")
     white = Image.new("RGBA", given.size, "white")

@@ -207,7 +207,7 @@ class ChainForm:
     def heading(self) -> str:
         """What the page is called."""
         if self.extends:
-            return f"Extend {self.links} times"
+            return "Extend once" if self.links == 1 else f"Extend {self.links} times"
         return f"Chain of {len(self.items)}" if self.items else "Chain"
 
     @property

@@ -29,11 +29,12 @@ from generations.kinds.entry import Contents
 from generations.luma.pricing import format_price
 from generations.models import ApiKey, Attempt, Chain, Event, Generation, GenerationInput, State
 from generations.spending.actions import place_holds
-from generations.variables.expansion import counted
+from generations.variables.expansion import too_many
 from studio.errors import Conflict, StudioError
 from studio.teams.access import Seat
 
 MOST_VARIATIONS = 8
+VARIATIONS = f"1 to {MOST_VARIATIONS}."
 
 
 @dataclass(frozen=True)
@@ -173,14 +174,12 @@ def wrong_count(prompts: int, variations: int) -> dict[str, str]:
     """Say whether a press makes more than it may, at the field that makes it so."""
     most = installation.MOST_PER_PRESS
     if not 1 <= variations <= MOST_VARIATIONS:
-        return {"variations": f"1 to {MOST_VARIATIONS}."}
+        return {"variations": VARIATIONS}
     if prompts * variations <= most:
         return {}
     several = prompts > 1 and variations > 1
-    count = counted((prompts, variations) if several else (prompts * variations,))
-    return {
-        "variations" if prompts <= most else "prompt": f"{count}; {most} at most for one press."
-    }
+    said = too_many((prompts, variations) if several else (prompts * variations,), most)
+    return {"variations" if prompts <= most else "prompt": said}
 
 
 def invalid(problems: dict[str, str]) -> StudioError:

@@ -16,7 +16,7 @@ ASK_ABOVE = 10
 """Generations; a press that makes more is asked about once more."""
 
 ASK_ABOVE_MICROS = 10 * MICROS
-SHOWN, DEAREST = 5, 3
+SHOWN, ASKED_ABOUT = 5, 3
 
 
 @dataclass
@@ -73,11 +73,14 @@ class Price:
         return f"{self.count}:{'' if self.micros is None else self.micros}"
 
     @property
-    def dearest(self) -> list[tuple[str, str]]:
-        """The three dearest prompts with what each costs; equal ones in their order."""
-        prompts = self.expansion.prompts
-        each = None if self.micros is None else self.micros // max(1, len(prompts))
-        return [(prompt, format_price(each)) for prompt in prompts[:DEAREST]]
+    def first(self) -> tuple[str, ...]:
+        """The first prompts, for the question; all cost the same."""
+        return self.expansion.prompts[:ASKED_ABOUT]
+
+    @property
+    def each(self) -> str:
+        """What one generation of it costs."""
+        return format_price(None if self.micros is None else self.micros // max(1, self.count))
 
     @property
     def words(self) -> str:

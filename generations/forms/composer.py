@@ -7,7 +7,7 @@ from django import forms
 from django.http import QueryDict
 
 from generations.actions import Recipe
-from generations.actions.submission import MOST_VARIATIONS
+from generations.actions.submission import MOST_VARIATIONS, VARIATIONS
 from generations.forms.draft import Draft
 from generations.forms.reading import read_count
 from generations.kinds import (
@@ -21,7 +21,6 @@ from generations.kinds.fields import Shape
 UNKNOWN_KIND = "This cannot be made here. Choose one of the list."
 OLD_FORM = "This form is too old. Check and send again."
 SENT_TWICE = "This was sent twice. Choose once and send again."
-VARIATIONS = f"1 to {MOST_VARIATIONS}."
 
 
 class RowsField(forms.Field):

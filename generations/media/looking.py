@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
+import structlog
 from django.core.cache import cache
 
 from generations.media import preflight
@@ -29,6 +30,8 @@ SECONDS = preflight.SECONDS + PATIENCE
 """Within this all of a press is looked at; what is not done by then is not known."""
 
 NO_ROOM = "The studio is looking at many addresses at the moment."
+
+log = structlog.get_logger(__name__)
 
 # Of a process: slow addresses may take a few of its threads, and never all of them.
 _PLACES = threading.BoundedSemaphore(MOST_AT_ONCE)
@@ -64,8 +67,11 @@ def look_at(looks: Iterable[Look]) -> None:
     if not fresh:
         return
     pool = ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix="look")
-    wait([pool.submit(_look, look) for look in fresh], timeout=SECONDS)
+    done, _ = wait([pool.submit(_look, look) for look in fresh], timeout=SECONDS)
     pool.shutdown(wait=False, cancel_futures=True)
+    for error in (future.exception() for future in done):
+        if error is not None:
+            log.error("look.failed", exc_info=error)
 
 
 def _look(look: Look) -> None:

@@ -59,8 +59,7 @@ def _written(
     unfilled: tuple[str, ...] = (),
 ) -> Expansion:
     if prod(factors) > most:
-        said = f"{counted(factors)}; {most} at most for one press."
-        return Expansion((), factors, {"prompt": said}, unfilled)
+        return Expansion((), factors, {"prompt": too_many(factors, most)}, unfilled)
     prompts = tuple(text for row in rows for text in pattern.written(row))
     return Expansion(prompts, factors, unfilled=unfilled)
 
@@ -73,6 +72,11 @@ def counted(factors: tuple[int, ...]) -> str:
     said = f"{many:,} generation{'s' if many > 1 else ''}"
     signs = " × ".join(f"{factor:,}" for factor in factors)  # noqa: RUF001 - what people read
     return f"{signs} = {said}" if len(factors) > 1 else said
+
+
+def too_many(factors: tuple[int, ...], most: int) -> str:
+    """The sentence against more generations than one press makes."""
+    return f"{counted(factors)}; {most} at most for one press."
 
 
 def _misnamed(columns: Iterable[Column], table: Rows) -> dict[str, str]:

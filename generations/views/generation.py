@@ -20,7 +20,7 @@ from generations.looks import GenerationLook
 from generations.luma.concepts import label_for
 from generations.media import serving
 from generations.models import Generation
-from generations.views.doors import takes_forms
+from generations.views.doors import free_when_refused, takes_forms
 from generations.views.library import EVERY, news
 from studio.accounts.access import login_required
 from studio.errors import NotFound, StudioError
@@ -158,6 +158,7 @@ def cancel(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
 
 
 @login_required
+@free_when_refused
 @takes_forms
 @require_POST
 def try_again(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
@@ -188,6 +189,7 @@ def look_again(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
 
 
 @login_required
+@free_when_refused
 @takes_forms
 @require_POST
 def make_again(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:

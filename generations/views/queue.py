@@ -13,7 +13,7 @@ from generations import access, actions, keys, queries, waits
 from generations.forms import OLD_FORM, read_count, read_uuid
 from generations.models import Generation, State
 from generations.states import IN_PROGRESS
-from generations.views.doors import takes_forms
+from generations.views.doors import free_when_refused, takes_forms
 from generations.views.library import EVERY, EVERY_WHEN_STORING
 from studio.accounts.access import login_required
 from studio.errors import StudioError
@@ -117,6 +117,7 @@ def queue_stop_waiting(request: StudioRequest, team: str, uuid: UUID) -> HttpRes
 
 
 @login_required
+@free_when_refused
 @takes_forms
 @require_POST
 def queue_retry(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:

@@ -322,6 +322,8 @@ def test_one_video_is_extended_so_often(client: Client, team: Team, ed: User) ->
     shown = text(client.get(of_team("chain_new", team) + query([clip])))
     assert "Extend 3 times" in shown
     assert "Generate 3 ≈ $2.12" in shown
+    data = {**filled([clip], times="1"), "do": "look"}
+    assert "<h1>Extend once</h1>" in text(client.post(of_team("chain_new", team), data))
     chain = submitted(client, team, [clip], times="4", prompt="on it goes", quoted=str(4 * PRICE))
     assert [link.state for link in links_of(chain)] == ["queued", *["waiting"] * 3]
     assert "Waiting for “on it goes”." in page(client, chain)
@@ -353,6 +355,7 @@ def test_without_items_the_form_says_where_they_are(
     shown = text(as_person(client, ed).get(of_team("chain_new", team) + items))
     assert "Choose 2 to 25 pictures or videos." in shown
     assert "Select two or more pictures or videos" in shown
+    assert "Generate</button>" in shown
 
 
 def test_items_that_nobody_has_are_not_found(client: Client, team: Team, ed: User) -> None:

@@ -131,7 +131,7 @@ def test_make_again_never_costs_more_than_was_shown(
 def test_make_again_from_an_old_form_is_refused(client: Client, team: Team, ed: User) -> None:
     answer = act(client, ed, "make_again", make(team, ed), quoted="710000")
     assert answer.status_code == 422
-    assert "This form is too old." in text(answer)
+    assert "This form is too old. Check and send again. Nothing was charged." in text(answer)
 
 
 def test_make_again_is_not_for_viewers(client: Client, team: Team, ed: User, ben: User) -> None:

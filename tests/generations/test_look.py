@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
@@ -162,6 +163,22 @@ def test_places_are_few_and_who_finds_none_knows_nothing(
     looking.look_at([wanted, wanted])
     assert host.asked == ["/a.png"]
     assert looking.known(wanted) is not None
+
+
+def test_a_look_that_fails_in_itself_is_logged_and_stops_nothing(
+    host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> Preflight:
+        raise RuntimeError("a mistake of ours")
+
+    monkeypatch.setattr(preflight, "preflight", broken)
+    wanted = Look(host.put("/a.png"), "image")
+    with structlog.testing.capture_logs() as said:
+        looking.look_at([wanted])
+    assert [(one["event"], str(one["exc_info"])) for one in said] == [
+        ("look.failed", "a mistake of ours")
+    ]
+    assert looking.known(wanted) is None
 
 
 # The press

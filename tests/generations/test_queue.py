@@ -363,7 +363,9 @@ def test_retry_without_a_key_or_the_right_sends_nothing(
     client: Client, team: Team, ed: User, ben: User
 ) -> None:
     row = make(team, ed, state="failed")
-    assert act(client, ed, "queue_retry", row).status_code == 422
+    answer = act(client, ed, "queue_retry", row)
+    assert answer.status_code == 422
+    assert "Nothing was charged." in text(answer)
     data = {"submit_key": str(uuid.uuid4()), "quoted": str(FIVE_SECONDS)}
     assert act(client, ben, "queue_retry", row, **data).status_code == 403
     assert Generation.objects.count() == 1

@@ -308,6 +308,7 @@ def test_more_than_ten_ask_once_more_and_the_second_press_sends(
     assert not Generation.objects.exists()
     assert "Make 12 videos for ≈ $8.49 in all?" in body
     assert "Nothing was sent yet." in body
+    assert "Each costs ≈ $0.71; the first:" in body
     assert body.count('class="question__line"') == 3
     assert '<bdi class="question__prompt">a at dawn</bdi>' in body
     assert "composer__submit" not in body
@@ -324,12 +325,13 @@ def test_ten_do_not_ask(client: Client, team: Team, ed: User) -> None:
     assert Generation.objects.count() == 10
 
 
-def test_more_than_ten_dollars_ask_with_the_price_of_each_line(
+def test_more_than_ten_dollars_ask_with_the_price_of_each(
     client: Client, team: Team, ed: User
 ) -> None:
     body = text(press(client, team, ed, resolution="4k", duration="9s", variations="8"))
     assert "Make 8 videos for ≈ $" in body
-    assert "8 times, ≈ $" in body
+    assert "Each costs ≈ $" in body
+    assert "8 times</span>" in body
     assert not Generation.objects.exists()
 
 

@@ -7,7 +7,6 @@ from uuid import UUID, uuid4
 from django.db import transaction
 
 from generations.models import KeptDraft
-from studio.clock import now
 from studio.teams.access import Seat
 
 
@@ -27,15 +26,15 @@ def save_draft(where: Seat, composition: UUID, content: dict[str, Any]) -> KeptD
     row, new = KeptDraft.objects.select_for_update().get_or_create(
         team=where.team,
         author=where.user,
-        defaults={"composition": composition, "content": content, "saved_at": now()},
+        defaults={"composition": composition, "content": content},
     )
     if new or (row.composition == composition and row.content == content):
         return row
     other = row.composition != composition and row.content != content
     if other and not is_blank(row.content):
         row.before = row.content
-    row.composition, row.content, row.saved_at = composition, content, now()
-    row.save(update_fields=["composition", "content", "before", "saved_at"])
+    row.composition, row.content = composition, content
+    row.save(update_fields=["composition", "content", "before"])
     return row
 
 
@@ -48,8 +47,8 @@ def bring_back(where: Seat) -> KeptDraft | None:
         return None
     now_there = None if is_blank(row.content) else row.content
     row.content, row.before = row.before, now_there
-    row.composition, row.saved_at = uuid4(), now()
-    row.save(update_fields=["composition", "content", "before", "saved_at"])
+    row.composition = uuid4()
+    row.save(update_fields=["composition", "content", "before"])
     return row
 
 

@@ -25,7 +25,6 @@ class ApiKey(models.Model):
     check_passed = models.BooleanField(null=True)
     check_result = models.CharField(max_length=300, blank=True, help_text="in a sentence")
     concepts = models.JSONField(default=list, help_text="camera moves, as the API last listed")
-    concepts_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=now)
 
     def __str__(self) -> str:

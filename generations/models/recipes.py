@@ -23,7 +23,6 @@ class KeptDraft(models.Model):
     composition = models.UUIDField()
     content = models.JSONField(default=dict)
     before = models.JSONField(null=True, blank=True)
-    saved_at = models.DateTimeField(default=now)
 
     class Meta:
         constraints = (

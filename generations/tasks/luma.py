@@ -64,4 +64,4 @@ def refresh_concepts(client: LumaClient) -> None:
     if not 0 < len(keys) <= MOST_CONCEPTS or not all(map(sound_key, keys)):
         log.warning("camera moves cannot be read", count=len(keys))
         return
-    ApiKey.objects.filter(pk=current_key().pk).update(concepts=keys, concepts_at=now())
+    ApiKey.objects.filter(pk=current_key().pk).update(concepts=keys)

@@ -44,7 +44,6 @@ def test_watcher_asks_for_the_list_and_keeps_it(watcher: Watcher, wire: Wire, ke
     watcher.look_at_concepts()
     key.refresh_from_db()
     assert key.concepts == LISTED
-    assert key.concepts_at is not None
     cache.clear()
     assert offered_keys() == tuple(LISTED)
 

@@ -3,13 +3,18 @@ customElements.define(
   "st-chain-form",
   class extends HTMLElement {
     connectedCallback() {
-      for (const name of ["click", "keydown", "htmx:after:swap"]) this.addEventListener(name, this);
+      for (const name of ["click", "keydown"]) this.addEventListener(name, this);
+      document.addEventListener("htmx:after:swap", this);
+    }
+
+    disconnectedCallback() {
+      document.removeEventListener("htmx:after:swap", this);
     }
 
     handleEvent(event) {
       if (event.type === "click") this.note(event.target.closest('[name="do"]')?.value ?? "");
       else if (event.type === "keydown") this.press(event);
-      else this.follow();
+      else if (event.detail.ctx.target?.id === "chain-form") this.follow();
     }
 
     /* Before a step: which field or button of which item will have the focus after it. */

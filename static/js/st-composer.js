@@ -8,7 +8,7 @@ customElements.define(
     static waiting = [];
 
     connectedCallback() {
-      for (const name of ["input", "focusin", "htmx:after:swap"]) this.addEventListener(name, this);
+      for (const name of ["input", "focusin"]) this.addEventListener(name, this);
       this.addEventListener("click", this, true);
       for (const name of this.wide) document.addEventListener(name, this);
       this.count();
@@ -20,7 +20,7 @@ customElements.define(
       for (const name of this.wide) document.removeEventListener(name, this);
     }
 
-    wide = ["pointerdown", "keydown", "htmx:before:request", "htmx:finally:request"];
+    wide = ["pointerdown", "keydown", "htmx:before:request", "htmx:finally:request", "htmx:after:swap"];
 
     get prompt() {
       return this.querySelector("textarea");
@@ -36,7 +36,7 @@ customElements.define(
       else if (event.type === "focusin") this.toggleAttribute("data-open", true);
       else if (event.type === "click") this.hold(event);
       else if (event.type === "pointerdown") this.leave(event);
-      else if (event.type === "htmx:after:swap") this.swapped();
+      else if (event.type === "htmx:after:swap") this.swapped(event.detail.ctx);
       else if (event.type.startsWith("htmx:")) this.steps(event.type, event.detail.ctx);
     }
 
@@ -137,8 +137,9 @@ customElements.define(
       if (length > counter.dataset.kept) counter.textContent += `. A draft keeps the first ${kept}.`;
     }
 
-    /* An address or a table that was taken lies in its place now; the field is for the next. */
-    swapped() {
+    /* An address or a table that was taken lies in its place now; the field is for the next. A price takes none. */
+    swapped({ target }) {
+      if (target?.id !== "composer") return;
       this.count();
       this.show();
       for (const field of this.querySelectorAll('[type="url"], #composer-rows-file')) field.value = "";

@@ -1,9 +1,10 @@
-/* <st-composer>: the sheet, the counter, Ctrl+Enter, and focus.
-   Ctrl+Enter works from the whole page; Generate, pressed while a step is on its way, waits for it. */
+/* <st-composer>: the sheet, the counter, Ctrl+Enter, and focus. Ctrl+Enter works from the whole page.
+   Generate, pressed while a step or a file is on its way, waits for it, and stays away if that fails. */
 customElements.define(
   "st-composer",
   class extends HTMLElement {
-    static step = null;
+    static steps = new Set();
+    static files = 0;
     static wanted = false;
     static waiting = [];
 
@@ -13,7 +14,7 @@ customElements.define(
       for (const name of this.wide) document.addEventListener(name, this);
       this.count();
       this.show();
-      queueMicrotask(() => this.arrived());
+      queueMicrotask(() => this.begin());
     }
 
     disconnectedCallback() {
@@ -42,42 +43,66 @@ customElements.define(
 
     /* A step is any request that answers with the composer; the press of Generate is none. */
     steps(type, ctx) {
-      const own = this.constructor;
+      const { steps } = this.constructor;
       const source = ctx.sourceElement;
-      if (type === "htmx:finally:request") return source === own.step && this.arrived();
-      if (source !== this.form && source.getAttribute("hx-target") === "#composer") own.step = source;
+      if (type === "htmx:finally:request") return steps.delete(ctx) && this.arrived(ctx.response?.status === 200);
+      if (source === this.form || source.getAttribute("hx-target") !== "#composer") return;
+      steps.delete(source);
+      steps.add(ctx);
     }
 
-    arrived() {
+    /* A composer that took the place of another is the answer to a step; what that one sent came to nothing. */
+    begin() {
+      this.constructor.steps.clear();
+      this.arrived();
+    }
+
+    arrived(well = true) {
       const own = this.constructor;
-      const wanted = own.wanted;
-      own.step = null;
-      if (!this.isConnected) return;
+      own.wanted &&= well;
+      if (!this.isConnected || own.steps.size) return;
       if (own.waiting.length) return this.put(own.waiting.shift());
+      if (!own.wanted || own.files) return;
       own.wanted = false;
-      if (wanted) this.generate();
+      this.generate();
     }
 
     /* One step after the other: each starts from what the one before it left. */
     put(value) {
       const own = this.constructor;
-      if (own.step) return own.waiting.push(value);
+      if (own.steps.size) return own.waiting.push(value);
       const button = this.querySelector("#composer-put");
       button.value = value;
-      own.step = button;
+      own.steps.add(button);
       button.click();
     }
 
+    /* A file sets out; then its reference is put where it belongs, or it was refused. */
+    leaves() {
+      this.constructor.files += 1;
+    }
+
+    arrives(value) {
+      this.constructor.files -= 1;
+      if (value) this.put(value);
+      else this.arrived(false);
+    }
+
+    /* Whether Generate has to wait; then it goes by itself. */
+    waits() {
+      const own = this.constructor;
+      own.wanted = Boolean(own.steps.size || own.files);
+      return own.wanted;
+    }
+
     generate() {
-      if (this.constructor.step) this.constructor.wanted = true;
-      else this.form.requestSubmit(this.querySelector(".composer__submit"));
+      if (!this.waits()) this.form.requestSubmit(this.querySelector(".composer__submit"));
     }
 
     hold(event) {
-      if (!this.constructor.step || !event.target.closest(".composer__submit")) return;
+      if (!event.target.closest(".composer__submit") || !this.waits()) return;
       event.preventDefault();
       event.stopPropagation();
-      this.constructor.wanted = true;
     }
 
     leave(event) {

@@ -37,6 +37,9 @@ customElements.define(
       const body = new FormData();
       body.append("file", file);
       body.append("csrfmiddlewaretoken", document.querySelector("[name=csrfmiddlewaretoken]").value);
+      bar.hidden = false;
+      bar.value = 0;
+      this.composer.leaves();
       request.open("POST", this.dataset.upload);
       request.setRequestHeader("HX-Request", "true");
       request.upload.addEventListener("progress", (event) => {
@@ -52,8 +55,9 @@ customElements.define(
       if (request.status === 201) {
         const { reference, notice } = JSON.parse(request.responseText);
         if (notice) this.say("said", notice);
-        return this.fill(reference);
+        return this.composer.arrives(this.step(reference));
       }
+      this.composer.arrives();
       const answer = new DOMParser().parseFromString(request.responseText || "", "text/html");
       this.say("not-sent", answer.querySelector(".toast__text")?.textContent);
     }
@@ -64,9 +68,18 @@ customElements.define(
       document.getElementById("toasts").append(note);
     }
 
+    /* The one that stands there now: it may have changed while a file was sent. */
+    get composer() {
+      return document.querySelector("st-composer");
+    }
+
     /* The server puts it into the form and says what the slot then looks like; one after the other. */
     fill(reference) {
-      document.querySelector("st-composer").put(`put:${this.dataset.slot}:${reference}`);
+      this.composer.put(this.step(reference));
+    }
+
+    step(reference) {
+      return `put:${this.dataset.slot}:${reference}`;
     }
   },
 );

@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import Visit
+from tests.generations.making import picture
 
 QUOTE = "**/create/quote/"
 
@@ -76,3 +78,68 @@ def test_a_price_that_comes_leaves_the_focus_where_it_is(page: Page) -> None:
     page.wait_for_timeout(100)
     page.keyboard.type(", city")
     expect(rows).to_have_value("product, city")
+
+
+@pytest.fixture(scope="module")
+def photo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("photos") / "kite.png"
+    path.write_bytes(picture((320, 200)))
+    return path
+
+
+def choose(page: Page, file: Path) -> None:
+    page.locator('#slot-start_frame input[type="file"]').set_input_files(file)
+
+
+def cards(page: Page, text: str) -> Locator:
+    return page.get_by_role("article", name=re.compile(f"^{text}"))
+
+
+def test_generate_waits_for_an_upload(page: Page, photo: Path) -> None:
+    prompt = page.get_by_role("textbox", name="Prompt")
+    prompt.fill("A kite over the dunes")
+    with late(page, "**/create/upload/"):
+        with page.expect_request("**/create/upload/"):
+            choose(page, photo)
+        expect(page.locator("#slot-start_frame progress")).to_be_visible()
+        prompt.press("Control+Enter")
+        page.get_by_role("button", name=re.compile("^Generate")).click()
+        page.wait_for_timeout(200)
+        expect(page.locator("article")).to_have_count(0)
+    expect(cards(page, "A kite over the dunes, Image to video, ")).to_have_count(1)
+    page.wait_for_timeout(300)
+    expect(page.locator("article")).to_have_count(1)
+
+
+@pytest.mark.parametrize("refused", ["**/create/upload/", "**/t/northlight/create/"])
+def test_generate_stays_away_when_what_it_waits_for_is_refused(
+    page: Page, photo: Path, refused: str
+) -> None:
+    prompt = page.get_by_role("textbox", name="Prompt")
+    prompt.fill("A kite without its picture")
+    held = hold(page, refused)
+    with page.expect_request(refused):
+        choose(page, photo)
+    prompt.press("Control+Enter")
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url))
+    for route in held:
+        route.fulfill(status=413, body="")
+    page.wait_for_timeout(500)
+    assert not [url for url in sent if url.endswith("/submit/")]
+    page.unroute(refused)
+    prompt.press("Control+Enter")
+    expect(cards(page, "A kite without its picture, Text to video, ")).to_have_count(1)
+
+
+def test_generate_follows_a_step_whose_button_is_gone_afterwards(page: Page, photo: Path) -> None:
+    page.get_by_role("radio", name="Image", exact=True).check()
+    page.get_by_role("textbox", name="Prompt").fill("Two kites")
+    for count in (1, 2):
+        page.locator('#slot-image_ref input[type="file"]').set_input_files(photo)
+        expect(page.locator('#slot-image_ref input[name="image_ref"]')).to_have_count(count)
+    clear = page.locator("#slot-image_ref").get_by_role("button", name="Clear kite.png")
+    clear.last.click()
+    expect(page.locator('#slot-image_ref input[name="image_ref"]')).to_have_count(1)
+    page.get_by_role("button", name=re.compile("^Generate")).click()
+    expect(cards(page, "Two kites, Image, ")).to_have_count(1)

@@ -3,11 +3,13 @@
 customElements.define(
   "st-draft",
   class extends HTMLElement {
+    static restored = false;
+
     connectedCallback() {
       this.form = this.closest("form");
       this.wide = [
         [this.form, ["input", "change", "focusout"]],
-        [document, ["visibilitychange", "htmx:before:request", "htmx:after:swap"]],
+        [document, ["visibilitychange", "htmx:before:request", "htmx:before:swap"]],
         [window, ["pagehide", "online"]],
       ];
       this.listen("addEventListener");
@@ -30,7 +32,7 @@ customElements.define(
     handleEvent(event) {
       if (event.type === "input" || event.type === "change") event.detail?.shown || this.changed();
       else if (event.type === "htmx:before:request") this.stepped(event.detail.ctx.sourceElement);
-      else if (event.type === "htmx:after:swap") this.arrived(event.detail.ctx);
+      else if (event.type === "htmx:before:swap") this.arrived(event.detail.ctx);
       else if (this.timer && (event.type !== "visibilitychange" || document.hidden)) this.save();
     }
 
@@ -48,7 +50,7 @@ customElements.define(
       this.step = [source, this.form.elements.prompt.value];
     }
 
-    /* A refusal at the door, 403 or 413, has not kept anything. */
+    /* Before another composer takes this one's place. A refusal at the door, 403 or 413, has not kept anything. */
     arrived({ sourceElement, response }) {
       const [source, text] = this.step ?? [];
       if (!source || source !== sourceElement) return;
@@ -83,12 +85,15 @@ customElements.define(
       }
     }
 
-    /* What the page was left with before the server had it; a first text has no draft there. */
+    /* What the page was left with before the server had it; a first text has no draft there, and is looked
+       for once, when the page comes. */
     restore() {
+      const first = !this.constructor.restored;
+      this.constructor.restored = true;
       const prompt = this.form.elements.prompt;
       const here = `draft:${this.dataset.url}:`;
       const unsaved = Object.keys(sessionStorage).filter((one) => one.startsWith(here));
-      const mark = unsaved.includes(this.mark) ? this.mark : !prompt.value.trim() && unsaved[0];
+      const mark = unsaved.includes(this.mark) ? this.mark : first && !prompt.value.trim() && unsaved[0];
       if (!mark) return;
       const kept = sessionStorage.getItem(mark);
       sessionStorage.removeItem(mark);

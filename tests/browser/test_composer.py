@@ -143,3 +143,17 @@ def test_generate_follows_a_step_whose_button_is_gone_afterwards(page: Page, pho
     expect(page.locator('#slot-image_ref input[name="image_ref"]')).to_have_count(1)
     page.get_by_role("button", name=re.compile("^Generate")).click()
     expect(cards(page, "Two kites, Image, ")).to_have_count(1)
+
+
+def test_text_that_was_not_kept_yet_stays_away_after_start_over(page: Page) -> None:
+    page.route("**/create/draft/", lambda route: route.fulfill(status=403, body=""))
+    prompt = page.get_by_role("textbox", name="Prompt", exact=True)
+    prompt.fill("Gone with a press")
+    with page.expect_response("**/t/northlight/create/"):
+        page.get_by_role("button", name="Start over").click()
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    expect(prompt).to_have_value("")
+    page.reload()
+    expect(prompt).to_have_value("")
+    page.get_by_role("button", name="Undo").click()
+    expect(prompt).to_have_value("Gone with a press")

@@ -1,5 +1,7 @@
 /* <st-drop data-frames>: what is dragged over the page or pasted into it. Slots that take it are marked
    and named, the others say why not; what falls beside them goes to the slot that is named here. */
+const around = ({ target }, names) => (target.closest ? target : target.parentElement)?.closest(names);
+
 customElements.define(
   "st-drop",
   class extends HTMLElement {
@@ -15,13 +17,14 @@ customElements.define(
 
     handleEvent(event) {
       const { type } = event;
-      if (type === "dragstart") this.card = event.target.closest?.("article[data-generation]");
+      if (type === "dragstart") this.card = around(event, "article[data-generation]");
       else if (type === "dragend") this.end((this.card = null));
       else if (type === "dragleave") event.target === this.last && this.end();
       else if (type === "paste") this.paste(event);
       else {
         this.begin(event.dataTransfer);
         if (this.thing && !this.typed(event)) this.over(event);
+        else if (type === "drop" && this.thing) this.end();
         /* Entering comes before leaving: who leaves what was entered last has left the window. */
         if (type === "dragenter") this.last = event.target;
       }
@@ -37,7 +40,7 @@ customElements.define(
 
     /* Words that are dragged into a text field are the browser's business. */
     typed(event) {
-      return this.thing === "address" && !this.card && event.target.closest("input, textarea");
+      return this.thing === "address" && !this.card && around(event, "input, textarea");
     }
 
     /* image, video, address, dead, other; nothing for what is none of ours. */
@@ -93,7 +96,7 @@ customElements.define(
     }
 
     over(event) {
-      const slot = event.target.closest("st-slot");
+      const slot = around(event, "st-slot");
       const good = slot ? slot.dataset.drop === "yes" : !this.card && (this.chain || this.home);
       for (const one of this.slots) one.toggleAttribute("data-over", one === slot && Boolean(good));
       if (this.card && !slot) return;

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import Visit
+from tests.browser.test_kinds import address, drag
 from tests.generations.making import picture
 
 QUOTE = "**/create/quote/"
@@ -143,6 +144,17 @@ def test_generate_follows_a_step_whose_button_is_gone_afterwards(page: Page, pho
     expect(page.locator('#slot-image_ref input[name="image_ref"]')).to_have_count(1)
     page.get_by_role("button", name=re.compile("^Generate")).click()
     expect(cards(page, "Two kites, Image, ")).to_have_count(1)
+
+
+def test_an_address_dropped_into_the_prompt_ends_the_drag(page: Page) -> None:
+    steps = drag(page, page.get_by_role("heading", level=1), **address("https://example.com/"))
+    next(steps)
+    expect(page.locator("#drop")).to_be_visible()
+    prompt = page.get_by_role("textbox", name="Prompt")
+    steps = drag(page, prompt, **address("https://example.com/"))
+    next(steps), next(steps)
+    expect(page.locator("#drop")).to_be_hidden()
+    expect(page.locator("#slot-end_frame")).not_to_have_attribute("data-drop", "yes")
 
 
 def test_text_that_was_not_kept_yet_stays_away_after_start_over(page: Page) -> None:

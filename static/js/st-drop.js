@@ -136,10 +136,12 @@ customElements.define(
       }
     }
 
-    /* A picture pasted anywhere; what is pasted in a slot was taken there. */
+    /* A picture pasted anywhere; what is pasted in a slot was taken there. A table comes as text and as its
+       picture: into a text field goes the text. */
     paste(event) {
-      const { files } = event.clipboardData;
-      if (event.defaultPrevented || !files.length) return;
+      const { files, types } = event.clipboardData;
+      const text = types.includes("text/plain") && around(event, "input, textarea");
+      if (event.defaultPrevented || text || !files.length) return;
       event.preventDefault();
       this.card = null;
       this.thing = files[0].type.match(/^(image|video)\//)?.[1] ?? "other";

@@ -146,6 +146,26 @@ def test_generate_follows_a_step_whose_button_is_gone_afterwards(page: Page, pho
     expect(cards(page, "Two kites, Image, ")).to_have_count(1)
 
 
+def test_a_table_is_pasted_into_the_prompt_as_its_text(page: Page) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.evaluate(
+        """async () => {
+          const still = Object.assign(document.createElement('canvas'), {width: 320, height: 200});
+          const image = await new Promise((done) => still.toBlob(done, 'image/png'));
+          const text = new Blob(['product\\tcity'], {type: 'text/plain'});
+          const both = {'image/png': image, 'text/plain': text};
+          await navigator.clipboard.write([new ClipboardItem(both)]);
+        }"""
+    )
+    prompt = page.get_by_role("textbox", name="Prompt")
+    prompt.focus()
+    page.keyboard.press("Control+v")
+    expect(prompt).to_have_value("product\tcity")
+    page.wait_for_timeout(300)
+    expect(page.get_by_text("Pasted: it goes into")).to_have_count(0)
+    expect(page.locator('input[name="start_frame"], input[name="end_frame"]')).to_have_count(0)
+
+
 def test_an_address_dropped_into_the_prompt_ends_the_drag(page: Page) -> None:
     steps = drag(page, page.get_by_role("heading", level=1), **address("https://example.com/"))
     next(steps)

@@ -47,7 +47,7 @@ if (!customElements.get("st-frame-picker"))
           click: () => this.use(event),
           input: () => event.target === this.range && this.go(this.range.valueAsNumber),
           keydown: () => this.press(event),
-          loadedmetadata: () => this.go(this.frame),
+          loadedmetadata: () => this.load(),
           loadeddata: () => this.draw(),
           canplay: () => this.draw(),
           seeked: () => this.seen(),
@@ -119,6 +119,11 @@ if (!customElements.get("st-frame-picker"))
         this.querySelector("[data-said]").textContent = this.words;
       }
 
+      load() {
+        this.sought = null;
+        this.go(this.frame);
+      }
+
       go(frame) {
         this.frame = Math.min(this.count - 1, Math.max(0, frame));
         this.write();
@@ -144,12 +149,14 @@ if (!customElements.get("st-frame-picker"))
         this.querySelector("[name=milliseconds]").value = Math.ceil((this.frame * 1000) / this.fps - 0.001);
       }
 
-      /* One seek at a time, to the middle of a frame, where no rounding can miss it. */
+      /* One seek at a time, to the middle of a frame, where no rounding can miss it; and once only, for
+         a video that comes without ranges stays where it is. */
       seek() {
         const video = this.video;
         const wanted = (this.frame + 0.5) / this.fps;
         if (!video.paused || video.readyState < 1 || video.seeking) return;
-        if (Math.abs(video.currentTime - wanted) <= 0.001) return this.draw();
+        if (Math.abs(video.currentTime - wanted) <= 0.001 || this.sought === wanted) return this.draw();
+        this.sought = wanted;
         video.currentTime = wanted;
         /* "seeked" may come before the frame can be drawn: again when it is on show. */
         video.requestVideoFrameCallback?.(() => video.paused && this.draw());
@@ -171,6 +178,7 @@ if (!customElements.get("st-frame-picker"))
 
       follow() {
         const { video } = this;
+        this.sought = null;
         this.querySelector("[data-play]").setAttribute("aria-pressed", "true");
         const tick = (_now, shown) => {
           if (video.paused) return;

@@ -11,6 +11,7 @@ from .conftest import (
     FRAMES,
     Bench,
     Look,
+    clip,
     fragment,
     problems,
     replace_root,
@@ -251,6 +252,22 @@ def test_a_video_that_cannot_be_shown_leaves_the_time(look: Look, bench: Bench) 
     dialog.get_by_label("Time in milliseconds").fill("2400")
     dialog.get_by_role("button", name="End frame").click()
     assert sent(page, bench)["milliseconds"] == "2400"
+
+
+def test_a_video_that_comes_without_ranges_is_sought_once(look: Look) -> None:
+    page = look("frame-picker", picker())
+    page.route(
+        "**/media/clip.mp4", lambda route: route.fulfill(body=clip(), content_type="video/mp4")
+    )
+    page.evaluate(
+        "document.addEventListener('seeked', () =>"
+        " (document.body.dataset.sought = 1 + Number(document.body.dataset.sought ?? 0)), true)"
+    )
+    opened(page)
+    page.keyboard.press("l")
+    expect(slider(page)).to_have_value("24")
+    page.wait_for_timeout(500)
+    assert int(page.locator("body").get_attribute("data-sought") or 0) <= 4
 
 
 def test_without_script_a_time_is_typed_and_sent(look: Look, bench: Bench) -> None:

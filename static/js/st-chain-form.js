@@ -29,7 +29,7 @@ customElements.define(
     press(event) {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
         event.preventDefault();
-        this.querySelector(".chain-form__submit").click();
+        this.querySelector("st-steps").generate();
       } else if (event.key === "Enter" && event.target.id === "chain-url") {
         event.preventDefault();
         event.target.parentElement.querySelector("button").click();
@@ -43,7 +43,7 @@ customElements.define(
     }
 
     follow() {
-      for (const field of this.querySelectorAll('[type="url"], [type="file"]')) field.value = "";
+      for (const field of this.querySelectorAll('[type="url"]')) field.value = "";
       const moved = this.moved;
       this.moved = null;
       if (!moved) return;

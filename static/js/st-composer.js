@@ -1,27 +1,19 @@
-/* <st-composer>: the sheet, the counter, Ctrl+Enter, and focus. Ctrl+Enter works from the whole page.
-   Generate, pressed while a step or a file is on its way, waits for it, and stays away if that fails. */
+/* <st-composer>: the sheet, the counter, Ctrl+Enter, which works from the whole page, and focus. */
 customElements.define(
   "st-composer",
   class extends HTMLElement {
-    static steps = new Set();
-    static files = 0;
-    static wanted = false;
-    static waiting = [];
-
     connectedCallback() {
       for (const name of ["input", "focusin"]) this.addEventListener(name, this);
-      this.addEventListener("click", this, true);
       for (const name of this.wide) document.addEventListener(name, this);
       this.count();
       this.show();
-      queueMicrotask(() => this.begin());
     }
 
     disconnectedCallback() {
       for (const name of this.wide) document.removeEventListener(name, this);
     }
 
-    wide = ["pointerdown", "keydown", "htmx:before:request", "htmx:finally:request", "htmx:after:swap"];
+    wide = ["pointerdown", "keydown", "htmx:after:swap"];
 
     get prompt() {
       return this.querySelector("textarea");
@@ -35,74 +27,8 @@ customElements.define(
       if (event.type === "keydown") this.press(event);
       else if (event.type === "input") this.typed(event.target);
       else if (event.type === "focusin") this.toggleAttribute("data-open", true);
-      else if (event.type === "click") this.hold(event);
       else if (event.type === "pointerdown") this.leave(event);
-      else if (event.type === "htmx:after:swap") this.swapped(event.detail.ctx);
-      else if (event.type.startsWith("htmx:")) this.steps(event.type, event.detail.ctx);
-    }
-
-    /* A step is any request that answers with the composer; the press of Generate is none. */
-    steps(type, ctx) {
-      const { steps } = this.constructor;
-      const source = ctx.sourceElement;
-      if (type === "htmx:finally:request") return steps.delete(ctx) && this.arrived(ctx.response?.status === 200);
-      if (source === this.form || source.getAttribute("hx-target") !== "#composer") return;
-      steps.delete(source);
-      steps.add(ctx);
-    }
-
-    /* A composer that took the place of another is the answer to a step; what that one sent came to nothing. */
-    begin() {
-      this.constructor.steps.clear();
-      this.arrived();
-    }
-
-    arrived(well = true) {
-      const own = this.constructor;
-      own.wanted &&= well;
-      if (!this.isConnected || own.steps.size) return;
-      if (own.waiting.length) return this.put(own.waiting.shift());
-      if (!own.wanted || own.files) return;
-      own.wanted = false;
-      this.generate();
-    }
-
-    /* One step after the other: each starts from what the one before it left. */
-    put(value) {
-      const own = this.constructor;
-      if (own.steps.size) return own.waiting.push(value);
-      const button = this.querySelector("#composer-put");
-      button.value = value;
-      own.steps.add(button);
-      button.click();
-    }
-
-    /* A file sets out; then its reference is put where it belongs, or it was refused. */
-    leaves() {
-      this.constructor.files += 1;
-    }
-
-    arrives(value) {
-      this.constructor.files -= 1;
-      if (value) this.put(value);
-      else this.arrived(false);
-    }
-
-    /* Whether Generate has to wait; then it goes by itself. */
-    waits() {
-      const own = this.constructor;
-      own.wanted = Boolean(own.steps.size || own.files);
-      return own.wanted;
-    }
-
-    generate() {
-      if (!this.waits()) this.form.requestSubmit(this.querySelector(".composer__submit"));
-    }
-
-    hold(event) {
-      if (!event.target.closest(".composer__submit") || !this.waits()) return;
-      event.preventDefault();
-      event.stopPropagation();
+      else this.swapped(event.detail.ctx);
     }
 
     leave(event) {
@@ -115,7 +41,7 @@ customElements.define(
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
         if (!inside && event.target.closest("dialog, form, [popover]")) return;
         event.preventDefault();
-        this.generate();
+        this.querySelector("st-steps").generate();
       } else if (!inside) return;
       else if (event.key === "Enter" && event.target.matches("input")) {
         event.preventDefault();

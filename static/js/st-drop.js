@@ -34,10 +34,6 @@ customElements.define(
       return [...document.querySelectorAll("st-slot")];
     }
 
-    get chain() {
-      return document.getElementById("chain-file");
-    }
-
     /* Words that are dragged into a text field are the browser's business. */
     typed(event) {
       return this.thing === "address" && !this.card && around(event, "input, textarea");
@@ -90,14 +86,14 @@ customElements.define(
     }
 
     beside() {
-      if (this.chain) return this.thing === "other" ? "Pictures and videos only" : "Drop it anywhere: it comes at the end of the chain";
       const slot = this.home;
-      return slot ? `Drop it anywhere: it goes into ${this.word(slot)}` : `Nothing here takes it: ${this.slots[0]?.dataset.word ?? "choose another kind"}`;
+      if (slot) return `Drop it anywhere: it ${slot.dataset.goes ?? `goes into ${this.word(slot)}`}`;
+      return `Nothing here takes it: ${this.slots[0]?.dataset.word ?? "choose another kind"}`;
     }
 
     over(event) {
       const slot = around(event, "st-slot");
-      const good = slot ? slot.dataset.drop === "yes" : !this.card && (this.chain || this.home);
+      const good = slot ? slot.dataset.drop === "yes" : !this.card && this.home;
       for (const one of this.slots) one.toggleAttribute("data-over", one === slot && Boolean(good));
       if (this.card && !slot) return;
       event.preventDefault();
@@ -109,31 +105,15 @@ customElements.define(
       const { card, thing } = this;
       const why = this.textContent;
       this.end((this.card = null));
-      if (this.chain && thing !== "other") this.extend(data);
-      else if (!slot) this.say(why);
+      if (!slot) this.say(why);
       else if (card) this.put(slot, card.dataset.generation, thing);
-      else {
-        slot.take(data);
-        if (data.files.length > 1) this.say("One at a time: the first file was taken.");
-      }
+      else slot.take(data);
     }
 
     put(slot, uuid, thing) {
       if (thing !== "video" || slot.dataset.accepts !== "image") return slot.fill(`generation:${uuid}`);
       const query = new URLSearchParams({ of: `generation:${uuid}`, slot: slot.dataset.slot, at: 86400000 });
       htmx.ajax("GET", `${this.dataset.frames}?${query}`, { target: "#frames" });
-    }
-
-    /* A chain takes several files, or an address, at its end. */
-    extend(data) {
-      const address = document.getElementById("chain-url");
-      if (data.files.length) {
-        this.chain.files = data.files;
-        this.chain.dispatchEvent(new Event("change", { bubbles: true }));
-      } else {
-        address.value = data.getData("text/uri-list") || data.getData("text/plain");
-        address.parentElement.querySelector("button").click();
-      }
     }
 
     /* A picture pasted anywhere; what is pasted in a slot was taken there. A table comes as text and as its
@@ -146,9 +126,10 @@ customElements.define(
       this.card = null;
       this.thing = files[0].type.match(/^(image|video)\//)?.[1] ?? "other";
       const why = this.beside();
+      const slot = this.home;
       this.textContent = why;
-      this.drop(event.clipboardData, this.home);
-      if (this.chain || this.home) this.say(why.replace(/^.*: it (goes|comes)/, "Pasted: it $1"));
+      this.drop(event.clipboardData, slot);
+      if (slot) this.say(why.replace(/^.*: it (goes|comes)/, "Pasted: it $1"));
     }
 
     end() {

@@ -87,9 +87,9 @@ customElements.define(
     }
 
     put(step) {
-      const composer = document.querySelector("st-composer");
-      composer?.put(step);
-      composer?.toggleAttribute("data-open", true);
+      const steps = document.querySelector("st-steps");
+      steps?.put(step);
+      steps?.closest("st-composer").toggleAttribute("data-open", true);
     }
 
     trash(card) {

@@ -1,4 +1,4 @@
-/* <st-slot data-upload>: takes a file by choice, what st-drop hands it, what is pasted; shows how far it is. */
+/* <st-slot data-upload data-put>: takes files by choice, what st-drop hands it, what is pasted; shows how far they are. */
 customElements.define(
   "st-slot",
   class extends HTMLElement {
@@ -12,74 +12,84 @@ customElements.define(
         if (!event.target.matches("input") && this.take(event.clipboardData)) event.preventDefault();
       } else if (event.target.type === "file") {
         event.stopPropagation();
-        this.send(event.target.files[0]);
+        this.send([...event.target.files]);
         event.target.value = "";
       }
     }
 
-    /* A card, a file, or an address; true for what is one. */
+    /* A card, files, or an address; true for what is one. */
     take(data) {
       const text = (data.getData("text/uri-list") || data.getData("text/plain")).trim();
       const card = text.match(/\/g\/([0-9a-f-]{36})\/?$/);
-      const file = data.files[0];
+      const files = [...data.files];
       const address = /^https?:\/\/\S+$/.test(text) && `url:${text}`;
       if (card) this.fill(`generation:${card[1]}`);
-      else if (file) this.send(file);
+      else if (files.length) this.send(files);
       else if (address) this.fill(address);
-      return Boolean(card || file || address);
+      return Boolean(card || files.length || address);
     }
 
-    send(file) {
-      if (!file) return;
-      if (file.size > (file.type.startsWith("video/") ? 1e8 : 2e7)) return this.say("too-large");
+    /* The steps of the form that stands there now: it may have changed while a file was sent. */
+    get steps() {
+      return document.querySelector("st-steps");
+    }
+
+    /* The server puts it into the form and says what that then looks like. */
+    fill(reference) {
+      this.steps.put(`${this.dataset.put}:${reference}`);
+    }
+
+    /* Several come one after the other and lie in their order; one that is refused leaves the others. */
+    async send(files) {
+      const sent = this.querySelector('[type="file"]').multiple ? files : files.slice(0, 1);
+      if (sent.length < files.length) this.say("said", "One at a time: the first file was taken.");
+      this.steps.expect(sent.length);
+      for (const file of sent) {
+        const reference = await this.upload(file, sent.length > 1 ? `${file.name}: ` : "");
+        this.steps.came(reference && `${this.dataset.put}:${reference}`);
+      }
+    }
+
+    /* The reference of what was stored; what is wrong is said, of several with the name. */
+    async upload(file, name) {
+      const video = file.type.startsWith("video/");
+      if (file.size > (video ? 1e8 : 2e7)) return this.say("too-large", "", name);
       const bar = this.querySelector("progress");
+      const answer = await this.post(file, bar);
+      bar.hidden = true;
+      if (answer.status === 201) {
+        const { reference, notice } = JSON.parse(answer.responseText);
+        if (notice) this.say("said", notice, name);
+        return reference;
+      }
+      const page = new DOMParser().parseFromString(answer.responseText || "", "text/html");
+      this.say("not-sent", page.querySelector(".toast__text")?.textContent, name);
+    }
+
+    post(file, bar) {
       const request = new XMLHttpRequest();
       const body = new FormData();
       body.append("file", file);
       body.append("csrfmiddlewaretoken", document.querySelector("[name=csrfmiddlewaretoken]").value);
-      bar.hidden = false;
       bar.value = 0;
-      this.composer.leaves();
+      bar.hidden = false;
       request.open("POST", this.dataset.upload);
       request.setRequestHeader("HX-Request", "true");
       request.upload.addEventListener("progress", (event) => {
         bar.hidden = false;
         bar.value = (100 * event.loaded) / event.total;
       });
-      request.addEventListener("loadend", () => this.sent(request, bar));
-      request.send(body);
+      return new Promise((done) => {
+        request.addEventListener("loadend", () => done(request));
+        request.send(body);
+      });
     }
 
-    sent(request, bar) {
-      bar.hidden = true;
-      if (request.status === 201) {
-        const { reference, notice } = JSON.parse(request.responseText);
-        if (notice) this.say("said", notice);
-        return this.composer.arrives(this.step(reference));
-      }
-      this.composer.arrives();
-      const answer = new DOMParser().parseFromString(request.responseText || "", "text/html");
-      this.say("not-sent", answer.querySelector(".toast__text")?.textContent);
-    }
-
-    say(template, sentence) {
+    say(template, sentence, name = "") {
       const note = document.getElementById(template).content.cloneNode(true);
-      if (sentence) note.querySelector(".toast__text").textContent = sentence;
+      const text = note.querySelector(".toast__text");
+      text.textContent = name + (sentence || text.textContent.trim());
       document.getElementById("toasts").append(note);
-    }
-
-    /* The one that stands there now: it may have changed while a file was sent. */
-    get composer() {
-      return document.querySelector("st-composer");
-    }
-
-    /* The server puts it into the form and says what the slot then looks like; one after the other. */
-    fill(reference) {
-      this.composer.put(this.step(reference));
-    }
-
-    step(reference) {
-      return `put:${this.dataset.slot}:${reference}`;
     }
   },
 );

@@ -1,12 +1,15 @@
 """The form of a chain while answers are on their way, and what it takes from outside."""
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Visit
-from tests.browser.test_composer import late
+from tests.browser.test_composer import hold, late
+from tests.generations.making import picture
 
 
 @pytest.fixture
@@ -28,3 +31,52 @@ def test_a_price_that_comes_leaves_the_address_that_is_being_typed(page: Page) -
     page.keyboard.press("Enter")
     expect(page.locator(".chain-items__item")).to_have_count(1)
     expect(page.locator("#chain-url")).to_have_value("")
+
+
+@pytest.fixture(scope="module")
+def photos(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Two pictures and between them a file that is none."""
+    folder = tmp_path_factory.mktemp("photos")
+    found = [folder / name for name in ("kite.png", "notes.png", "dune.png")]
+    for path, content in zip(
+        found, (picture((320, 200)), b"no picture", picture((200, 320))), strict=True
+    ):
+        path.write_bytes(content)
+    return found
+
+
+def names(page: Page) -> Locator:
+    return page.locator(".chain-item__name")
+
+
+def test_of_several_files_one_that_is_refused_leaves_the_others(
+    page: Page, photos: list[Path]
+) -> None:
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url))
+    page.locator("#chain-file").set_input_files(photos)
+    expect(names(page)).to_have_text(["kite.png", "dune.png"])
+    refused = page.get_by_role("alert").filter(has_text="notes.png: ")
+    expect(refused).to_contain_text("Nothing was charged.")
+    assert len([url for url in sent if url.endswith("/create/upload/")]) == 3
+    expect(page.locator("#chain-slot progress")).to_be_hidden()
+
+
+def test_generate_waits_for_an_upload(page: Page, photos: list[Path]) -> None:
+    page.locator("#chain-file").set_input_files(photos[0])
+    expect(names(page)).to_have_count(1)
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url))
+    held = hold(page, "**/create/upload/")
+    with page.expect_request("**/create/upload/"):
+        page.locator("#chain-file").set_input_files(photos[2])
+    expect(page.get_by_role("progressbar", name="Uploading")).to_be_visible()
+    page.get_by_label("Prompt for every link").fill("no")
+    page.keyboard.press("Control+Enter")
+    page.get_by_role("button", name=re.compile("^Generate")).click()
+    page.wait_for_timeout(300)
+    assert not [url for url in sent if "/chains/submit/" in url]
+    with page.expect_request("**/chains/submit/"):
+        held[0].continue_()
+    expect(names(page)).to_have_text(["kite.png", "dune.png"])
+    expect(page.get_by_text("Nothing was sent and nothing was charged.")).to_be_visible()

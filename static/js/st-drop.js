@@ -68,6 +68,7 @@ customElements.define(
     against({ dataset }) {
       const takes = dataset.accepts.split(" ");
       const made = takes.join() === "clip";
+      if (dataset.only && ["video", "file", "other"].includes(this.thing)) return dataset.only;
       if (this.thing === "dead") return "It did not come to be";
       if (this.thing === "other") return "Takes pictures and videos only";
       if (made && !this.card) return "Takes a video made here only";
@@ -88,7 +89,8 @@ customElements.define(
     beside() {
       const slot = this.home;
       if (slot) return `Drop it anywhere: it ${slot.dataset.goes ?? `goes into ${this.word(slot)}`}`;
-      return `Nothing here takes it: ${this.slots[0]?.dataset.word ?? "choose another kind"}`;
+      const { only, word } = this.slots[0]?.dataset ?? {};
+      return only ?? `Nothing here takes it: ${word ?? "choose another kind"}`;
     }
 
     over(event) {

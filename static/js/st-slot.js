@@ -53,6 +53,7 @@ customElements.define(
     /* The reference of what was stored; what is wrong is said, of several with the name. */
     async upload(file, name) {
       const video = file.type.startsWith("video/");
+      if (video && this.dataset.only) return this.say("not-sent", this.dataset.only, name);
       if (file.size > (video ? 1e8 : 2e7)) return this.say("too-large", "", name);
       const bar = this.querySelector("progress");
       const answer = await this.post(file, bar);

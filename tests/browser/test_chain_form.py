@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Visit
 from tests.browser.test_composer import hold, late
+from tests.browser.test_kinds import drag
 from tests.generations.making import picture
 
 
@@ -80,3 +81,17 @@ def test_generate_waits_for_an_upload(page: Page, photos: list[Path]) -> None:
         held[0].continue_()
     expect(names(page)).to_have_text(["kite.png", "dune.png"])
     expect(page.get_by_text("Nothing was sent and nothing was charged.")).to_be_visible()
+
+
+def test_a_video_is_not_taken_from_outside(page: Page, photos: list[Path], tmp_path: Path) -> None:
+    film = tmp_path / "waves.mp4"
+    film.write_bytes(b"a film")
+    words = "Pictures only; videos from the library"
+    steps = drag(page, page.get_by_role("heading", level=1), files=[str(film)])
+    next(steps)
+    expect(page.locator("#drop")).to_have_text(words)
+    next(steps)
+    expect(page.locator("#drop")).to_be_hidden()
+    page.locator("#chain-file").set_input_files([film, photos[0]])
+    expect(page.get_by_text(f"waves.mp4: {words}")).to_be_visible()
+    expect(names(page)).to_have_text(["kite.png"])

@@ -174,7 +174,8 @@ def test_a_chain_is_put_together_in_the_form_by_keyboard_alone(seen: Visit) -> N
     expect(page.get_by_text("Choose 2 to 25 pictures or videos.").first).to_be_visible()
     add = page.get_by_role("button", name="Choose from library")
     for count, name in enumerate(("Picture 1", "Picture 2", "Picture 3"), 1):
-        add.press("Enter")
+        with page.expect_response(re.compile("/chains/pick/")):
+            add.press("Enter")
         page.get_by_role("dialog").get_by_role("button", name=name).press("Enter")
         expect(page.locator(".chain-items__item")).to_have_count(count)
         expect(add).to_be_focused()

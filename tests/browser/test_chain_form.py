@@ -8,8 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Visit
-from tests.browser.test_composer import hold, late
-from tests.browser.test_kinds import drag
+from tests.browser.outside import drag, hold, late
 from tests.generations.making import picture
 
 

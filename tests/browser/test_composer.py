@@ -2,14 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Visit
-from tests.browser.test_kinds import address, drag
+from tests.browser.outside import address, drag, hold, late
 from tests.generations.making import picture
 
 QUOTE = "**/create/quote/"
@@ -17,39 +16,9 @@ QUOTE = "**/create/quote/"
 
 @pytest.fixture
 def page(visit: Visit) -> Iterator[Page]:
-    """The composer's own page, emptied of what the test before left."""
-    visit.open("/t/northlight/trash/")
-    token = visit.page.locator('[name="csrfmiddlewaretoken"]').first.input_value()
-    answer = visit.page.request.post(
-        f"{visit.studio.base}/t/northlight/create/",
-        form={"do": "new", "csrfmiddlewaretoken": token},
-    )
-    assert answer.ok
+    """The composer's own page."""
     yield visit.open("/t/northlight/create/")
     visit.complaints.none()
-
-
-def hold(page: Page, address: str) -> list[Route]:
-    """Leave what is asked of an address without an answer; what was asked."""
-    held: list[Route] = []
-
-    def keep(route: Route) -> None:
-        held.append(route)
-
-    page.route(address, keep)
-    return held
-
-
-@contextmanager
-def late(page: Page, address: str) -> Iterator[None]:
-    """What is asked of an address inside is answered at its end; the answer is there then."""
-    held = hold(page, address)
-    yield
-    with page.expect_response(address):
-        for route in held:
-            route.continue_()
-    page.unroute(address)
-    page.wait_for_timeout(100)
 
 
 def test_a_price_that_comes_leaves_the_address_that_is_being_typed(page: Page) -> None:

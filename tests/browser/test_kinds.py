@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
@@ -20,6 +19,7 @@ from tests.browser.conftest import (
     stop_studio,
     welcome,
 )
+from tests.browser.outside import address, drag
 from tests.generations.making import picture
 
 WIDTHS = (1440, 390)
@@ -208,29 +208,11 @@ def test_card_is_dragged_onto_a_slot_and_the_ends_change_places(
     expect(lies_in(page, "end_frame")).to_have_count(0)
 
 
-def drag(page: Page, target: Locator, **given: Any) -> Iterator[None]:
-    """Drag something from outside over a target, stop there, then drop it: real input events."""
-    box = target.bounding_box()
-    assert box is not None
-    wire = page.context.new_cdp_session(page)
-    point = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
-    carried = {"items": [], "files": [], "dragOperationsMask": 1, **given}
-    for kind in ("dragEnter", "dragOver"):
-        wire.send("Input.dispatchDragEvent", {"type": kind, **point, "data": carried})
-    yield
-    wire.send("Input.dispatchDragEvent", {"type": "drop", **point, "data": carried})
-    yield
-
-
 @pytest.fixture(scope="module")
 def photo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("photos") / "kite.png"
     path.write_bytes(picture((320, 200)))
     return path
-
-
-def address(url: str) -> dict[str, Any]:
-    return {"items": [{"mimeType": "text/uri-list", "data": url}]}
 
 
 def test_a_dragged_card_sees_where_it_may_go_and_why_not_elsewhere(

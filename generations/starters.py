@@ -36,11 +36,7 @@ class Starter:
     @property
     def facts(self) -> str:
         """Its settings in the composer's words."""
-        values = self.draft.settings
-        named = ((name, dict(self.entry.choices(name))) for name in self.entry.fields)
-        return " · ".join(
-            labels[str(values[name])] for name, labels in named if str(values.get(name)) in labels
-        )
+        return " · ".join(self.entry.facts(self.draft.settings))
 
 
 STARTERS = (

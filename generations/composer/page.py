@@ -77,7 +77,7 @@ class Composer:
         apart = {"concepts", *GEOMETRY}
         return [self.form[name] for name in self.entry.fields if name not in apart]
 
-    @property
+    @cached_property
     def camera(self) -> dict[str, Any] | None:
         """What the camera panel shows, where the kind has one."""
         if "concepts" not in self.entry.fields:
@@ -87,7 +87,7 @@ class Composer:
         groups = moves_offered(offered_keys(), chosen)
         return {"groups": groups, "chosen": chosen, "problems": field.errors}
 
-    @property
+    @cached_property
     def reframe(self) -> dict[str, Any] | None:
         """What the reframe canvas shows, where the kind has one: pixels of the target frame."""
         if GEOMETRY[0] not in self.entry.fields:
@@ -123,7 +123,7 @@ class Composer:
         """What lies in the slots, each found or said why not."""
         return look_up(self.where, self.draft)
 
-    @property
+    @cached_property
     def slots(self) -> list[SlotView]:
         """The kind's slots."""
         return [

@@ -1,11 +1,10 @@
 """The price of the whole press, what it leaves, and what the settings do not allow."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from generations.actions.submission import MOST_VARIATIONS, wrong_count
 from generations.concepts import offered
-from generations.forms import ComposerForm, Draft, read_count
+from generations.forms import Draft, read_count
 from generations.kinds.entry import Contents
 from generations.luma.pricing import MICROS, format_price
 from generations.spending.queries import Balance
@@ -110,14 +109,12 @@ class Price:
 
 def price_of(draft: Draft, balance: Balance | None, contents: Contents | None = None) -> Price:
     """Price a draft; settings or variables that make no sense have no price. No query."""
-    form = ComposerForm(draft)
-    values = {name: form[name].value() for name in draft.entry.fields}
     count = read_count(str(draft.variations)) or 1
     variations = count if count <= MOST_VARIATIONS else 1
     expansion = draft.expansion
-    each = draft.entry.price(values, contents).micros if expansion.countable else None
+    each = draft.entry.price(draft.values, contents).micros if expansion.countable else None
     total = None if each is None else each * expansion.count * variations
-    reasons = (*variables_of(draft, variations), *reasons_of(draft, values, contents or {}))
+    reasons = (*variables_of(draft, variations), *reasons_of(draft, contents or {}))
     return Price(total, variations, balance, reasons, expansion, draft.entry.media_type)
 
 
@@ -132,12 +129,12 @@ def variables_of(draft: Draft, variations: int) -> tuple[str, ...]:
     return (*unfilled[:3], *wrong_count(len(expansion.prompts), variations).values())
 
 
-def reasons_of(draft: Draft, values: dict[str, Any], contents: Contents) -> tuple[str, ...]:
+def reasons_of(draft: Draft, contents: Contents) -> tuple[str, ...]:
     """Say what its settings and slots do not allow, before anything is pressed.
 
     What is merely not there yet is not among them: prompts, and slots that are empty.
     """
-    given = {**values, **draft.settings}
+    given = {**draft.values, **draft.settings}
     found = draft.entry.problems(given, contents, offered())
     empty = {slot.name for slot in draft.entry.slots if not contents.get(slot.name)}
     unread = draft.entry.read(given)[1]

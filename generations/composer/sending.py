@@ -75,8 +75,9 @@ def send(
         if problems or not valid:
             form.refuse(problems)
             return Sent(composer)
-        composer.asking = composer.price.much
-        if composer.asking and form.cleaned_data["agreed"] != composer.price.agreement:
+        price = composer.price
+        composer.asking = price.much
+        if composer.asking and form.cleaned_data["agreed"] != price.agreement:
             return Sent(composer)
         made = submit(
             where,

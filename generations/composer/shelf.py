@@ -1,19 +1,18 @@
 """What lies beside the composer to be taken up again: the history of prompts, and presets."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from uuid import UUID
 
 from django import forms
 from django.http import QueryDict
 
 from generations import queries
+from generations.actions import InputChoice
 from generations.actions.presets import LONGEST_NAME, MOST_PRESETS, TAKEN
 from generations.composer.kept import draft_in
 from generations.composer.price import price_of
 from generations.forms import Draft, read_uuid
-from generations.inputs import lying_of, rows_of
+from generations.inputs import Rows, lying_of, rows_of
 from generations.kinds import Lying, clean_prompt
 from generations.kinds.entry import VIDEO
 from generations.models import KeptPrompt, Preset
@@ -85,18 +84,19 @@ class PresetForm(forms.Form):
 
 
 class PresetLook:
-    """A preset as its row shows it. `measures` are those of the inputs that prices follow from."""
+    """A preset as its row shows it. `rows` hold what its price follows from."""
 
     def __init__(
         self,
         where: Seat,
         preset: Preset,
-        measures: Mapping[UUID, Lying],
+        draft: Draft,
+        rows: Rows,
         form: PresetForm | None = None,
     ) -> None:
         self.preset = preset
-        self.draft = draft_in(preset.content)
-        self.measures = measures
+        self.draft = draft
+        self.rows = rows
         self.own = preset.author_id == where.user.pk
         self.can_change = where.can("change_preset", own=self.own)
         self.form = form or PresetForm(where, preset=preset)
@@ -104,8 +104,7 @@ class PresetLook:
     @property
     def price(self) -> str:
         """What one press of it costs today; unknown where its source is gone."""
-        sources = [self.measures.get(uuid) for uuid in source_uuids(self.draft)]
-        contents = {self.draft.entry.source: [one for one in sources if one]}
+        contents = {self.draft.entry.source: self._sources()}
         return price_of(self.draft, None, contents).words
 
     @property
@@ -116,18 +115,20 @@ class PresetLook:
     @property
     def facts(self) -> str:
         """Its kind, its settings and how much lies in its slots, in the composer's words."""
-        entry, settings = self.draft.entry, self.draft.settings
-        named = (dict(entry.choices(name)).get(str(settings.get(name))) for name in entry.fields)
+        entry = self.draft.entry
         slots = [slot.name for slot in entry.slots]
         lying = sum(one.slot in slots for one in self.draft.inputs)
-        inputs = f"{lying} input{'s' if lying > 1 else ''}" if lying else ""
-        return " · ".join(part for part in (entry.label, *named, inputs) if part)
+        inputs = [f"{lying} input{'s' if lying > 1 else ''}"] if lying else []
+        return " · ".join((entry.label, *entry.facts(self.draft.settings), *inputs))
+
+    def _sources(self) -> list[Lying]:
+        named = (one.generation or one.upload for one in sources_in(self.draft))
+        return [lying_of(self.rows[uuid], VIDEO) for uuid in named if uuid and uuid in self.rows]
 
 
-def source_uuids(draft: Draft) -> list[UUID]:
-    """Results and uploads in the slot that the kind's price follows from."""
-    lying = draft.in_slot(draft.entry.source) if draft.entry.source else []
-    return [uuid for one in lying if (uuid := one.generation or one.upload)]
+def sources_in(draft: Draft) -> list[InputChoice]:
+    """What lies in the slot that the kind's price follows from."""
+    return draft.in_slot(draft.entry.source) if draft.entry.source else []
 
 
 class Presets:
@@ -158,9 +159,9 @@ def looks_of_presets(
 ) -> list[PresetLook]:
     """How presets look, with their prices. Two queries."""
     drafts = [draft_in(preset.content) for preset in presets]
-    sources = [one for draft in drafts for one in draft.in_slot(draft.entry.source or "-")]
-    measures = {uuid: lying_of(row, VIDEO) for uuid, row in rows_of(where, sources).items()}
-    return [PresetLook(where, preset, measures, form) for preset in presets]
+    rows = rows_of(where, [one for draft in drafts for one in sources_in(draft)])
+    pairs = zip(presets, drafts, strict=True)
+    return [PresetLook(where, preset, draft, rows, form) for preset, draft in pairs]
 
 
 def shelf(where: Seat, opened: str, query: QueryDict) -> dict[str, object]:

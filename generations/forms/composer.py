@@ -90,8 +90,7 @@ class ComposerForm(forms.Form):
     def __init__(self, draft: Draft, data: QueryDict | None = None) -> None:
         self.draft = draft
         self.said: dict[str, str] = {}
-        typed = {"variations": draft.variations, "rows": draft.rows}
-        initial = {**draft.entry.defaults, **_kept(draft), **typed}
+        initial = {**draft.values, "variations": draft.variations, "rows": draft.rows}
         super().__init__(data, initial=initial, auto_id=f"composer-{draft.kind}-%s")
         for name, kind in (("prompt", PromptField), ("rows", RowsField)):
             widget = forms.Textarea({"id": f"composer-{name}"})
@@ -144,18 +143,3 @@ class ComposerForm(forms.Form):
         chosen = {name: values[name] for name in ("prompt", *self.draft.entry.fields)}
         prompts = self.draft.expansion.prompts
         return Recipe(self.draft.kind, chosen, self.draft.inputs, values["variations"], prompts)
-
-
-def _kept(draft: Draft) -> dict[str, Any]:
-    """The draft's settings that its kind knows; a tick box by whether it is there."""
-    kept: dict[str, Any] = {"prompt": draft.settings.get("prompt", "")}
-    for setting in draft.entry.settings:
-        given = draft.settings.get(setting.name)
-        if setting.shape == Shape.TICK:
-            kept[setting.name] = setting.read(given)
-        elif setting.shape == Shape.CHOICE:
-            if given in dict(setting.choices):
-                kept[setting.name] = given
-        elif given not in (None, ""):
-            kept[setting.name] = given
-    return kept

@@ -47,6 +47,24 @@ class Draft:
         return KINDS[self.kind]
 
     @cached_property
+    def values(self) -> dict[str, Any]:
+        """The settings that its kind knows, as a form shows them: its own where none was chosen.
+
+        A tick box goes by whether it is there.
+        """
+        found: dict[str, Any] = {**self.entry.defaults, "prompt": self.settings.get("prompt", "")}
+        for setting in self.entry.settings:
+            given = self.settings.get(setting.name)
+            if setting.shape == Shape.TICK:
+                found[setting.name] = setting.read(given)
+            elif setting.shape == Shape.CHOICE:
+                if given in dict(setting.choices):
+                    found[setting.name] = given
+            elif given not in (None, ""):
+                found[setting.name] = given
+        return found
+
+    @cached_property
     def expansion(self) -> Expansion:
         """The prompts that its prompt and rows stand for; one where the kind takes no prompt."""
         prompt = clean_prompt(str(self.settings.get("prompt", "")))[0]

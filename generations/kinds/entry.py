@@ -132,6 +132,11 @@ class KindEntry:
         """Return what a new form shows, by setting."""
         return {field.name: field.default for field in self.settings}
 
+    def facts(self, settings: Settings) -> list[str]:
+        """What is chosen where there is a list, in the composer's words."""
+        named = (dict(one.choices).get(str(settings.get(one.name))) for one in self.settings)
+        return [label for label in named if label]
+
     def slot(self, name: str) -> Slot | None:
         """Return a slot by its name."""
         return next((slot for slot in self.slots if slot.name == name), None)

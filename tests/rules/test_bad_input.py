@@ -20,7 +20,7 @@ ELSEWHERE = {"F40", "F41"}
 """Rows about the team's money."""
 
 ROWS = sorted(
-    {f"F{number:02}" for number in range(1, 52)} - ELSEWHERE
+    {f"F{number:02}" for number in range(1, 55)} - ELSEWHERE
     | {f"U{number:02}" for number in range(1, 46)}
 )
 

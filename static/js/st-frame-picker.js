@@ -89,6 +89,7 @@ if (!customElements.get("st-frame-picker"))
         const subject = `${this.video.getAttribute("src")} ${this.dataset.at}`;
         if (subject === this.subject) return;
         this.subject = subject;
+        this.sought = null;
         this.frame = Math.floor((Number(this.dataset.at) * this.fps) / 1000 + 0.001) || 0;
       }
 
@@ -158,8 +159,20 @@ if (!customElements.get("st-frame-picker"))
         if (Math.abs(video.currentTime - wanted) <= 0.001 || this.sought === wanted) return this.draw();
         this.sought = wanted;
         video.currentTime = wanted;
-        /* "seeked" may come before the frame can be drawn: again when it is on show. */
-        video.requestVideoFrameCallback?.(() => video.paused && this.draw());
+        this.watch();
+      }
+
+      /* "seeked" may come before the frame can be drawn: again with each that comes on show, until it is the one. */
+      watch() {
+        const { video } = this;
+        if (this.awaited === video || !video.requestVideoFrameCallback) return;
+        this.awaited = video;
+        video.requestVideoFrameCallback((_now, shown) => {
+          this.awaited = null;
+          if (!video.paused) return;
+          this.draw();
+          if (Math.floor(shown.mediaTime * this.fps + 0.01) !== this.frame) this.watch();
+        });
       }
 
       seen() {

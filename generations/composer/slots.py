@@ -63,9 +63,9 @@ class SlotView:
         return f"slot-{self.slot.name}"
 
     @property
-    def full(self) -> bool:
-        """Whether a further input would push one out."""
-        return len(self.items) >= self.slot.most
+    def room(self) -> int:
+        """How many more inputs it takes before one is pushed out."""
+        return max(0, self.slot.most - len(self.items))
 
     @property
     def moving_place(self) -> int:

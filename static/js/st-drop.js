@@ -1,5 +1,6 @@
 /* <st-drop data-frames>: what is dragged over the page or pasted into it. Slots that take it are marked
-   and named, the others say why not; what falls beside them goes to the slot that is named here. */
+   and named, the others say why not; what falls beside them goes to the slot that is named here. A selected
+   card takes the whole selection along. */
 const around = ({ target }, names) => (target.closest ? target : target.parentElement)?.closest(names);
 
 customElements.define(
@@ -17,7 +18,7 @@ customElements.define(
 
     handleEvent(event) {
       const { type } = event;
-      if (type === "dragstart") this.card = around(event, "article[data-generation]");
+      if (type === "dragstart") this.lift(event);
       else if (type === "dragend") this.end((this.card = null));
       else if (type === "dragleave") event.target === this.last && this.end();
       else if (type === "paste") this.paste(event);
@@ -34,14 +35,27 @@ customElements.define(
       return [...document.querySelectorAll("st-slot")];
     }
 
+    lift(event) {
+      this.card = around(event, "article[data-generation]");
+      const [selected] = document.getElementsByTagName("st-select");
+      const found = (selected?.order ?? []).map((uuid) => document.querySelector(`article[data-generation="${uuid}"]`));
+      this.cards = found.includes(this.card) ? found : [this.card];
+      if (this.cards.length < 2) return;
+      const badge = document.createElement("span");
+      Object.assign(badge, { className: "drop-badge", textContent: `${this.cards.length} selected` });
+      document.body.append(badge);
+      event.dataTransfer.setDragImage(badge, 0, 0);
+      setTimeout(() => badge.remove());
+    }
+
     /* Words that are dragged into a text field are the browser's business. */
     typed(event) {
       return this.thing === "address" && !this.card && around(event, "input, textarea");
     }
 
     /* image, video, address, dead, other; nothing for what is none of ours. */
-    what({ types, items }) {
-      const { media, state } = this.card?.dataset ?? {};
+    what({ types, items }, card = this.card) {
+      const { media, state } = card?.dataset ?? {};
       if (media) return ["failed", "refused", "cancelled", "media_lost", "stalled", "given_up"].includes(state) ? "dead" : media;
       if (types.includes("Files")) {
         const [, found] = items?.[0]?.type.match(/^(image|video)\//) ?? [];
@@ -65,14 +79,14 @@ customElements.define(
     }
 
     /* Why a slot does not take it, or nothing. A video in a slot for pictures gives a frame. */
-    against({ dataset }) {
+    against({ dataset }, thing = this.thing, card = this.card) {
       const takes = dataset.accepts.split(" ");
       const made = takes.join() === "clip";
-      if (dataset.only && ["video", "file", "other"].includes(this.thing)) return dataset.only;
-      if (this.thing === "dead") return "It did not come to be";
-      if (this.thing === "other") return "Takes pictures and videos only";
-      if (made && !this.card) return "Takes a video made here only";
-      return this.thing === "image" && !takes.includes("image") ? "Takes a video" : "";
+      if (dataset.only && ["video", "file", "other"].includes(thing)) return dataset.only;
+      if (thing === "dead") return "It did not come to be";
+      if (thing === "other") return "Takes pictures and videos only";
+      if (made && !card) return "Takes a video made here only";
+      return thing === "image" && !takes.includes("image") ? "Takes a video" : "";
     }
 
     word({ dataset }) {
@@ -104,12 +118,30 @@ customElements.define(
     }
 
     drop(data, slot) {
-      const { card, thing } = this;
+      const { card, cards, thing } = this;
       const why = this.textContent;
       this.end((this.card = null));
       if (!slot) this.say(why);
+      else if (card && cards.length > 1) this.place(data, cards, slot);
       else if (card) this.put(slot, card.dataset.generation, thing);
       else slot.take(data);
+    }
+
+    /* Each card its place: the slot that was meant while it has room, then the next one that takes it. */
+    place(data, cards, meant) {
+      const slots = [meant, ...this.slots.filter((slot) => slot !== meant)];
+      const room = new Map(slots.map((slot) => [slot, Math.max(Number(slot.dataset.room), slot === meant)]));
+      let placed = 0;
+      for (const card of cards) {
+        const thing = this.what(data, card);
+        const takes = ({ dataset }) => thing !== "video" || dataset.accepts !== "image";
+        const slot = slots.find((one) => room.get(one) > 0 && takes(one) && !this.against(one, thing, card));
+        if (!slot) continue;
+        room.set(slot, room.get(slot) - 1);
+        this.put(slot, card.dataset.generation, thing);
+        placed += 1;
+      }
+      if (placed < cards.length) this.say(`${placed} of ${cards.length} have a place here.`);
     }
 
     put(slot, uuid, thing) {

@@ -208,6 +208,36 @@ def test_card_is_dragged_onto_a_slot_and_the_ends_change_places(
     expect(lies_in(page, "end_frame")).to_have_count(0)
 
 
+def test_a_selection_is_dragged_as_one_and_each_finds_a_place(
+    opened: tuple[Page, Complaints], made: dict[str, str]
+) -> None:
+    page, _ = opened
+    for name in ("image", "other", "video"):
+        card(page, made[name]).hover()
+        card(page, made[name]).get_by_role("checkbox").check()
+    badge = page.locator(".drop-badge")
+    page.evaluate(
+        "() => new MutationObserver(() => { window.badge ??= document.querySelector"
+        "('.drop-badge')?.textContent }).observe(document.body, { childList: true })"
+    )
+    page.get_by_role("textbox", name="Prompt").focus()
+    card(page, made["other"]).locator(".generation-card__open").drag_to(
+        page.locator("#slot-start_frame")
+    )
+    expect(lies_in(page, "start_frame")).to_have_value(f"generation:{made['image']}")
+    expect(lies_in(page, "end_frame")).to_have_value(f"generation:{made['other']}")
+    expect(page.get_by_text("2 of 3 have a place here.")).to_be_visible()
+    assert page.evaluate("window.badge") == "3 selected"
+    expect(badge).to_have_count(0)
+    page.get_by_role("radio", name="Image", exact=True).check()
+    expect(page.locator("#slot-image_ref")).to_be_visible()
+    expect(lies_in(page, "image_ref")).to_have_count(0)
+    card(page, made["image"]).locator(".generation-card__open").drag_to(
+        page.locator("#slot-image_ref")
+    )
+    expect(lies_in(page, "image_ref")).to_have_count(2)
+
+
 @pytest.fixture(scope="module")
 def photo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("photos") / "kite.png"

@@ -311,13 +311,13 @@ def test_more_than_ten_ask_once_more_and_the_second_press_sends(
     assert "Each costs ≈ $0.71; the first:" in body
     assert body.count('class="question__line"') == 3
     assert '<bdi class="question__prompt">a at dawn</bdi>' in body
-    assert "composer__submit" not in body
+    assert "primary composer__submit" not in body
     assert 'role="alert"' not in body
     accepted = {name: hidden(body, name) for name in ("quoted", "agreed")}
     again = press(client, team, ed, prompt=DOZEN, submit_key=key, **accepted)
     assert "Sent to queue: 12 videos, about $8.49." in text(again)
     assert Generation.objects.count() == 12
-    assert "composer__submit" in text(again)
+    assert "primary composer__submit" in text(again)
 
 
 def test_ten_do_not_ask(client: Client, team: Team, ed: User) -> None:

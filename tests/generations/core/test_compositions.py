@@ -20,7 +20,7 @@ from studio.accounts.models import User
 from studio.teams.access import Seat
 from studio.teams.models import Team
 from tests.conftest import Figure
-from tests.generations.core.compositions import (
+from tests.generations.compositions import (
     Pool,
     drawn,
     in_order,

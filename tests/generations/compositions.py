@@ -16,10 +16,11 @@ from generations.kinds import KINDS, Field, KindEntry, Slot, clean_prompt
 from generations.kinds.entry import CLIP, IMAGE, VIDEO
 from generations.kinds.fields import GEOMETRY, Shape
 from generations.luma.concepts import moves_by_group
-from generations.luma.sizes import RESOLUTIONS, image_size, video_size
+from generations.luma.sizes import image_size, video_size
 from generations.models import Kind
 
-CHEAP: Mapping[str, tuple[str, ...]] = {
+Values = Mapping[str, tuple[str, ...]]
+CHEAP: Values = {
     "resolution": ("540p",),
     "duration": ("5s",),
     "model": ("ray-flash-2", "photon-flash-1"),
@@ -76,17 +77,17 @@ def in_order(inputs: Any) -> tuple[InputChoice, ...]:
 
 
 @st.composite
-def compositions(draw: st.DrawFn, kind: Kind, pool: Pool) -> Composition:
-    """A composition of one kind that the studio and the API take."""
+def compositions(draw: st.DrawFn, kind: Kind, pool: Pool, cheap: Values = CHEAP) -> Composition:
+    """A composition of one kind that the studio and the API take; `cheap` ones come more often."""
     entry = KINDS[kind]
     inputs = draw(_inputs(entry, pool))
-    chosen = {one.name: draw(_setting(entry, one)) for one in entry.settings}
+    chosen = {one.name: draw(_setting(one, cheap)) for one in entry.settings}
     if any(one.slot == "end_frame" for one in inputs):
         chosen |= {"loop": False} if "loop" in chosen else {}
     if GEOMETRY[0] in chosen:
         chosen |= draw(_geometry(entry, chosen["aspect_ratio"]))
     optional = not entry.prompt_required
-    chosen["prompt"] = draw(st.just("") | PROMPTS if optional else PROMPTS)
+    chosen["prompt"] = draw(PROMPTS | st.just("") if optional else PROMPTS)
     return Composition(kind, chosen, inputs)
 
 
@@ -97,14 +98,13 @@ PROMPTS = (
 )
 
 
-def _setting(entry: KindEntry, setting: Field) -> st.SearchStrategy[Any]:
+def _setting(setting: Field, cheap: Values) -> st.SearchStrategy[Any]:
     values = [value for value, _ in setting.choices]
     if setting.shape == Shape.CHOICE:
-        if entry.kind == Kind.UPSCALE:
-            values = [one for one in values if RESOLUTIONS.index(one) > 0]
-            return st.sampled_from([values[0]] * 30 + values)
-        cheap = [one for one in CHEAP.get(setting.name, ()) if one in values]
-        return st.sampled_from(cheap * 30 + values)
+        if setting.name in cheap:
+            usual = [one for one in cheap[setting.name] if one in values] or values[:1]
+            values = usual * 30 + values
+        return st.sampled_from(values)
     if setting.shape == Shape.SEVERAL:
         several = st.lists(st.sampled_from(MOVES), max_size=3, unique=True)
         return several.map(lambda keys: sorted(keys, key=MOVES.index))
@@ -237,7 +237,8 @@ class Controls(HTMLParser):
         if tag == "form":
             self.inside = False
         elif tag == "textarea" and self.text is not None:
-            self.data.appendlist(self.select or "", self.text.removeprefix("\n"))
+            lines = self.text.removeprefix("\n").replace("\n", "\r\n")
+            self.data.appendlist(self.select or "", lines)
             self.text = None
         elif tag == "select" and self.select is not None:
             chosen = [value for value, selected in self.options if selected]

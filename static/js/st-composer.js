@@ -1,8 +1,18 @@
-/* <st-composer>: the sheet, the counter, Ctrl+Enter, which works from the whole page, and focus. */
+/* <st-composer>: the sheet, the counter, Ctrl+Enter, which works from the whole page, and focus.
+   In the library it is one line until it is used, and again after a click elsewhere. */
 customElements.define(
   "st-composer",
   class extends HTMLElement {
+    static observedAttributes = ["data-open"];
+    static open = false;
+
+    /* One that takes the place of another is as open as that one was. */
+    attributeChangedCallback() {
+      this.constructor.open = this.hasAttribute("data-open");
+    }
+
     connectedCallback() {
+      this.toggleAttribute("data-open", this.constructor.open);
       for (const name of ["input", "focusin"]) this.addEventListener(name, this);
       for (const name of this.wide) document.addEventListener(name, this);
       this.count();
@@ -13,7 +23,7 @@ customElements.define(
       for (const name of this.wide) document.removeEventListener(name, this);
     }
 
-    wide = ["pointerdown", "keydown", "htmx:after:swap"];
+    wide = ["click", "keydown", "htmx:after:swap"];
 
     get prompt() {
       return this.querySelector("textarea");
@@ -26,9 +36,14 @@ customElements.define(
     handleEvent(event) {
       if (event.type === "keydown") this.press(event);
       else if (event.type === "input") this.typed(event.target);
-      else if (event.type === "focusin") this.toggleAttribute("data-open", true);
-      else if (event.type === "pointerdown") this.leave(event);
+      else if (event.type === "focusin") this.enter(event.target);
+      else if (event.type === "click") this.leave(event);
       else this.swapped(event.detail.ctx);
+    }
+
+    /* Generate stands in the line too; if that opened under the pointer, the press would miss it. */
+    enter(target) {
+      if (!target.closest(".composer__submit")) this.toggleAttribute("data-open", true);
     }
 
     leave(event) {
@@ -89,8 +104,9 @@ customElements.define(
     }
 
     /* An address or a table that was taken lies in its place now; the field is for the next. A price takes none. */
-    swapped({ target }) {
+    swapped({ target, sourceElement }) {
       if (target?.id !== "composer") return;
+      if (sourceElement?.id !== "composer-form") this.toggleAttribute("data-open", true);
       this.count();
       this.show();
       for (const field of this.querySelectorAll('[type="url"], #composer-rows-file')) field.value = "";

@@ -161,6 +161,7 @@ customElements.define(
       this.thing = files[0].type.match(/^(image|video)\//)?.[1] ?? "other";
       const why = this.beside();
       const slot = this.home;
+      slot?.closest("st-composer")?.toggleAttribute("data-open", true);
       this.textContent = why;
       this.drop(event.clipboardData, slot);
       if (slot) this.say(why.replace(/^.*: it (goes|comes)/, "Pasted: it $1"));

@@ -9,11 +9,14 @@ from playwright.sync_api import Locator, Page, Route
 
 def drag(page: Page, target: Locator, **given: Any) -> Iterator[None]:
     """Drag something from outside over a target, stop there, then drop it: real input events."""
+    wire = page.context.new_cdp_session(page)
+    carried = {"items": [], "files": [], "dragOperationsMask": 1, **given}
+    entered = {"type": "dragEnter", "x": 5, "y": 200, "data": carried}
+    wire.send("Input.dispatchDragEvent", entered)
+    target.wait_for()  # some places open only when something is dragged
     box = target.bounding_box()
     assert box is not None
-    wire = page.context.new_cdp_session(page)
     point = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
-    carried = {"items": [], "files": [], "dragOperationsMask": 1, **given}
     for kind in ("dragEnter", "dragOver"):
         wire.send("Input.dispatchDragEvent", {"type": kind, **point, "data": carried})
     yield

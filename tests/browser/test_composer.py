@@ -158,3 +158,36 @@ def test_text_that_was_not_kept_yet_stays_away_after_start_over(page: Page) -> N
     expect(prompt).to_have_value("")
     page.get_by_role("button", name="Undo").click()
     expect(prompt).to_have_value("Gone with a press")
+
+
+@pytest.mark.parametrize("width", [390, 768, 1440])
+def test_in_the_library_it_is_one_line_until_it_is_used(visit: Visit, width: int) -> None:
+    page = visit.page
+    page.set_viewport_size({"width": width, "height": 900})
+    visit.open("/t/northlight/")
+    dock, prompt = page.locator(".dock .composer"), page.get_by_role("textbox", name="Prompt")
+    kinds = page.get_by_role("radio", name="Image", exact=True)
+
+    def line() -> None:
+        expect(kinds).to_be_hidden()
+        box = dock.bounding_box()
+        assert box is not None
+        assert box["height"] <= 80
+        expect(page.get_by_role("button", name=re.compile(r"^Generate .*\$"))).to_be_visible()
+
+    line()
+    prompt.click()
+    expect(kinds).to_be_visible()
+    prompt.fill("A heron in the reeds")
+    page.get_by_role("heading", name="Library").click()
+    line()
+    expect(prompt).to_have_value("A heron in the reeds")
+    prompt.focus()
+    expect(kinds).to_be_visible()
+    page.keyboard.press("Escape")
+    line()
+    count = page.locator("article").count()
+    page.get_by_role("button", name=re.compile("^Generate")).click()
+    expect(page.locator("article")).to_have_count(count + 1)
+    line()
+    visit.complaints.none()

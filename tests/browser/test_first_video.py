@@ -124,7 +124,8 @@ def test_a_double_click_makes_one_generation(visit: Visit) -> None:
 
 def test_a_picture_becomes_a_video(visit: Visit) -> None:
     page = visit.open("/")
-    page.get_by_role("radio", name="Image", exact=True).check(force=True)
+    page.get_by_role("textbox", name="Prompt").focus()
+    page.get_by_role("radio", name="Image", exact=True).check()
     page.get_by_role("textbox", name="Prompt").fill("A quiet lake between autumn hills")
     page.get_by_role("button", name=re.compile(r"^Generate.*\$0\.02")).click()
     card = page.get_by_role("article", name=re.compile("^A quiet lake.*Completed"))

@@ -100,6 +100,15 @@ def card(page: Page, uuid: str) -> Locator:
     return page.locator(f'article[data-generation="{uuid}"]')
 
 
+def drag_card(page: Page, uuid: str, slot: str) -> None:
+    """Drag a card onto a slot, which may be there only once something is dragged."""
+    card(page, uuid).locator(".generation-card__open").hover()
+    page.mouse.down()
+    page.mouse.move(700, 120, steps=2)
+    page.locator(f"#slot-{slot}").hover()
+    page.mouse.up()
+
+
 def newest_after(page: Page, count: int) -> str:
     """What the newest card is called once there is one more."""
     page.locator("article").nth(count).wait_for()
@@ -200,8 +209,7 @@ def test_card_is_dragged_onto_a_slot_and_the_ends_change_places(
     opened: tuple[Page, Complaints], made: dict[str, str]
 ) -> None:
     page, _ = opened
-    still = card(page, made["image"]).locator(".generation-card__open")
-    still.drag_to(page.locator("#slot-end_frame"))
+    drag_card(page, made["image"], "end_frame")
     expect(lies_in(page, "end_frame")).to_have_value(f"generation:{made['image']}")
     page.get_by_role("button", name="Swap start and end").click()
     expect(lies_in(page, "start_frame")).to_have_value(f"generation:{made['image']}")
@@ -220,10 +228,7 @@ def test_a_selection_is_dragged_as_one_and_each_finds_a_place(
         "() => new MutationObserver(() => { window.badge ??= document.querySelector"
         "('.drop-badge')?.textContent }).observe(document.body, { childList: true })"
     )
-    page.get_by_role("textbox", name="Prompt").focus()
-    card(page, made["other"]).locator(".generation-card__open").drag_to(
-        page.locator("#slot-start_frame")
-    )
+    drag_card(page, made["other"], "start_frame")
     expect(lies_in(page, "start_frame")).to_have_value(f"generation:{made['image']}")
     expect(lies_in(page, "end_frame")).to_have_value(f"generation:{made['other']}")
     expect(page.get_by_text("2 of 3 have a place here.")).to_be_visible()
@@ -232,9 +237,7 @@ def test_a_selection_is_dragged_as_one_and_each_finds_a_place(
     page.get_by_role("radio", name="Image", exact=True).check()
     expect(page.locator("#slot-image_ref")).to_be_visible()
     expect(lies_in(page, "image_ref")).to_have_count(0)
-    card(page, made["image"]).locator(".generation-card__open").drag_to(
-        page.locator("#slot-image_ref")
-    )
+    drag_card(page, made["image"], "image_ref")
     expect(lies_in(page, "image_ref")).to_have_count(2)
 
 
@@ -250,6 +253,7 @@ def test_a_dragged_card_sees_where_it_may_go_and_why_not_elsewhere(
 ) -> None:
     page, _ = opened
     page.goto("/t/northlight/")
+    page.get_by_role("textbox", name="Prompt").focus()
     page.get_by_role("radio", name="Image", exact=True).check()
     expect(page.locator("#slot-style_ref")).to_be_visible()
     card(page, made["video"]).locator(".generation-card__open").hover()
@@ -317,6 +321,7 @@ def test_a_picture_is_pasted_into_a_slot_and_anywhere(
           await navigator.clipboard.write([new ClipboardItem({'image/png': blob})]);
         }"""
     )
+    page.get_by_role("textbox", name="Prompt").focus()
     page.locator("#slot-end_frame").get_by_role("button", name="Choose from library").focus()
     page.keyboard.press("Control+v")
     expect(lies_in(page, "end_frame")).to_have_value(re.compile("^upload:"))
@@ -370,8 +375,7 @@ def test_two_images_to_keyframes_in_two_drags_and_a_press(
     page, _ = opened
     before = page.locator("article").count()
     for name, slot in (("image", "start_frame"), ("other", "end_frame")):
-        still = card(page, made[name]).locator(".generation-card__open")
-        still.drag_to(page.locator(f"#slot-{slot}"))
+        drag_card(page, made[name], slot)
     page.get_by_role("button", name="Generate").click()
     assert ", Keyframes, " in newest_after(page, before)
 
@@ -447,6 +451,7 @@ def test_every_setting_works_by_keyboard_alone(
     opened: tuple[Page, Complaints], made: dict[str, str]
 ) -> None:
     page, _ = opened
+    page.get_by_role("textbox", name="Prompt").focus()
     page.get_by_role("radio", name="Text to video", exact=True).focus()
     page.keyboard.press("ArrowRight")
     expect(page.get_by_role("radio", name="Image to video", exact=True)).to_be_checked()

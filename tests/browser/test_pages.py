@@ -34,6 +34,9 @@ def test_pages_are_accessible(
         for path in paths:
             page.goto(studio.base + path)
             problems = axe_violations(page)
+            if path == "/t/northlight/":
+                page.get_by_role("textbox", name="Prompt").focus()
+                problems += axe_violations(page)
             overflow = page.evaluate("document.documentElement.scrollWidth > innerWidth")
             if overflow:
                 problems.append("scrolls sideways")

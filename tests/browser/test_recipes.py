@@ -22,6 +22,7 @@ def test_what_stands_in_the_composer_outlives_reloads_and_start_over(visit: Visi
     prompt.press_sequentially(" at dawn")
     visit.open("/t/northlight/")
     expect(prompt).to_have_value("A heron in the reeds at dawn")
+    prompt.focus()
     expect(page.get_by_role("radio", name="Image", exact=True)).to_be_checked()
     expect(page.get_by_role("combobox", name="Aspect ratio")).to_have_value("3:4")
 
@@ -29,6 +30,7 @@ def test_what_stands_in_the_composer_outlives_reloads_and_start_over(visit: Visi
     expect(prompt).to_have_value("")
     expect(prompt).to_be_focused()
     page.reload()
+    prompt.focus()
     page.get_by_role("button", name="Undo").click()
     expect(prompt).to_have_value("A heron in the reeds at dawn")
     visit.complaints.none()

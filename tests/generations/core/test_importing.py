@@ -6,11 +6,13 @@ from uuid import uuid4
 
 import httpx
 import pytest
+from pytest_django import Settings
 
 from generations import tasks
 from generations.actions import importing, progress
 from generations.actions.importing import begin_takeover, kind_of, named_sources, recipe_from
 from generations.luma import schema
+from generations.media import outbound
 from generations.models import (
     ApiKey,
     Attempt,
@@ -360,6 +362,45 @@ def test_a_good_connection_is_said_with_the_balance(key: ApiKey, wire: Wire) -> 
     assert result(key) == (True, "Luma answers and accepts the key. Balance $5,000.00.")
     assert key.balance_micros == 5_000_000_000
     assert wire.asked("/ping") == 1
+
+
+@pytest.mark.parametrize(
+    ("public", "found", "said"),
+    [
+        ("https://studio.northlight.film", True, " The public address answers."),
+        (
+            "https://studio.northlight.film",
+            False,
+            " The public address does not answer from here: see that it is open to the internet.",
+        ),
+        ("http://127.0.0.1:8000", True, ""),
+        (None, True, ""),
+    ],
+)
+def test_with_a_real_key_our_own_public_address_is_tried_too(
+    key: ApiKey,
+    wire: Wire,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    public: str | None,
+    found: bool,
+    said: str,
+) -> None:
+    asked: list[str] = []
+
+    def head(url: str, **_: object) -> outbound.Headed:
+        asked.append(url)
+        if not found:
+            raise outbound.FetchFailed("The address did not answer.")
+        return outbound.Headed("text/plain", 2)
+
+    monkeypatch.setattr(outbound, "head", head)
+    settings.ON_SANDBOX, settings.PUBLIC_BASE_URL = False, public
+    check_connection(key.pk)
+    passed, told = result(key)
+    assert passed
+    assert told.endswith(f"Balance $5,000.00.{said}")
+    assert asked == ([f"{public}/healthz"] if said else [])
 
 
 def test_a_key_that_is_refused_is_told_from_an_api_that_is_away(key: ApiKey, wire: Wire) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from playwright.sync_api import Browser, Page, Response, sync_playwright
 
 from bench.rows import Row, Rows, at_most
-from tests.chromium import QUIET, executable
+from tests.chromium import CHROMIUM, QUIET
 from tests.faults.studios import Studio
 
 TIMES = 6
@@ -34,7 +34,7 @@ PRESS = """() => new Promise((done) => {
 def browser() -> Iterator[Browser]:
     """Debian's Chromium, or the one that CHROMIUM names."""
     with sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=executable(), args=list(QUIET))
+        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
         try:
             yield chromium
         finally:
@@ -161,4 +161,4 @@ def _dashed(text: str) -> str:
 
 def chromium_missing() -> str:
     """Why there is no browser, or ""."""
-    return "" if executable() else "no Chromium: set CHROMIUM or install Debian's chromium"
+    return "" if CHROMIUM else "no Chromium: set CHROMIUM or install Debian's chromium"

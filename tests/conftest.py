@@ -1,8 +1,6 @@
 """The cast and what every test may use: Ada owns the team, Ed edits, Ben views, Cleo is outside,
 Mo moderates."""
 
-import os
-import sys
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -40,15 +38,6 @@ def true_clock() -> Iterator[None]:
     clock.reset()
     yield
     clock.reset()
-
-
-@pytest.fixture(autouse=True)
-def ordinary_priority() -> Iterator[None]:
-    """Encoding AV1 as root makes the calling thread a real-time one (SVT-AV1 does that); what is
-    started from it afterwards would starve everything else on a small machine."""
-    yield
-    if sys.platform == "linux" and os.sched_getscheduler(0) != os.SCHED_OTHER:
-        os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
 
 
 def _person(name: str) -> User:

@@ -12,7 +12,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.browser.conftest import Studio, start_studio, stop_studio, welcome
-from tests.chromium import QUIET, executable
+from tests.chromium import CHROMIUM, QUIET
 
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "pictures"
 SHOTS = (
@@ -23,7 +23,7 @@ SHOTS = (
 
 def main() -> int:
     """Take every picture; return the exit status."""
-    if executable() is None:
+    if CHROMIUM is None:
         print("No Chromium found: set CHROMIUM or install Debian's chromium.")
         return 1
     folder = Path(tempfile.mkdtemp(prefix="dailies-pictures-"))
@@ -39,7 +39,7 @@ def main() -> int:
 def _take(studio: Studio) -> None:
     TARGET.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable(), args=list(QUIET))
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
         page = browser.new_context(
             viewport={"width": 1440, "height": 900}, color_scheme="dark"
         ).new_page()

@@ -20,7 +20,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
-from tests.chromium import QUIET, executable
+from tests.chromium import CHROMIUM, QUIET
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 READY_WITHIN = 60.0
@@ -35,16 +35,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if here not in Path(item.path).parents:
             continue
         item.add_marker(pytest.mark.browser)
-        if executable() is None and not os.environ.get("REQUIRE_BROWSER"):
+        if CHROMIUM is None and not os.environ.get("REQUIRE_BROWSER"):
             reason = "no Chromium: set CHROMIUM or install Debian's chromium"
             item.add_marker(pytest.mark.skip(reason=reason))
 
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    if executable() is None:
+    if CHROMIUM is None:
         pytest.fail("REQUIRE_BROWSER is set and no Chromium was found.")
-    return {**browser_type_launch_args, "executable_path": executable(), "args": list(QUIET)}
+    if sys.platform == "linux" and os.sched_getscheduler(0) != os.SCHED_OTHER:
+        pytest.fail("This process is a real-time one: its browser would starve the studio.")
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": list(QUIET)}
 
 
 @dataclass

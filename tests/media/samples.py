@@ -1,6 +1,10 @@
 """Pictures and videos for the tests, made by code."""
 
 import io
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 from typing import cast
@@ -34,6 +38,21 @@ def encoded(image: Image.Image, kind: str = "PNG", **options: object) -> bytes:
     return target.getvalue()
 
 
+@contextmanager
+def written(
+    path: Path, container: str, muxer: dict[str, str] | None
+) -> Iterator[av.container.OutputContainer]:
+    """A film to write frames into.
+
+    SVT-AV1, as root, makes the thread that calls it a real-time one. A browser that is started from
+    it is one too, and starves everything else on the machine: the thread is made ordinary again.
+    """
+    with av.open(str(path), "w", format=container, options=muxer or {}) as output:
+        yield output
+    if sys.platform == "linux" and os.sched_getscheduler(0) != os.SCHED_OTHER:
+        os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
+
+
 def video(
     path: Path,
     *,
@@ -49,7 +68,7 @@ def video(
     pix_fmt: str = "yuv420p",
 ) -> Path:
     """A short film in which a bright square walks; `wild` fills it with noise."""
-    with av.open(str(path), "w", format=container, options=muxer or {}) as output:
+    with written(path, container, muxer) as output:
         stream = cast("VideoStream", output.add_stream(codec, rate=rate, options=options or {}))
         stream.width, stream.height = size
         stream.pix_fmt = pix_fmt

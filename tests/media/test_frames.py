@@ -57,7 +57,7 @@ def numbered_film(
     options: dict[str, str] | None = None,
     muxer: dict[str, str] | None = None,
 ) -> bytes:
-    with av.open(str(path), "w", format=container, options=muxer or {}) as output:
+    with samples.written(path, container, muxer) as output:
         stream = cast("VideoStream", output.add_stream(codec, rate=rate, options=options or {}))
         stream.width, stream.height, stream.pix_fmt = 320, 180, "yuv420p"
         for number in range(count):

@@ -1,7 +1,9 @@
 """Videos from outside: what is taken and how it is kept, through the process with limits."""
 
 import io
+import os
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -37,6 +39,12 @@ def add(team: Team, ed: User) -> Add:
 
 def files(root: Path) -> list[Path]:
     return [path for path in root.rglob("*") if path.is_file()]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="priorities are asked of Linux")
+def test_making_the_films_leaves_the_process_an_ordinary_one(tmp_path: Path) -> None:
+    samples.video(tmp_path / "a.mp4", codec="libsvtav1", options={"preset": "12"})
+    assert os.sched_getscheduler(0) == os.SCHED_OTHER
 
 
 @pytest.mark.parametrize("name", films.sorts())

@@ -4,15 +4,16 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-TESTERS ?= 2# processes that share the test files; a browser has the machine to itself
+TESTERS ?= 3# processes that share the test files, in their order; two where each has a browser
+SHARED := --dist loadfile --no-loadscope-reorder
 STATIC_SOURCES := $(shell find static -type f 2>/dev/null)
 
 run: staticfiles/staticfiles.json ## the whole studio, until Ctrl-C
 	@exec $(BIN)/python manage.py run
 
 test: .venv/dev browser staticfiles/staticfiles.json ## every test this machine can run
-	$(BIN)/pytest -n $(TESTERS) --dist loadfile -m "not proof and not browser"
-	$(BIN)/pytest -m "browser and not proof"
+	$(BIN)/pytest -n $(TESTERS) $(SHARED) -m "not proof and not browser"
+	$(BIN)/pytest -n 2 $(SHARED) -m "browser and not proof"
 
 check: .venv/dev ## format, lint, types, migrations, templates
 	$(BIN)/ruff format --check .

@@ -18,12 +18,13 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from tests.chromium import CHROMIUM, QUIET
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 READY_WITHIN = 60.0
+expect.set_options(timeout=15_000)
 EMAIL, PASSWORD = "ada@example.com", "a-long-enough-password"
 STATUS_LINE = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")
 

@@ -66,7 +66,8 @@ def state(own_studio: Studio, browser: Browser, tmp_path_factory: pytest.TempPat
 
 
 def make(page: Page, studio: Studio, kind: str, prompt: str, *, wait: bool = False) -> str:
-    page.goto(f"{studio.base}/t/northlight/create/?kind={kind}")
+    soon = "&model=ray-flash-2&resolution=540p" if kind == "text_to_video" else ""
+    page.goto(f"{studio.base}/t/northlight/create/?kind={kind}{soon}")
     page.get_by_role("textbox", name="Prompt").fill(prompt)
     if wait:
         page.get_by_role("checkbox", name="Wait for the picture").check()

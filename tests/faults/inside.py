@@ -84,12 +84,18 @@ def chain(links: str) -> int:
     return len(rows)
 
 
+def gallery() -> int:
+    """A chain of one link and then eight pictures."""
+    return chain("1") + pictures("8")
+
+
 COMMANDS = {
     "people": people,
     "submit": submit,
     "library": library,
     "pictures": pictures,
     "chain": chain,
+    "gallery": gallery,
 }
 
 if __name__ == "__main__":

@@ -48,7 +48,7 @@ dev: .venv/dev
 
 # Browser tests drive Debian's Chromium; without one they are listed as not run.
 browser:
-	@command -v "$${CHROMIUM:-chromium}" >/dev/null || echo "No Chromium found: browser tests will not run. On Debian: apt-get install chromium"
+	@command -v "$${CHROMIUM:-chromium-headless-shell}" >/dev/null || command -v chromium >/dev/null || echo "No Chromium found: browser tests will not run. On Debian: apt-get install chromium-headless-shell"
 
 staticfiles/staticfiles.json: .venv/run $(STATIC_SOURCES)
 	@$(BIN)/python manage.py collectstatic --noinput --verbosity 0

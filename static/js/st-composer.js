@@ -13,6 +13,7 @@ customElements.define(
 
     connectedCallback() {
       this.toggleAttribute("data-open", this.constructor.open);
+      if (this.contains(document.activeElement)) this.enter(document.activeElement);
       for (const name of ["input", "focusin"]) this.addEventListener(name, this);
       for (const name of this.wide) document.addEventListener(name, this);
       this.count();

@@ -63,8 +63,8 @@ def test_the_chosen_theme_stands_on_every_page(visit: Visit) -> None:
 def full_library(studio: Studio, signed_in: object) -> str:
     """A library with finished work; returns the path of one generation's page."""
     assert signed_in
-    printed = studio.manage("demo", "--generations", "60", "--pieces", "3")
-    assert re.search(r"60 generations", printed)
+    printed = studio.manage("demo", "--generations", "24", "--pieces", "3")
+    assert re.search(r"24 generations", printed)
     script = (
         "from generations.models import Generation;"
         "print(Generation.objects.filter(state='completed', media_type='video')"

@@ -1,10 +1,10 @@
 # Dailies. `make run` and `make test` need nothing else typed.
 .DELETE_ON_ERROR:
-.PHONY: run test check proofs bench lock clean setup dev browser screenshot
+.PHONY: run test test-browser test-faults check proofs bench lock clean setup dev browser screenshot
 
 PYTHON ?= python3
 BIN := .venv/bin
-TESTERS ?= 3# processes that share the test files, in their order; two where each has a browser
+TESTERS ?= 2# processes that share the test files, in their order
 SHARED := --dist loadfile --no-loadscope-reorder
 STATIC_SOURCES := $(shell find static -type f 2>/dev/null)
 
@@ -12,8 +12,14 @@ run: staticfiles/staticfiles.json ## the whole studio, until Ctrl-C
 	@exec $(BIN)/python manage.py run
 
 test: .venv/dev browser staticfiles/staticfiles.json ## every test this machine can run
-	$(BIN)/pytest -n $(TESTERS) $(SHARED) -m "not proof and not browser"
-	$(BIN)/pytest -n 2 $(SHARED) -m "browser and not proof"
+	$(BIN)/pytest -n $(TESTERS) $(SHARED) --ignore tests/browser --ignore tests/faults
+	@$(MAKE) --no-print-directory --output-sync=line -j 2 test-browser test-faults
+
+test-browser:
+	$(BIN)/pytest -n $(TESTERS) $(SHARED) tests/browser
+
+test-faults: # mostly waiting: beside the browsers
+	$(BIN)/pytest tests/faults
 
 check: .venv/dev ## format, lint, types, migrations, templates
 	$(BIN)/ruff format --check .

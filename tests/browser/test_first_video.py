@@ -7,7 +7,15 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Studio, Visit, new_page, start_studio, stop_studio, welcome
+from tests.browser.conftest import (
+    Studio,
+    Visit,
+    axe_violations,
+    new_page,
+    start_studio,
+    stop_studio,
+    welcome,
+)
 
 PLAYS = """async (video) => {
   video.muted = true;
@@ -35,6 +43,8 @@ def fresh(tmp_path: Path) -> Iterator[Studio]:
 def test_from_the_welcome_link_to_a_playing_video(fresh: Studio, browser: Browser) -> None:
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     page, complaints = new_page(context)
+    page.goto(fresh.welcome)
+    assert axe_violations(page) == []
     welcome(page, fresh.welcome)
     page.get_by_role("textbox", name="Prompt").fill("A lighthouse over a stormy sea at dusk")
     generate = page.get_by_role("button", name=re.compile(r"^Generate.*\$0\.71"))
@@ -134,7 +144,9 @@ def test_a_picture_becomes_a_video(visit: Visit) -> None:
     card.first.get_by_role("button", name="Animate").click()
     expect(page.get_by_role("radio", name="Image to video")).to_be_checked()
     page.get_by_role("textbox", name="Prompt").fill("Ripples spread over the lake")
-    page.get_by_role("button", name=re.compile(r"^Generate.*\$0\.71")).click()
+    expect(page.get_by_role("button", name=re.compile(r"^Generate.*\$0\.71"))).to_be_visible()
+    page.get_by_role("combobox", name="Resolution").select_option("540p")
+    page.get_by_role("button", name=re.compile(r"^Generate.*\$0\.40")).click()
     done = page.get_by_role("article", name=re.compile("^Ripples spread.*Completed"))
     expect(done.first).to_be_visible(timeout=60_000)
     visit.complaints.none()

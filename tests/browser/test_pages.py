@@ -8,8 +8,17 @@ from playwright.sync_api import Browser
 from generations.kinds import KINDS
 from tests.browser.conftest import Studio, Visit, axe_violations, new_page
 
-SIGNED_OUT = ("/accounts/login/", "/accounts/password/reset/", "/no-such-page/")
+SIGNED_OUT = (
+    "/accounts/login/",
+    "/accounts/inactive/",
+    "/accounts/password/reset/",
+    "/accounts/password/reset/done/",
+    "/accounts/password/reset/key/1-no-such-key/",
+    "/accounts/password/reset/key/done/",
+    "/no-such-page/",
+)
 SIGNED_IN = (
+    "/accounts/logout/",
     "/t/northlight/",
     "/t/northlight/create/",
     "/t/northlight/create/?kind=image_to_video",
@@ -25,7 +34,14 @@ def test_pages_are_accessible(
     studio: Studio, full_library: str, signed_in: object, browser: Browser, width: int
 ) -> None:
     found: dict[str, list[str]] = {}
-    for paths, state in ((SIGNED_OUT, None), ((*SIGNED_IN, full_library), str(signed_in))):
+    printed = studio.manage("invite", "cleo@example.com", "--team", "northlight")
+    invitation = re.findall(r"/invitations/\S+", printed)[0]
+    used = studio.welcome.removeprefix(studio.base)
+    signed_out = (*SIGNED_OUT, invitation, used)
+    for paths, state in (
+        (signed_out, None),
+        ((*SIGNED_IN, full_library, invitation), str(signed_in)),
+    ):
         context = browser.new_context(
             storage_state=state,
             viewport={"width": width, "height": 900},

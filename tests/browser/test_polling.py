@@ -14,6 +14,7 @@ def test_a_playing_video_is_never_restarted(visit: Visit) -> None:
     prompt = page.get_by_role("textbox", name="Prompt")
     generate = page.get_by_role("button", name=re.compile("^Generate"))
     prompt.fill("The clip that plays meanwhile")
+    page.get_by_role("combobox", name="Resolution").select_option("540p")
     generate.click()
     card = page.get_by_role("article", name=re.compile("^The clip that plays.*Completed")).first
     expect(card).to_be_visible(timeout=60_000)

@@ -1,6 +1,6 @@
 # Dailies. `make run` and `make test` need nothing else typed.
 .DELETE_ON_ERROR:
-.PHONY: run test test-browser test-faults check proofs bench lock clean setup dev browser screenshot
+.PHONY: run test check proofs bench lock clean setup dev browser screenshot
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -12,14 +12,8 @@ run: staticfiles/staticfiles.json ## the whole studio, until Ctrl-C
 	@exec $(BIN)/python manage.py run
 
 test: .venv/dev browser staticfiles/staticfiles.json ## every test this machine can run
-	$(BIN)/pytest -n $(TESTERS) $(SHARED) --ignore tests/browser --ignore tests/faults
-	@$(MAKE) --no-print-directory --output-sync=line -j 2 test-browser test-faults
-
-test-browser:
+	$(BIN)/pytest -n $(TESTERS) $(SHARED) --ignore tests/browser
 	$(BIN)/pytest -n $(TESTERS) $(SHARED) tests/browser
-
-test-faults: # mostly waiting: beside the browsers
-	$(BIN)/pytest tests/faults
 
 check: .venv/dev ## format, lint, types, migrations, templates
 	$(BIN)/ruff format --check .

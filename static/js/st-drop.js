@@ -109,7 +109,7 @@ customElements.define(
 
     over(event) {
       const slot = around(event, "st-slot");
-      const good = slot ? slot.dataset.drop === "yes" : !this.card && this.home;
+      const good = slot ? !this.against(slot) : !this.card && this.home;
       for (const one of this.slots) one.toggleAttribute("data-over", one === slot && Boolean(good));
       if (this.card && !slot) return;
       event.preventDefault();

@@ -115,6 +115,7 @@ def _bytes(answer: Response) -> int:
 def waiting(chromium: Browser, studio: Studio, email: str, *, callbacks: bool) -> Rows:
     """Rows for the press of the button and the arrival of its result (P7)."""
     page = sign_in(chromium, studio, email)
+    page.focus("#composer-prompt")
     page.click("label:has(#composer-kind-image)")
     page.wait_for_selector("#composer-kind-image:checked")
     page.wait_for_timeout(500)

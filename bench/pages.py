@@ -61,7 +61,7 @@ def weight(chromium: Browser, studio: Studio, email: str) -> Rows:
     answers: list[Response] = []
     page.on("response", lambda answer: answers.append(answer))  # noqa: PLW0108 - needs a function
     page.goto(studio.url, wait_until="networkidle")
-    first = _loaded(answers)
+    first, bodies = _loaded(answers), _loaded(answers, headers=False)
     note = f"{_posters(answers)} posters near the window; " + ", ".join(
         f"{sort} {count / KIB:.0f}" for sort, count in first.most_common()
     )
@@ -69,10 +69,7 @@ def weight(chromium: Browser, studio: Studio, email: str) -> Rows:
     loaded = _loaded(answers)
     cards = page.locator(".generation-card").count()
     context.close()
-    scripts = first["own script"], first["own script"] + first["foreign script"]
-    yield at_most("P10 our own scripts", scripts[0] / 1000, 25, "kB")
-    yield at_most("P10 all scripts", scripts[1] / 1000, 40, "kB")
-    yield at_most("P10 style sheets", first["style"] / 1000, 20, "kB")
+    yield from _gzipped(bodies, first)
     whole = sum(first.values()) / KIB
     yield at_most("P10 first load of the library on a desktop", whole, 300, "KiB", note=note)
     figure = f"{sum(loaded.values()) / KIB:.0f} KiB ({cards} cards, {_posters(answers)} posters)"
@@ -80,10 +77,25 @@ def weight(chromium: Browser, studio: Studio, email: str) -> Rows:
     yield at_most("P10 video before any interaction", loaded["video"], 0, "bytes")
 
 
-def _loaded(answers: list[Response]) -> Counter[str]:
+def _gzipped(bodies: Counter[str], whole: Counter[str]) -> Rows:
+    """Rows for what the page is built with: compressed bodies, and what headers add to them."""
+    for name, sorts, limit in (
+        ("our own scripts", ("own script",), 25),
+        ("all scripts", ("own script", "foreign script"), 40),
+        ("style sheets", ("style",), 20),
+    ):
+        size, sent = (sum(of[sort] for sort in sorts) / 1000 for of in (bodies, whole))
+        note = f"{sent:.1f} with the headers of their answers"
+        yield at_most(f"P10 {name}, gzip", size, limit, "kB", note=note)
+
+
+def _loaded(answers: list[Response], *, headers: bool = True) -> Counter[str]:
+    """Bytes over the wire by sort of answer."""
     loaded: Counter[str] = Counter()
     for answer in answers:
-        loaded[_sort(answer)] += _bytes(answer)
+        sizes: dict[str, Any] = dict(answer.request.sizes())
+        loaded[_sort(answer)] += int(sizes["responseBodySize"])
+        loaded[_sort(answer)] += int(sizes["responseHeadersSize"]) if headers else 0
     return loaded
 
 
@@ -105,11 +117,6 @@ def _sort(answer: Response) -> str:
         return "foreign script" if "/vendor/" in path else "own script"
     names = {"stylesheet": "style", "image": "picture", "media": "video", "document": "page"}
     return "icon" if path.endswith(".svg") else names.get(kind, kind)
-
-
-def _bytes(answer: Response) -> int:
-    sizes: dict[str, Any] = dict(answer.request.sizes())
-    return int(sizes["responseBodySize"] + sizes["responseHeadersSize"])
 
 
 def waiting(chromium: Browser, studio: Studio, email: str, *, callbacks: bool) -> Rows:

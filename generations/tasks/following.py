@@ -39,15 +39,17 @@ PAGES_TO_FOLLOW = 2
 MOST_GETS = 20
 SLACK = timedelta(hours=24)
 GONE_AFTER = timedelta(minutes=5)
-COALESCE = timedelta(seconds=1)
+COALESCE = timedelta(seconds=0.5)
+"""Between two looks at one attempt. A picture can be finished a second after it was begun."""
+
 ELSEWHERE = "It is being made under another address than the one set now, so it cannot be followed."
 
 
 def look_at_attempt(attempt_id: int) -> None:
     """Act on the callbacks of one attempt: ask the API, and believe only its answer.
 
-    Callbacks that follow within a second are left to the watcher's next sweep, so that a leaked
-    address causes one request a second at most.
+    Callbacks that follow at once (COALESCE) are left to the watcher's next sweep, so that a leaked
+    address causes two requests a second at most.
     """
     attempt = Attempt.objects.select_related("generation").filter(pk=attempt_id).first()
     pending = list(

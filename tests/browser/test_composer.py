@@ -191,3 +191,17 @@ def test_in_the_library_it_is_one_line_until_it_is_used(visit: Visit, width: int
     expect(page.locator("article")).to_have_count(count + 1)
     line()
     visit.complaints.none()
+
+
+def test_the_button_stays_in_sight_however_high_the_composer_is(visit: Visit) -> None:
+    page = visit.open("/t/northlight/")
+    page.set_viewport_size({"width": 1280, "height": 520})
+    page.get_by_role("textbox", name="Prompt").click()
+    page.get_by_role("radio", name="Reframe image").check()
+    composer, generate = page.locator("#composer"), page.locator(".composer__submit")
+    expect(page.locator("st-reframe")).to_be_visible()
+    assert composer.evaluate("it => it.scrollHeight > it.clientHeight + 100")
+    for top in (0, 40, 10_000):
+        composer.evaluate("(it, top) => it.scrollTo(0, top)", top)
+        expect(generate).to_be_in_viewport(ratio=1)
+    visit.complaints.none()

@@ -44,6 +44,10 @@ def reader(file: Path) -> Iterator[sqlite3.Connection]:
     connection.close()
 
 
+def _version(reader: sqlite3.Connection) -> object:
+    return reader.execute("PRAGMA data_version").fetchone()
+
+
 def _commit(file: Path, after: float) -> threading.Thread:
     def write() -> None:
         time.sleep(after)
@@ -57,9 +61,8 @@ def _commit(file: Path, after: float) -> threading.Thread:
     return thread
 
 
-def _waited(reader: sqlite3.Connection, watch: FolderWatch) -> float:
-    """Seconds until the waiting ended."""
-    before = reader.execute("PRAGMA data_version").fetchone()
+def _waited(reader: sqlite3.Connection, before: object, watch: FolderWatch) -> float:
+    """Seconds until the waiting for a commit after the version `before` ended."""
     began = time.monotonic()
     queue._wait_for_commit(reader, before, watch)
     return time.monotonic() - began
@@ -75,8 +78,9 @@ def _deaf_watch(folder: Path, monkeypatch: pytest.MonkeyPatch) -> FolderWatch:
 def test_a_commit_ends_the_waiting(reader: sqlite3.Connection, file: Path, after: float) -> None:
     watch = FolderWatch(file.parent)
     assert watch.works
+    before = _version(reader)
     thread = _commit(file, after)
-    assert after - 0.05 <= _waited(reader, watch) < LONG / 2
+    assert after - 0.05 <= _waited(reader, before, watch) < LONG / 2
     thread.join()
 
 
@@ -85,15 +89,17 @@ def test_without_inotify_a_commit_ends_it_too(
 ) -> None:
     watch = _deaf_watch(file.parent, monkeypatch)
     assert not watch.works
+    before = _version(reader)
     thread = _commit(file, 0.2)
-    assert 0.1 < _waited(reader, watch) < LONG / 2
+    assert 0.1 < _waited(reader, before, watch) < LONG / 2
     thread.join()
 
 
 @LINUX
 @pytest.mark.usefixtures("short")
 def test_without_a_commit_it_ends_after_its_time(reader: sqlite3.Connection, file: Path) -> None:
-    assert SHORT * 0.9 < _waited(reader, FolderWatch(file.parent)) < LONG / 2
+    watch = FolderWatch(file.parent)
+    assert SHORT * 0.9 < _waited(reader, _version(reader), watch) < LONG / 2
 
 
 @LINUX
@@ -104,7 +110,7 @@ def test_a_write_that_is_rolled_back_does_not_end_it(
     (file.parent / "other").write_text("a write beside the database")
     watch = FolderWatch(file.parent)
     (file.parent / "other").write_text("and another")
-    assert _waited(reader, watch) > SHORT * 0.9
+    assert _waited(reader, _version(reader), watch) > SHORT * 0.9
 
 
 @LINUX
@@ -115,13 +121,10 @@ def test_commit_right_after_a_reported_write_is_not_slept_through(
     watch = FolderWatch(file.parent)
     _commit(file, 0).join()
     watch.wait(1)
-    thread = _commit(file, 0)
-    before = reader.execute("PRAGMA data_version").fetchone()
-    thread.join()
+    before = _version(reader)
+    _commit(file, 0).join()
     watch._forget()
-    began = time.monotonic()
-    queue._wait_for_commit(reader, before, watch)
-    assert time.monotonic() - began < LONG / 2
+    assert _waited(reader, before, watch) < LONG / 2
 
 
 @LINUX

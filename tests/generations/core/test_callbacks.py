@@ -313,7 +313,7 @@ def test_after_a_year_it_is_only_counted(
 # How often we look
 
 
-def test_a_hundred_callbacks_are_at_most_one_look_a_second(
+def test_a_hundred_callbacks_are_at_most_two_looks_a_second(
     client: Client, dreaming: Generation, wire: Wire, queue: Queue
 ) -> None:
     later(2)
@@ -323,7 +323,7 @@ def test_a_hundred_callbacks_are_at_most_one_look_a_second(
         assert call(client, path_of(dreaming), told(dreaming)).status_code == 200
         run(queue)
     asked = wire.asked(f"/generations/{attempt_of(dreaming).remote_id}")
-    assert asked <= 1 + (time.monotonic() - began)
+    assert asked <= 1 + 2 * (time.monotonic() - began)
     assert CallbackDelivery.objects.count() == MOST_DELIVERIES
 
 

@@ -203,7 +203,7 @@ def later(seconds: float = 0, **more: float) -> None:
 
 def run(queue: Queue) -> None:
     """Do what the queue was told, until it is silent."""
-    for _ in range(50):
+    for _ in range(50 + len(queue)):
         if not queue:
             return
         task, pk = queue.pop(0)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -200,8 +201,29 @@ def test_the_button_stays_in_sight_however_high_the_composer_is(visit: Visit) ->
     page.get_by_role("radio", name="Reframe image").check()
     composer, generate = page.locator("#composer"), page.locator(".composer__submit")
     expect(page.locator("st-reframe")).to_be_visible()
-    assert composer.evaluate("it => it.scrollHeight > it.clientHeight + 100")
+    page.get_by_role("textbox", name="Prompt").fill("A long shot.\n" * 30)
+    page.get_by_text("Variables", exact=True).click()
+    bounds = "({scrollHeight, clientHeight}) => scrollHeight > clientHeight + 40"
+    higher = f"() => ({bounds})(document.getElementById('composer'))"
+    page.wait_for_function(higher)
     for top in (0, 40, 10_000):
         composer.evaluate("(it, top) => it.scrollTo(0, top)", top)
         expect(generate).to_be_in_viewport(ratio=1)
+    visit.complaints.none()
+
+
+def test_settings_stand_beside_each_other_on_a_phone(visit: Visit) -> None:
+    page = visit.open("/t/northlight/")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.get_by_role("textbox", name="Prompt").click()
+    page.get_by_role("button", name=re.compile("^Camera")).click()
+    expect(page.get_by_role("checkbox", name="Push in")).to_be_visible()
+    page.keyboard.press("Escape")
+    chips = page.locator("#composer-settings > :visible")
+    boxes = [box for chip in chips.all() if (box := chip.bounding_box())]
+    assert len(boxes) > 5
+    for one, following in pairwise(boxes):
+        assert one["width"] >= 44
+        assert one["height"] <= 48
+        assert following["x"] >= one["x"] + one["width"]
     visit.complaints.none()

@@ -4,6 +4,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r
 TESTERS ?= 2# processes that share the test files, in their order
 SHARED := --dist loadfile --no-loadscope-reorder
 STATIC_SOURCES := $(shell find static -type f 2>/dev/null)
@@ -38,12 +39,12 @@ dev: .venv/dev
 # With development packages installed there is nothing left to do for the run-time ones.
 .venv/run: requirements.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@test -f .venv/dev || $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements.txt
+	@test -f .venv/dev || $(INSTALL) requirements.txt
 	@touch $@
 
 .venv/dev: requirements-dev.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements-dev.txt
+	$(INSTALL) requirements-dev.txt
 	@touch $@ .venv/run
 
 # Browser tests drive Debian's Chromium; without one they are listed as not run.

@@ -78,7 +78,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "studio.middleware.RequestContextMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",  # before the policy, which is for pages
     "csp.middleware.CSPMiddleware",
     "studio.middleware.CompressPagesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

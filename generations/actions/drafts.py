@@ -16,12 +16,15 @@ def draft_of(where: Seat) -> KeptDraft | None:
 
 
 @transaction.atomic
-def save_draft(where: Seat, composition: UUID, content: dict[str, Any]) -> KeptDraft:
+def save_draft(
+    where: Seat, composition: UUID, content: dict[str, Any], *, by_itself: bool = False
+) -> KeptDraft:
     """Keep what stands in the composer; of two tabs the later one wins.
 
     Where another composition takes the place of one that holds something, that is put by, for
-    `bring_back`. One transaction in which the row is locked: a save and a step overlap. Two
-    queries; one where nothing changed.
+    `bring_back`. A save that the page made `by_itself`, overtaken by the step that put the same by,
+    changes nothing: it would undo that step. One transaction in which the row is locked: a save
+    and a step overlap. Two queries; one where nothing changed.
     """
     row, new = KeptDraft.objects.select_for_update().get_or_create(
         team=where.team,
@@ -29,6 +32,8 @@ def save_draft(where: Seat, composition: UUID, content: dict[str, Any]) -> KeptD
         defaults={"composition": composition, "content": content},
     )
     if new or (row.composition == composition and row.content == content):
+        return row
+    if by_itself and row.composition != composition and row.before == content:
         return row
     other = row.composition != composition and row.content != content
     if other and not is_blank(row.content):

@@ -26,9 +26,10 @@ MOST_INPUTS = 20
 LONGEST_REFERENCE = LONGEST_ADDRESS + 100
 
 
-def keep(where: Seat, draft: Draft) -> KeptDraft:
-    """Save what stands in the composer. Two queries; a later save wins."""
-    return drafts.save_draft(where, draft.composition, content_of(draft))
+def keep(where: Seat, draft: Draft, *, by_itself: bool = False) -> KeptDraft:
+    """Save what stands in the composer, as `save_draft` says. Two queries; a later save wins."""
+    content = content_of(draft)
+    return drafts.save_draft(where, draft.composition, content, by_itself=by_itself)
 
 
 def keep_posted(where: Seat, data: QueryDict) -> None:

@@ -75,7 +75,7 @@ def compose(
 def draft(request: StudioRequest, team: str) -> HttpResponse:
     """Keep what stands in the composer, by itself and without a word."""
     where = seat(request.user, team, "create")
-    keep(where, read_draft(request.POST))
+    keep(where, read_draft(request.POST), by_itself=True)
     return HttpResponse(status=204)
 
 

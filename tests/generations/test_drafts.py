@@ -267,6 +267,20 @@ def test_start_over_empties_the_composer_and_undo_brings_it_back(
     assert 'value="undo"' not in page(client, team, ed)
 
 
+def test_a_save_that_a_step_overtook_does_not_undo_it(client: Client, team: Team, ed: User) -> None:
+    """The same comes late, from the page that Start over emptied; what differs is another tab's."""
+    typed = {"kind": "image", "prompt": "Hours of work"}
+    save(client, team, ed, **typed)
+    empty = text(step(client, team, ed, "new", **typed))
+    save(client, team, ed, **typed)
+    body = page(client, team, ed)
+    assert prompt_in(body) == ""
+    assert 'value="undo"' in body
+    assert str(kept(ed, team).composition) == hidden(empty, "composition")
+    save(client, team, ed, **{**typed, "prompt": "Hours of work, and more"})
+    assert prompt_in(page(client, team, ed)) == "Hours of work, and more"
+
+
 def test_undo_brings_back_what_a_remix_or_a_prompt_replaced(
     client: Client, team: Team, ed: User
 ) -> None:

@@ -27,6 +27,10 @@ def test_a_dozen_is_counted_asked_about_and_made_by_keyboard(visit: Visit) -> No
     prompt.press("Control+Enter")
     question = page.get_by_role("group", name=re.compile(r"^Make 12 images for ≈ \$0\.21"))
     expect(question).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(question.get_by_role("button", name="Generate 12")).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    question.focus()
     page.keyboard.press("Enter")
     assert axe_violations(page) == []
     assert page.locator("article").count() == 0, "nothing is sent before it is agreed to"
@@ -69,6 +73,17 @@ def test_a_double_click_does_not_agree(visit: Visit) -> None:
     generate(page, "12")
     page.locator(".composer__submit").dblclick()
     expect(page.locator("#composer-question")).to_be_visible()
+    page.locator(".question__buttons").evaluate(
+        """(buttons) => {
+          const [wait] = buttons.getAnimations();
+          wait.pause();
+          wait.currentTime = 300;
+        }"""
+    )
+    page.get_by_role("button", name="Generate 12").click(force=True)
+    page.wait_for_timeout(200)
+    expect(page.locator("#composer-question")).to_be_visible()
+    page.locator(".question__buttons").evaluate("(buttons) => buttons.getAnimations()[0].finish()")
     page.get_by_role("button", name="Not now").click()
     generate(page, "12")
     assert page.locator("article").count() == 0

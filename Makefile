@@ -8,7 +8,9 @@ unexport PYTHONDONTWRITEBYTECODE
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r
-TESTERS ?= 2# processes that share the test files, in their order
+# Processes that share the test files, in their order; browsers keep more than one core busy each.
+TESTERS ?= 3
+BROWSERS ?= 2
 SHARED := --dist loadfile --no-loadscope-reorder
 STATIC_SOURCES := $(shell find static -type f 2>/dev/null)
 
@@ -17,7 +19,7 @@ run: staticfiles/staticfiles.json ## the whole studio, until Ctrl-C
 
 test: .venv/dev browser staticfiles/staticfiles.json ## every test this machine can run
 	$(BIN)/pytest -n $(TESTERS) $(SHARED) --ignore tests/browser
-	$(BIN)/pytest -n $(TESTERS) $(SHARED) tests/browser
+	$(BIN)/pytest -n $(BROWSERS) $(SHARED) tests/browser
 
 check: .venv/dev ## format, lint, types, migrations, templates
 	$(BIN)/ruff format --check .

@@ -16,6 +16,8 @@ RATIOS = frozenset({"16:9", "9:16", "1:1", "4:3", "3:4", "21:9", "9:21"})
 NOT_CHARGED = frozenset({State.REFUSED, State.CANCELLED})
 REFUSED = "Luma refused this. Not charged."
 UNSURE = frozenset({State.UNCONFIRMED, State.NEEDS_DECISION, State.GIVEN_UP})
+MODELS = {value: label for entry in KINDS.values() for value, label in entry.choices("model")}
+"""The composer's words for models: a result without such a choice was made by its source's."""
 
 
 @dataclass(frozen=True)
@@ -138,7 +140,7 @@ class GenerationLook:
         """The composer's word for a setting's value."""
         value = str(self.generation.recipe.get(name, getattr(self.generation, name, "")) or "")
         choices = dict(self.entry.choices(name)) if self.entry else {}
-        return choices.get(value, value)
+        return choices.get(value) or (MODELS.get(value, value) if name == "model" else value)
 
     @property
     def price(self) -> str:

@@ -126,12 +126,14 @@ class Composer:
     @cached_property
     def slots(self) -> list[SlotView]:
         """The kind's slots."""
+        wanted = self.entry.wanted(contents_in(self.found))
         return [
             SlotView(
                 slot,
                 [slot_item(one) for one in self.found if one.choice.slot == slot.name],
                 self.form.problem_at(slot.name),
                 self.looked,
+                wanted.get(slot.name, ""),
             )
             for slot in self.entry.slots
         ]

@@ -50,12 +50,14 @@ class SlotView:
     """A slot with what lies in it and what is wrong with it.
 
     `looked`: its addresses were looked at just now; what is not known by then stays so.
+    `wanted`: what has to be added while it is empty; "" for one that may stay so.
     """
 
     slot: Slot
     items: list[SlotItem] = field(default_factory=list)
     error: str = ""
     looked: bool = False
+    wanted: str = ""
 
     @property
     def id(self) -> str:

@@ -174,6 +174,14 @@ class KindEntry:
                 found.setdefault(name, sentence)
         return found
 
+    def wanted(self, contents: Contents) -> dict[str, str]:
+        """Say what has to be added to which empty slot."""
+        found = self.problems({}, contents)
+        empty = [slot for slot in self.slots if not contents.get(slot.name) and slot.name in found]
+        return {
+            slot.name: found[slot.name].removeprefix(f"{slot.label} is empty. ") for slot in empty
+        }
+
     def prompt_problem(self, prompt: str, contents: Contents) -> str | None:
         """Say what is wrong with a prompt beside what lies in the slots."""
         required = self.prompt_required and not self._pictured(contents)

@@ -91,6 +91,8 @@ def recipe_rows(look: GenerationLook) -> list[tuple[str, str]]:
         value = look.generation.recipe.get(name)
         if value in (None, "", []) and not setting.choices:
             continue
+        if name == "sync_timeout" and not look.generation.recipe.get("sync"):
+            continue
         rows.append((setting.label, _in_words(look, name, value) or "none"))
     return rows
 
@@ -100,7 +102,7 @@ def _in_words(look: GenerationLook, name: str, value: Any) -> str:
         return "Yes" if value else "No"
     if isinstance(value, list):
         return ", ".join(label_for(str(one)) for one in value)
-    return look.label(name)
+    return f"{value:g}" if isinstance(value, float) else look.label(name)
 
 
 def again_micros(where: Seat, row: Generation) -> int | None:

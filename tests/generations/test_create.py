@@ -1,5 +1,6 @@
 """The composer's page and its steps: kinds, slots, results to start from, no script."""
 
+import re
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -62,6 +63,37 @@ def test_only_the_kinds_fields_are_on_the_page(client: Client, team: Team, ed: U
     assert 'name="format"' in image
     assert 'name="duration"' not in image
     assert 'name="start_frame' not in image
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("text_to_video", ["Optional", "Optional"]),
+        ("image_to_video", ["Add a start frame or an end frame.", "Optional"]),
+        ("keyframes", ["Add a picture.", "Add a picture."]),
+        ("extend", ["Add a finished video of yours.", "Optional"]),
+        ("extend_backwards", ["Optional", "Add a finished video of yours."]),
+        ("bridge", ["Add a video or a picture.", "Add a video or a picture."]),
+        ("modify_video", ["Add a video.", "Optional"]),
+        ("upscale", ["Add a video."]),
+        ("image", ["Optional"] * 4),
+        ("reframe_image", ["Add a picture."]),
+    ],
+)
+def test_an_empty_slot_says_what_it_wants(
+    client: Client, team: Team, ed: User, kind: str, words: list[str]
+) -> None:
+    body = text(page(client, team, ed, kind=kind))
+    assert re.findall(r'class="slot__name">\s*([^<]*?)\s*<', body) == words
+
+
+def test_a_start_frame_is_not_wanted_beside_an_end_frame(
+    client: Client, team: Team, ed: User
+) -> None:
+    end = f"generation:{make_image(team, ed).uuid}"
+    body = text(page(client, team, ed, kind="image_to_video", end_frame=end))
+    assert "Optional" in body
+    assert "Add a start frame" not in body
 
 
 def test_fragment_comes_to_htmx_and_a_page_to_others(client: Client, team: Team, ed: User) -> None:

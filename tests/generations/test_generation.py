@@ -71,6 +71,35 @@ def test_recipe_is_told_in_the_composers_words(client: Client, team: Team, ed: U
         assert f"<dt>{name}</dt><dd>{value}</dd>" in body
 
 
+def test_seconds_of_waiting_are_told_where_there_was_waiting(
+    client: Client, team: Team, ed: User
+) -> None:
+    recipe = {"sync": True, "sync_timeout": 60.0}
+    body = text(page(client, ed, make_image(team, ed, recipe=recipe)))
+    assert "<dt>Wait at most (seconds)</dt><dd>60</dd>" in body
+    recipe["sync"] = False
+    assert "Wait at most" not in text(page(client, ed, make_image(team, ed, recipe=recipe)))
+
+
+def test_a_result_of_its_sources_model_names_it_in_the_composers_words(
+    client: Client, team: Team, ed: User
+) -> None:
+    row = make(team, ed)
+    Generation.objects.filter(pk=row.pk).update(kind="upscale", recipe={"resolution": "1080p"})
+    body = text(as_person(client, ed).get(address("card", row)))
+    assert "Ray 2 · 720p" in body
+    assert "ray-2" not in body
+
+
+def test_who_has_no_relatives_has_no_lineage(client: Client, team: Team, ed: User) -> None:
+    source = make_image(team, ed)
+    assert address("lineage", source) not in text(page(client, ed, source))
+    row = make(team, ed)
+    GenerationInput.objects.create(generation=row, slot="start_frame", position=0, source=source)
+    for one in (source, row):
+        assert address("lineage", one) in text(page(client, ed, one))
+
+
 def test_what_was_sent_is_shown_without_key_and_callback_token(
     client: Client, team: Team, ed: User
 ) -> None:

@@ -84,7 +84,7 @@ def test_an_empty_slot_says_what_it_wants(
     client: Client, team: Team, ed: User, kind: str, words: list[str]
 ) -> None:
     body = text(page(client, team, ed, kind=kind))
-    assert re.findall(r'class="slot__name">\s*([^<]*?)\s*<', body) == words
+    assert re.findall(r'class="slot__name slot__name--empty">\s*([^<]*?)\s*<', body) == words
 
 
 def test_a_start_frame_is_not_wanted_beside_an_end_frame(

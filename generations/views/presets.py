@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -33,6 +33,8 @@ def presets(request: StudioRequest, team: str) -> HttpResponse:
     """The presets that the person may use; a POST saves what stands in the composer as one."""
     where = seat(request.user, team, "create")
     if request.method != "POST":
+        if not request.htmx:
+            return redirect(shelf_page(team))
         return render(request, LIST, {"presets": Presets(where), "seat": where})
     keep_posted(where, request.POST)
     form = PresetForm(where, request.POST)

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from uuid import UUID
 
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
 from generations import access, queries
@@ -27,7 +28,11 @@ ROW = "recipes/_prompt.html"
 def history(request: StudioRequest, team: str) -> HttpResponse:
     """What the person sent in this team, or what of it holds the text searched for."""
     where = seat(request.user, team, "create")
-    found = History(where, request.GET.get("q", "").strip())
+    query = request.GET.get("q", "").strip()
+    if not request.htmx:
+        create = reverse("generations:create", args=(team,))
+        return redirect(f"{create}?{urlencode({'open': 'history', 'q': query})}")
+    found = History(where, query)
     return render(request, LIST, {"history": found, "seat": where}, status=found.status)
 
 

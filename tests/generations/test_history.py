@@ -43,7 +43,7 @@ def texts_of(user: User, team: Team) -> list[str]:
 
 
 def listed(client: Client, team: Team, user: User, query: str = "") -> Any:
-    return as_person(client, user).get(of_team("history", team), {"q": query})
+    return as_person(client, user).get(of_team("history", team), {"q": query}, headers=HTMX)
 
 
 def do(client: Client, user: User, name: str, row: KeptPrompt, **sends: Any) -> Any:
@@ -264,7 +264,16 @@ def test_more_prompts_cost_no_more_queries(
     sent(ed, team, "One")
     browser = as_person(client, ed)
     with django_assert_num_queries(4) as few:
-        browser.get(of_team("history", team))
+        browser.get(of_team("history", team), headers=HTMX)
     sent(ed, team, *(f"Prompt {number}" for number in range(30)))
     with django_assert_num_queries(len(few)):
-        browser.get(of_team("history", team))
+        browser.get(of_team("history", team), headers=HTMX)
+
+
+def test_opened_by_its_address_it_stands_in_the_composers_page(
+    client: Client, team: Team, ed: User
+) -> None:
+    answer = as_person(client, ed).get(of_team("history", team), follow=True)
+    assert answer.status_code == 200
+    assert "<h1" in text(answer)
+    assert answer.redirect_chain[0][0].startswith(of_team("create", team) + "?open=history")

@@ -36,7 +36,7 @@ def save(client: Client, team: Team, user: User, name: str = "Blue hour", **chan
 
 
 def listed(client: Client, team: Team, user: User) -> str:
-    return text(as_person(client, user).get(of_team("presets", team)))
+    return text(as_person(client, user).get(of_team("presets", team), headers=HTMX))
 
 
 def do(client: Client, user: User, name: str, preset: Preset, **sends: Any) -> Any:
@@ -307,7 +307,8 @@ def test_pages_of_presets_follow_by_name_without_a_gap(
     browser, found, after = as_person(client, ed), [], ""
     while True:
         name = "more_presets" if after else "presets"
-        shown = browser.get(of_team(name, team), {"after": after}).context["presets"]
+        answer = browser.get(of_team(name, team), {"after": after}, headers=HTMX)
+        shown = answer.context["presets"]
         found += [look.preset.name for look in shown.rows]
         if shown.next is None:
             break
@@ -329,4 +330,13 @@ def test_more_presets_cost_no_more_queries(
         )
     browser = as_person(client, ed)
     with django_assert_max_num_queries(6):
-        browser.get(of_team("presets", team))
+        browser.get(of_team("presets", team), headers=HTMX)
+
+
+def test_opened_by_its_address_it_stands_in_the_composers_page(
+    client: Client, team: Team, ed: User
+) -> None:
+    answer = as_person(client, ed).get(of_team("presets", team), follow=True)
+    assert answer.status_code == 200
+    assert "<h1" in text(answer)
+    assert answer.redirect_chain[0][0].startswith(of_team("create", team) + "?open=presets")

@@ -10,7 +10,7 @@ from generations.luma.pricing import format_price
 from generations.media.models import StoredFile
 from generations.media.store import address
 from generations.models import Generation, Kind, State
-from generations.states import IN_PROGRESS
+from generations.states import DEAD, IN_PROGRESS
 
 RATIOS = frozenset({"16:9", "9:16", "1:1", "4:3", "3:4", "21:9", "9:21"})
 NOT_CHARGED = frozenset({State.REFUSED, State.CANCELLED})
@@ -152,6 +152,12 @@ class GenerationLook:
         if self.state in UNSURE:
             return "Charge not confirmed"
         return format_price(self.generation.quote_micros, estimate=not self.completed)
+
+    @property
+    def repairs(self) -> bool:
+        """Whether its page offers repair: a broken link, or one whose source came to nothing."""
+        dropped = self.state == State.CANCELLED and bool(self.generation.note)
+        return dropped or (self.state in DEAD and self.generation.chain_id is not None)
 
     @property
     def file_facts(self) -> str:

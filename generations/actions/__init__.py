@@ -1,9 +1,9 @@
 """Every write of the core: what people do, and what the machinery does on their behalf."""
 
+from generations.actions.again import make_again
 from generations.actions.decisions import (
     cancel_generation,
     look_again,
-    make_again,
     stop_waiting,
     try_again,
 )

@@ -11,11 +11,11 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from generations import access, hints
+from generations import access
+from generations.actions.again import hint_ready, same_price, total_of, write_anew
 from generations.actions.recipes import InputChoice, Recipe, recipe_of
 from generations.actions.submission import (
     Order,
-    PriceChanged,
     check,
     invalid,
     made_before,
@@ -79,8 +79,7 @@ class ChainQuote:
     @property
     def total(self) -> int | None:
         """The price of all links; None when that of one is unknown."""
-        known = [one for one in self.micros if one is not None]
-        return sum(known) if len(known) == len(self.micros) else None
+        return total_of(self.micros)
 
 
 def quote_chain(where: Seat, plan: ChainPlan, rows: Rows | None = None) -> ChainQuote:
@@ -111,7 +110,7 @@ def submit_chain(
     if earlier and earlier[0].chain is not None:
         return earlier[0].chain
     orders = _orders(where, plan)
-    _same_price(orders, quoted_micros)
+    same_price(orders, quoted_micros)
     try:
         with transaction.atomic():
             title = plan.title.strip()[:120] or f"Chain of {len(orders)}"
@@ -176,8 +175,8 @@ def repair_chain(
         repairs = _repairs(where, chain)
         if not repairs:
             raise Conflict("Nothing of this chain is broken. Nothing was sent.")
-        _same_price([order for _, order in repairs], quoted_micros)
-        return _write_repairs(where, chain, repairs, submit_key)
+        same_price([order for _, order in repairs], quoted_micros)
+        return write_anew(where, repairs, submit_key, chain)
 
 
 def _repairs(where: Seat, chain: Chain) -> list[tuple[Generation, Order]]:
@@ -210,36 +209,6 @@ def _order_again(
     place = (link.chain_position or 0) + 1
     again = Recipe(recipe.kind, recipe.settings, tuple(kept))
     return _numbered(place, lambda: check(where, again, given))
-
-
-def _write_repairs(
-    where: Seat, chain: Chain, repairs: list[tuple[Generation, Order]], submit_key: UUID
-) -> list[Generation]:
-    key = current_key()
-    anew: dict[UUID, Generation] = {}
-    for index, (link, order) in enumerate(repairs):
-        for one in order.inputs:
-            if one.source is not None:
-                one.source = anew.get(one.source.uuid, one.source)
-        anew[link.uuid] = write_one(
-            where,
-            order,
-            submit_key=submit_key,
-            index=index,
-            key=key,
-            chain=chain,
-            position=link.chain_position,
-        )
-    made = list(anew.values())
-    _hint_ready(made)
-    return made
-
-
-def _same_price(orders: list[Order], quoted_micros: int | None) -> None:
-    """Raise PriceChanged when the price is dearer than quoted, or newly known or unknown."""
-    total = ChainQuote(micros=[order.micros for order in orders]).total
-    if (total is None) != (quoted_micros is None) or (total or 0) > (quoted_micros or 0):
-        raise PriceChanged(total)
 
 
 def _found(slot: Slot, row: Generation) -> FoundInput:
@@ -368,12 +337,7 @@ def _write_links(where: Seat, chain: Chain, orders: list[Order], submit_key: UUI
                 position=position,
             )
         )
-    _hint_ready(made)
-
-
-def _hint_ready(made: list[Generation]) -> None:
-    ready = [row for row in made if row.state == State.QUEUED]
-    transaction.on_commit(lambda: hints.submit(ready), robust=True)
+    hint_ready(made)
 
 
 def viewable_links(where: Seat, chain: Chain) -> list[Generation]:

@@ -1,12 +1,8 @@
-"""What people decide about a generation under way: cancel, try again, stop waiting, make again."""
-
-from uuid import UUID
+"""What people decide about a generation under way: cancel, try again, stop waiting, look again."""
 
 from django.db import transaction
 
 from generations import hints
-from generations.actions.recipes import recipe_of
-from generations.actions.submission import Submission, submit
 from generations.actions.waiting import release_planned
 from generations.keys import current_key
 from generations.models import Attempt, Generation, State
@@ -15,7 +11,6 @@ from generations.states import Actor, lock, move
 from studio.accounts.models import User
 from studio.clock import now
 from studio.errors import Conflict
-from studio.teams.access import Seat
 
 CONSENT = "Try again, I know it may be charged twice"
 
@@ -99,11 +94,3 @@ def look_again(generation: Generation, *, acting_user: User) -> None:
             raise Conflict("It is being looked for already.")
         generation.assets.update(tries=0)
         transaction.on_commit(lambda: hints.give("store_assets", generation.pk), robust=True)
-
-
-def make_again(
-    where: Seat, generation: Generation, *, submit_key: UUID, quoted_micros: int | None
-) -> Submission:
-    """Make a new generation with the same recipe: same settings, new result, new price."""
-    recipe = recipe_of(generation)
-    return submit(where, recipe, submit_key=submit_key, quoted_micros=quoted_micros)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from generations import access, actions, queries, story
 from generations.actions import recipe_of
+from generations.actions.again import AgainQuote, has_dead_source, quote_again
 from generations.cards import BEFORE_SENDING, Abilities, offered_uses, render_card
 from generations.composer import contents_in, look_up, price_of
 from generations.forms import OLD_FORM, draft_of, read_count, read_uuid
@@ -75,7 +76,7 @@ def panel(where: Seat, row: Generation) -> dict[str, Any]:
         "sent": story.sent_requests(row),
         "timeline": story.timeline(row),
         "settings": recipe_rows(look),
-        "again_micros": again_micros(where, row),
+        "again": quote_of(where, row),
         "submit_key": uuid4(),
         "url": f"{url}?version={row.version}",
         "every": EVERY if look.in_progress else None,
@@ -105,10 +106,15 @@ def _in_words(look: GenerationLook, name: str, value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else look.label(name)
 
 
-def again_micros(where: Seat, row: Generation) -> int | None:
-    """What the same recipe costs today. One query for each input."""
+def quote_of(where: Seat, row: Generation) -> AgainQuote:
+    """What making it again costs today. Two queries for each of its sources that came to nothing.
+
+    Where it has none, it is priced as the composer does, whatever else is wrong with it.
+    """
+    if has_dead_source(row):
+        return quote_again(where, row)
     draft = draft_of(recipe_of(row))
-    return price_of(draft, None, contents_in(look_up(where, draft))).micros
+    return AgainQuote([price_of(draft, None, contents_in(look_up(where, draft))).micros])
 
 
 @login_required
@@ -203,4 +209,4 @@ def make_again(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
         raise StudioError(OLD_FORM)
     micros = read_count(request.POST.get("quoted", ""))
     made = actions.make_again(where, row, submit_key=key, quoted_micros=micros)
-    return HttpResponseRedirect(made.generations[0].get_absolute_url())
+    return HttpResponseRedirect(made.generations[-1].get_absolute_url())

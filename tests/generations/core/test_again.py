@@ -1,0 +1,136 @@
+"""Repair: what was not sent because its source came to nothing is made anew with that source."""
+
+import re
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from generations.actions.again import make_again, quote_again
+from generations.actions.chains import links_of
+from generations.actions.submission import PriceChanged
+from generations.actions.waiting import SOURCE_DIED, settle_waiting
+from generations.models import Generation, State
+from generations.spending.actions import LimitReached
+from generations.spending.models import Account
+from studio.accounts.models import User
+from studio.teams.access import Seat
+from tests.generations.core.chains import chained, extended
+from tests.generations.core.conftest import PRICE, Queue, fresh, press
+from tests.generations.core.test_waiting import becomes, extension
+from tests.generations.making import address, as_person, make, text
+
+pytestmark = pytest.mark.usefixtures("exact_books")
+
+
+@pytest.fixture
+def dropped(where: Seat, queue: Queue) -> list[Generation]:
+    """A shot that failed, and two extensions that waited in turn."""
+    rows = press(where)
+    for _ in range(2):
+        rows += press(where, extension(rows[-1]))
+    becomes(rows[0], State.FAILED)
+    settle_waiting()
+    queue.clear()
+    return [fresh(rows[0], State.FAILED), *(fresh(row, State.CANCELLED) for row in rows[1:])]
+
+
+def sources(row: Generation) -> list[int | None]:
+    return list(row.inputs.values_list("source_id", flat=True))
+
+
+def test_it_is_made_anew_with_all_that_died_before_it(
+    where: Seat, dropped: list[Generation]
+) -> None:
+    quote = quote_again(where, dropped[2])
+    assert quote.micros == [PRICE] * 3
+    held = Account.objects.get().pending_micros
+    made = make_again(where, dropped[2], submit_key=uuid4(), quoted_micros=quote.total).generations
+    assert [row.state for row in made] == [State.QUEUED, State.WAITING, State.WAITING]
+    assert [sources(row) for row in made] == [[], [made[0].pk], [made[1].pk]]
+    assert [row.recipe for row in made] == [row.recipe for row in dropped]
+    assert Account.objects.get().pending_micros == held + 3 * PRICE
+
+
+def test_only_what_it_needs_is_made(where: Seat, dropped: list[Generation]) -> None:
+    made = make_again(where, dropped[1], submit_key=uuid4(), quoted_micros=2 * PRICE).generations
+    assert len(made) == 2
+    alone = make_again(where, dropped[0], submit_key=uuid4(), quoted_micros=PRICE).generations
+    assert len(alone) == 1
+
+
+def test_one_key_is_one_repair(where: Seat, dropped: list[Generation]) -> None:
+    key = uuid4()
+    first = make_again(where, dropped[1], submit_key=key, quoted_micros=2 * PRICE)
+    again = make_again(where, dropped[1], submit_key=key, quoted_micros=2 * PRICE)
+    assert again.repeated
+    assert again.generations == first.generations
+
+
+def test_all_of_it_is_made_or_nothing(where: Seat, dropped: list[Generation]) -> None:
+    count = Generation.objects.count()
+    with pytest.raises(PriceChanged):
+        make_again(where, dropped[1], submit_key=uuid4(), quoted_micros=PRICE)
+    spent = Account.objects.get()
+    Account.objects.update(limit_micros=spent.pending_micros + spent.posted_micros + PRICE)
+    with pytest.raises(LimitReached):
+        make_again(where, dropped[1], submit_key=uuid4(), quoted_micros=2 * PRICE)
+    assert Generation.objects.count() == count
+
+
+def test_card_and_page_offer_it_at_its_price(
+    where: Seat, dropped: list[Generation], client: Client
+) -> None:
+    browser, last = as_person(client, where.user), dropped[1]
+    card = text(browser.get(address("card", last)))
+    assert SOURCE_DIED.format(title=dropped[0].title) in card
+    assert f'href="{last.get_absolute_url()}#repair"' in card
+    page = text(browser.get(last.get_absolute_url()))
+    button = re.search(r'<button[^>]*id="repair".*?</button>', page, re.DOTALL)
+    assert button is not None
+    assert "Repair: make 2 anew ≈ $1.42" in button[0]
+    form = {"submit_key": str(uuid4()), "quoted": str(2 * PRICE)}
+    answer = browser.post(address("make_again", last), form)
+    made = Generation.objects.latest("pk")
+    assert answer["Location"] == made.get_absolute_url()
+    assert made.state == State.WAITING
+    assert made.recipe == last.recipe
+
+
+def test_what_somebody_cancelled_offers_no_repair(
+    where: Seat, dropped: list[Generation], client: Client
+) -> None:
+    row = becomes(press(where)[0], State.CANCELLED)
+    browser = as_person(client, where.user)
+    for url in (address("card", row), row.get_absolute_url()):
+        assert "epair" not in text(browser.get(url))
+
+
+def test_what_cannot_be_made_anew_says_why(
+    where: Seat, dropped: list[Generation], client: Client
+) -> None:
+    Generation.objects.filter(pk=dropped[0].pk).update(
+        recipe={**dropped[0].recipe, "model": "ray-9"}
+    )
+    page = text(as_person(client, where.user).get(dropped[1].get_absolute_url()))
+    assert "It cannot be made again as it is: This model is not available." in page
+    assert "make_again" not in page
+    assert "Make again" not in page
+
+
+def test_a_broken_link_leads_to_the_repair_of_its_chain(
+    where: Seat, client: Client, ed: User, queue: Queue
+) -> None:
+    source = make(where.team, ed, seconds=5)
+    chain, links = chained(where, extended(source, 3))
+    becomes(links[0], State.FAILED)
+    settle_waiting()
+    browser = as_person(client, ed)
+    for link in links_of(chain):
+        assert f"{link.get_absolute_url()}#repair" in text(browser.get(address("card", link)))
+        page = text(browser.get(link.get_absolute_url()))
+        assert f'id="repair" href="{chain.get_absolute_url()}"' in page
+        assert "Make again" not in page
+    queue_page = text(browser.get(f"/t/{where.team.slug}/queue/"))
+    assert f'href="{links[0].get_absolute_url()}#repair"' in queue_page
+    assert "Retry" not in queue_page

@@ -107,7 +107,15 @@ def _look(client: LumaClient, attempt: Attempt, remote_id: str, actor: Actor) ->
         return False
     if attempt.remote_id is None and not _bind_if_ours(attempt, answer, actor):
         return False
+    if _refunds(attempt, answer):
+        refresh_balance(client)
     return apply_news(attempt, answer, actor)
+
+
+def _refunds(attempt: Attempt | None, answer: Answer) -> bool:
+    """Whether it is news that it failed: the header has the money back before the card says so."""
+    failed = answer.generation.state == "failed"
+    return failed and attempt is not None and attempt.generation.state in REMOTE
 
 
 def _bind_if_ours(attempt: Attempt, answer: Answer, actor: Actor) -> bool:
@@ -221,6 +229,8 @@ def _walk(client: LumaClient, look: Look) -> None:
         page = client.list_generations(limit=PAGE, offset=offset)
         look.take(page.rows, whole=page.whole)
         owned = _owned(page.rows)
+        if any(_refunds(look.wanted.get(str(one.generation.id)), one) for one in page.rows):
+            refresh_balance(client)
         for answer in page.rows:
             _row_seen(look, answer, owned)
         more = bool(page.rows) and page.has_more is not False

@@ -126,11 +126,9 @@ def submit(request: StudioRequest, team: str) -> HttpResponse:
         for note in sent.composer.notes:
             messages.info(request, note)
         return HttpResponseRedirect(after(where, sent.submission))
-    context = {
-        **queries.shell(where),
-        **submitted(where, sent, sent.submission),
-        "composer": sent.composer,
-    }
+    shell = queries.shell(where)
+    sent.composer.balance = shell["balance"]
+    context = {**shell, **submitted(where, sent, sent.submission), "composer": sent.composer}
     return render(request, "generations/_submitted.html", context)
 
 

@@ -5,8 +5,11 @@ from typing import Any
 
 from django.test import Client
 
-from generations.models import Generation, GenerationInput
+from generations.keys import current_key
+from generations.models import ApiKey, Generation, GenerationInput
+from generations.templatetags.money import dollars
 from studio.accounts.models import User
+from studio.clock import now
 from studio.teams.models import Team
 from tests.generations.making import (
     HTMX,
@@ -52,6 +55,19 @@ def test_answer_says_what_was_sent_and_wakes_the_poller(
     assert 'id="poller"' in body
     assert 'data-every="2000"' in body
     assert 'id="balance"' in body
+
+
+def test_header_and_composer_tell_the_same_balance_after_a_press(
+    client: Client, team: Team, ed: User
+) -> None:
+    ApiKey.objects.update_or_create(
+        pk=current_key().pk, defaults={"balance_micros": 10_000_000, "balance_at": now()}
+    )
+    body = text(press(client, team, ed))
+    price = Generation.objects.get().quote_micros or 0
+    left = [dollars(10_000_000 - price * presses) for presses in (1, 2)]
+    assert f'<span class="shell-header__amount">{left[0]}</span>' in body
+    assert f"Balance {left[0]} → ≈ {left[1]}" in body
 
 
 def test_several_variations_are_several_cards(client: Client, team: Team, ed: User) -> None:

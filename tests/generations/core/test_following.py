@@ -73,6 +73,24 @@ def test_a_list_that_says_failed_refunds(
     assert story(attempt_of(dreaming)) == "hold post refund"
 
 
+def test_the_balance_is_known_before_the_card_says_that_it_failed(
+    wire: Wire,
+    key: ApiKey,
+    dreaming: Generation,
+    look: Callable[[ApiKey], int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A page asks no more once nothing is in progress: what comes later it would not show."""
+    seen = []
+    monkeypatch.setattr(
+        following, "refresh_balance", lambda client: seen.append(fresh(dreaming).state)
+    )
+    wire.say(attempt_of(dreaming).remote_id, "failed", failure_reason="Job failed")
+    look(key)
+    fresh(dreaming, State.FAILED)
+    assert seen[0] == State.DREAMING
+
+
 def test_the_balance_is_asked_for_once_a_sweep_and_only_after_news(
     wire: Wire, key: ApiKey, where: Seat, queue: Queue, look: Callable[[ApiKey], int]
 ) -> None:

@@ -12,6 +12,9 @@ from generations.media.store import address
 from generations.models import Generation, Kind, State
 from generations.states import DEAD, IN_PROGRESS
 
+USUAL_RATE = 24
+"""Frames a second of what Luma makes."""
+
 RATIOS = frozenset({"16:9", "9:16", "1:1", "4:3", "3:4", "21:9", "9:21"})
 NOT_CHARGED = frozenset({State.REFUSED, State.CANCELLED})
 REFUSED = "Luma refused this. Not charged."
@@ -158,6 +161,12 @@ class GenerationLook:
         """Whether its page offers repair: a broken link, or one whose source came to nothing."""
         dropped = self.state == State.CANCELLED and bool(self.generation.note)
         return dropped or (self.state in DEAD and self.generation.chain_id is not None)
+
+    @property
+    def rate(self) -> float:
+        """Frames a second of a video."""
+        original = self.generation.original
+        return (original.rate if original else None) or USUAL_RATE
 
     @property
     def file_facts(self) -> str:

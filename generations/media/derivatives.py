@@ -49,12 +49,13 @@ _RUNGS = ((640, 30, 0.85), (480, 15, 0.6), (320, 8, 0.4))
 
 @dataclass(frozen=True)
 class Measures:
-    """Width and height in pixels; length of a video; whether it has sound."""
+    """Width and height in pixels; of a video its length, frames a second, whether it has sound."""
 
     width: int
     height: int
     milliseconds: int | None = None
     has_audio: bool = False
+    rate: float | None = None
 
 
 def measure(path: Path, kind: FileType) -> Measures:
@@ -75,6 +76,7 @@ def probe_video(path: Path) -> Measures:
             height=footage.stream.height,
             milliseconds=round(footage.seconds * 1000),
             has_audio=bool(footage.container.streams.audio),
+            rate=float(footage.stream.average_rate or 0) or None,
         )
 
 

@@ -31,6 +31,7 @@ class StoredFile(models.Model):
     width = models.PositiveIntegerField(null=True, help_text="pixels")
     height = models.PositiveIntegerField(null=True, help_text="pixels")
     milliseconds = models.PositiveIntegerField(null=True, help_text="duration of a video")
+    rate = models.FloatField(null=True, help_text="frames a second of a video")
     has_audio = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=now)
 

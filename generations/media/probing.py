@@ -79,7 +79,7 @@ def _look(source: Path, poster: Path) -> Answer:
     structure.check(source, kind)
     with footage.opened(source) as film:
         _check_sides(film.stream.width, film.stream.height)
-        milliseconds = _milliseconds(film)
+        milliseconds, rate = _length(film)
     with footage.opened(source) as film:
         frame = derivatives.first_frame(film)
         _check_sides(frame.width, frame.height)
@@ -90,6 +90,7 @@ def _look(source: Path, poster: Path) -> Answer:
             "width": width,
             "height": height,
             "milliseconds": milliseconds,
+            "rate": rate,
             "has_audio": bool(film.container.streams.audio),
             "codec": film.stream.codec_context.codec.canonical_name,
         }
@@ -100,8 +101,8 @@ def _check_sides(*sides: int) -> None:
         raise Refused("sides")
 
 
-def _milliseconds(film: Footage) -> int:
-    """The real length, whatever the file's headers say of it."""
+def _length(film: Footage) -> tuple[int, float | None]:
+    """The real length and the frames a second, whatever the file's headers say of them."""
     seconds, frames = footage.length_of(film, MAX_FRAMES)
     if not frames:
         raise Refused("incomplete")
@@ -109,7 +110,7 @@ def _milliseconds(film: Footage) -> int:
         raise Refused("too_long")
     if seconds * MAX_RATE < frames:
         raise Refused("no_length")
-    return round(seconds * 1000)
+    return round(seconds * 1000), float(frames / seconds) if seconds else None
 
 
 if __name__ == "__main__":

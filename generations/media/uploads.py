@@ -242,7 +242,8 @@ def _has_preview(answers: list[confined.Answer]) -> bool:
 
 
 def _measures(found: confined.Answer) -> Measures:
-    return Measures(found["width"], found["height"], found["milliseconds"], found["has_audio"])
+    size = found["width"], found["height"]
+    return Measures(*size, found["milliseconds"], found["has_audio"], found.get("rate"))
 
 
 def _known(team: Team, sha256: str) -> Upload | None:

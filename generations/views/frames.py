@@ -12,6 +12,7 @@ from generations import queries
 from generations.actions import InputChoice
 from generations.composer import Footage, footage_of, put_frame
 from generations.forms import read_count, read_reference, write_reference
+from generations.looks import USUAL_RATE
 from generations.media.store import address
 from generations.views.composer import compose
 from generations.views.doors import takes_forms
@@ -99,7 +100,7 @@ def picker(where: Seat, choice: InputChoice, footage: Footage, slot: str) -> dic
         "poster": address(footage.poster) if footage.poster else "",
         "length": footage.file.milliseconds,
         "at": 0,
-        "fps": 24,
+        "fps": footage.file.rate or USUAL_RATE,
         "action": f"{action}?of={reference}",
         "swap": "#composer",
         "now": True,

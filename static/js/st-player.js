@@ -1,4 +1,4 @@
-/* <st-player>: keys for the video it holds; the browser's own controls stay. What opens the frame
+/* <st-player data-fps>: keys for the video it holds; the browser's own controls stay. What opens the frame
    picker, [data-frame], opens it at the frame that is on show. */
 customElements.define(
   "st-player",
@@ -13,12 +13,16 @@ customElements.define(
       document.removeEventListener("click", this, true);
     }
 
+    get fps() {
+      return Number(this.dataset.fps) || 24;
+    }
+
     handleEvent(event) {
       const video = this.querySelector("video");
       if (event.type === "click") return this.aim(video, event.target.closest?.("[data-frame]"));
       const elsewhere = event.target.matches?.("input, textarea, select, button, a, summary, video");
       if (!video || elsewhere || event.ctrlKey || event.metaKey || document.body.dataset.noKeys) return;
-      const frame = 1 / 24;
+      const frame = 1 / this.fps;
       const acts = {
         k: () => this.toggle(video),
         " ": () => this.toggle(video),
@@ -44,9 +48,9 @@ customElements.define(
     aim(video, opener) {
       if (!video || !opener) return;
       video.pause();
-      const frame = Math.floor(video.currentTime * 24 + 0.01);
+      const frame = Math.floor(video.currentTime * this.fps + 0.01);
       const url = new URL(opener.getAttribute("hx-get"), location.origin);
-      url.searchParams.set("at", Math.ceil((frame * 1000) / 24));
+      url.searchParams.set("at", Math.ceil((frame * 1000) / this.fps - 0.001));
       opener.setAttribute("hx-get", url.pathname + url.search);
     }
   },

@@ -1,12 +1,16 @@
 """Frames of videos as inputs: who may take them, what the picker offers, where the frame goes."""
 
 import uuid
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from generations.media import store
 from generations.media.models import StoredFile, Upload
+from generations.media.uploads import add_upload
 from generations.models import Generation, KeptDraft
 from studio.accounts.models import User
 from studio.errors import StudioError
@@ -23,6 +27,7 @@ from tests.generations.making import (
     step,
     text,
 )
+from tests.media import samples
 
 
 @pytest.fixture
@@ -73,6 +78,21 @@ def test_picker_opens_on_the_video_with_its_uses(
     assert "data-now" in body
     for target in ("style_ref", "start_frame", "end_frame", "image_ref", "save"):
         assert f'name="target" value="{target}"' in body
+    assert 'data-fps="24"' in body, "what every result has of which nothing else is known"
+
+
+@pytest.mark.parametrize(("rate", "shown"), [(60, "60.0"), (30, "30.0"), (24, "24.0")])
+def test_picker_and_player_step_by_the_frames_of_the_video(
+    client: Client, team: Team, ed: User, tmp_path: Path, rate: int, shown: str
+) -> None:
+    """Frames are counted in the video that a person brought, and read off a result's own file."""
+    film = samples.video(tmp_path / "film.mp4", rate=rate, frames=rate)
+    brought = add_upload(team, ed, SimpleUploadedFile("film.mp4", film.read_bytes()))
+    assert brought.file.rate == rate
+    assert f'data-fps="{shown}"' in text(show(client, team, ed, f"upload:{brought.uuid}"))
+    original = store.keep(film.read_bytes(), team=team, purpose="original", uuid=uuid.uuid4())
+    page = as_person(client, ed).get(make(team, ed, original=original).get_absolute_url())
+    assert f'<st-player data-fps="{shown}">' in text(page)
 
 
 def test_who_may_look_and_take(

@@ -207,8 +207,9 @@ def link_sources(takeover: Takeover) -> None:
     ).select_related("generation")
     for attempt in rows:
         request = (attempt.response or {}).get("request") or {}
-        for slot, position, named in named_sources(request):
-            _link(attempt.generation, slot, position, named)
+        with transaction.atomic():
+            for slot, position, named in named_sources(request):
+                _link(attempt.generation, slot, position, named)
 
 
 def named_sources(request: Json) -> list[tuple[str, int, Json]]:
@@ -224,7 +225,24 @@ def named_sources(request: Json) -> list[tuple[str, int, Json]]:
     for name, slot in IMAGE_SLOTS.items():
         some = request.get(name)
         found += [(slot, at, one) for at, one in enumerate(some if isinstance(some, list) else [])]
+    found += [("character_ref", at, {"url": url}) for at, url in enumerate(_faces(request))]
     return [(slot, at, one) for slot, at, one in found if isinstance(one, dict)]
+
+
+def _faces(request: Json) -> list[Any]:
+    """The addresses of the first character's pictures."""
+    some: Any = request.get("character_ref")
+    for name in ("identity0", "images"):
+        some = some.get(name) if isinstance(some, dict) else None
+    return some if isinstance(some, list) else []
+
+
+def _weight(generation: Generation, slot: str, named: Json) -> float | None:
+    """How much it counts, where its slot has weights; none for what is no share."""
+    place, weight = KINDS[Kind(generation.kind)].slot(slot), named.get("weight")
+    if place is None or place.weight is None or not isinstance(weight, int | float):
+        return None
+    return float(weight) if 0 <= weight <= 1 else None
 
 
 def _link(generation: Generation, slot: str, position: int, named: Json) -> None:
@@ -236,7 +254,11 @@ def _link(generation: Generation, slot: str, position: int, named: Json) -> None
         generation=generation,
         slot=slot,
         position=position,
-        defaults={"source": source, "url": "" if source else url[:2000]},
+        defaults={
+            "source": source,
+            "url": "" if source else url[:2000],
+            "weight": _weight(generation, slot, named),
+        },
     )
 
 

@@ -198,6 +198,35 @@ def test_a_foreign_picture_stays_an_address_and_a_known_one_becomes_the_source(
     assert lies["end_frame"] == (None, "https://cdn.example.org/foreign.jpg")
 
 
+def test_references_keep_their_weights_and_characters_their_pictures(
+    boss: Seat, wire: Wire, queue: Queue
+) -> None:
+    made = elsewhere(wire)
+    wire.complete(made, video=VIDEO)
+    at = "https://cdn.example.org/"
+    wire.said[made]["request"] = {
+        "generation_type": "image",
+        "prompt": "x",
+        "image_ref": [{"url": f"{at}a.jpg", "weight": 0.25}, {"url": f"{at}b.jpg"}],
+        "style_ref": [{"url": f"{at}c.jpg", "weight": "much"}],
+        "modify_image_ref": {"url": f"{at}d.jpg", "weight": 7},
+        "character_ref": {"identity0": {"images": [f"{at}e.jpg", f"{at}f.jpg"]}},
+    }
+    imported(boss, queue)
+    row = Generation.objects.get(attempts__remote_id=made)
+    lies = {
+        one.url.removeprefix(at): (one.slot, one.position, one.weight) for one in row.inputs.all()
+    }
+    assert lies == {
+        "a.jpg": ("image_ref", 0, 0.25),
+        "b.jpg": ("image_ref", 1, None),
+        "c.jpg": ("style_ref", 0, None),
+        "d.jpg": ("modify_image_ref", 0, None),
+        "e.jpg": ("character_ref", 0, None),
+        "f.jpg": ("character_ref", 1, None),
+    }
+
+
 def test_another_team_s_result_is_no_source(
     boss: Seat, wire: Wire, queue: Queue, cleo: User
 ) -> None:
@@ -341,6 +370,8 @@ def test_a_setting_that_cannot_be_read_becomes_the_default() -> None:
 
 def test_a_request_of_another_shape_names_nothing() -> None:
     assert named_sources({"keyframes": [1], "media": "x", "image_ref": {"url": "y"}}) == []
+    for odd in ("x", {"identity0": ["y"]}, {"identity0": {"images": "z"}}):
+        assert named_sources({"character_ref": odd}) == []
     found = named_sources({"image_ref": [{"url": "a"}, {"url": "b"}], "media": {"url": "c"}})
     assert [(slot, at) for slot, at, _ in found] == [
         ("source", 0),

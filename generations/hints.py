@@ -6,18 +6,11 @@ The rows are the truth and the watcher looks at them by itself; a hint only make
 from collections.abc import Iterable
 
 import structlog
+from django.conf import settings
 from django.db import DatabaseError
 from django_q.tasks import async_task
 
 from generations.models import Generation
-
-try:  # redis is there only where a queue on Redis is wanted
-    from redis.exceptions import RedisError
-except ModuleNotFoundError:
-
-    class RedisError(Exception):  # type: ignore[no-redef]
-        """Stands in where the Redis client is not installed."""
-
 
 log = structlog.get_logger(__name__)
 
@@ -32,7 +25,16 @@ def give(task: str, *ids: int) -> bool:
     """Put one hint into the queue; False when the queue cannot take it."""
     try:
         async_task(f"generations.tasks.{task}", *ids)
-    except (DatabaseError, RedisError) as error:
+    except _lost() as error:
         log.warning("hint lost", task=task, ids=ids, reason=type(error).__name__)
         return False
     return True
+
+
+def _lost() -> tuple[type[Exception], ...]:
+    """What says that the queue cannot take a hint. Redis is loaded only where it is the queue."""
+    if not settings.Q_CLUSTER.get("redis"):
+        return (DatabaseError,)
+    from redis.exceptions import RedisError
+
+    return (DatabaseError, RedisError)

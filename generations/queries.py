@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from generations import access, keys
 from generations.kinds.entry import IMAGE, VIDEO
@@ -101,6 +101,20 @@ def pickable_uploads(where: Seat, accepts: Iterable[str]) -> list[Upload]:
         if taken:
             wanted |= Q(file__content_type__startswith=f"{name}/")
     return list(team_uploads(where.team).filter(wanted)[:24]) if wanted else []
+
+
+def uploads_page(where: Seat, before: UUID | None = None) -> tuple[list[Any], Upload | None]:
+    """One page of a team's uploads, newest first, each with how often it is used: `uses`.
+
+    Two queries.
+    """
+    rows: QuerySet[Any] = (
+        team_uploads(where.team).select_related("author").annotate(uses=Count("used_in"))
+    )
+    mark = rows.filter(uuid=before).values_list("pk", flat=True).first() if before else None
+    size = settings.LIBRARY_PAGE_SIZE
+    found = list((rows.filter(pk__lt=mark) if mark else rows)[: size + 1])
+    return found[:size], found[size - 1] if len(found) > size else None
 
 
 def kept_prompts(where: Seat) -> QuerySet[KeptPrompt]:

@@ -16,6 +16,7 @@ from generations.views import (
     queue,
     settings,
     trash,
+    uploads,
 )
 
 app_name = "generations"
@@ -93,6 +94,8 @@ _team: list[URLPattern | URLResolver] = [
     path("settings/check/", settings.check_connection, name="check_connection"),
     path("settings/import/", settings.take_over, name="take_over"),
     path("trash/", trash.trash_list, name="trash_list"),
+    path("uploads/", uploads.uploads, name="uploads"),
+    path("uploads/<uuid:uuid>/remove/", uploads.remove, name="remove_upload"),
     path("chains/", include(_chains)),
     path("g/<uuid:uuid>/", include(_generation)),
 ]

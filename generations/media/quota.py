@@ -15,7 +15,7 @@ class QuotaReached(StudioError):
 
     def __init__(self, used: int, quota: int) -> None:
         super().__init__(
-            f"Your team has used {_shown(used)} of {_shown(quota)} GB. "
+            f"Your team has used {gigabytes(used)} of {gigabytes(quota)} GB. "
             "Delete uploads and results that you no longer need, then try again."
         )
 
@@ -36,5 +36,6 @@ def check_room(team: Team, coming: int) -> None:
         raise QuotaReached(used, settings.MEDIA_QUOTA)
 
 
-def _shown(size: int) -> str:
+def gigabytes(size: int) -> str:
+    """Bytes in gigabytes, to a tenth, as text."""
     return f"{size / GIGABYTE:.1f}".removesuffix(".0")

@@ -23,6 +23,7 @@ SIGNED_IN = (
     "/t/northlight/create/",
     "/t/northlight/create/?kind=image_to_video",
     "/t/northlight/trash/",
+    "/t/northlight/uploads/",
     "/accounts/profile/",
     "/accounts/password/change/",
     "/t/northlight/g/00000000-0000-4000-8000-000000000000/",

@@ -16,7 +16,7 @@ from generations.models import Chain, KeptPrompt, Preset
 from studio.accounts.models import User
 from studio.teams.models import Role, Team
 from studio.teams.permissions import PERMISSIONS
-from tests.generations.making import keep_film, make, make_image
+from tests.generations.making import keep_film, make, make_image, make_upload
 from tests.rules.actors import ACTORS, Actor, SignIn
 from tests.rules.routes import Route, routes
 
@@ -120,6 +120,8 @@ def _object(name: str, team: Team, author: User) -> uuid.UUID:
         key = str(uuid.uuid4())
         row = Preset.objects.create(team=team, author=author, name=key, name_key=key, shared=True)
         return row.uuid
+    if name.endswith("_upload"):
+        return make_upload(team, author).uuid
     if "/chains/" in ROUTES[name].address():
         return Chain.objects.create(team=team, author=author, title="A chain").uuid
     return make_image(team, author).uuid

@@ -1,6 +1,7 @@
 """The key at the API: its row, its balance, and the rule that its secret stays in the settings."""
 
 import hashlib
+from dataclasses import replace
 
 from django.conf import settings
 
@@ -28,6 +29,7 @@ def current_key() -> ApiKey:
 
 
 def balance(team: Team) -> Balance:
-    """What the team's header shows: the API's last word and our own sums. Two queries."""
-    row = ApiKey.objects.filter(fingerprint=fingerprint()).values("balance_micros").first()
-    return team_balance(team, row["balance_micros"] if row else None)
+    """What the header shows: the API's last word, our own sums, a pause. Two queries."""
+    row = ApiKey.objects.filter(fingerprint=fingerprint()).first()
+    found = team_balance(team, row.balance_micros if row else None)
+    return replace(found, paused=row.paused_reason) if row and row.paused_at else found

@@ -141,7 +141,12 @@ class Draft:
             word = _words(setting.name).get(str(value), str(value))
             chosen = known[setting.default]
             sentences.append(f"{word} is not available for {self.entry.label}; using {chosen}.")
+        if self.settings.get("loop") and "loop" not in self.entry.fields:
+            sentences += [NO_LOOP] if self.entry.operation == "video" else []
         return sentences
+
+
+NO_LOOP = "Looping does not work with an end frame, so it is off."
 
 
 def _words(name: str) -> dict[str, str]:

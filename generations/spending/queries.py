@@ -8,12 +8,16 @@ from studio.teams.models import Team
 
 @dataclass(frozen=True)
 class Balance:
-    """Micro-dollars. `luma_micros` is what the API last said of its account; none: not known."""
+    """Micro-dollars. `luma_micros` is what the API last said of its account; none: not known.
+
+    `paused` is why nothing is sent with its key, while that is so.
+    """
 
     luma_micros: int | None
     pending_micros: int
     posted_micros: int
     limit_micros: int | None
+    paused: str = ""
 
     @property
     def available_micros(self) -> int | None:

@@ -116,6 +116,15 @@ def test_setting_that_the_kind_does_not_have_is_said(client: Client, team: Team,
     assert '<option value="photon-1" selected>' in body
 
 
+def test_a_loop_that_two_frames_forbid_is_said(client: Client, team: Team, ed: User) -> None:
+    frames = [f"generation:{make_image(team, ed).uuid}" for _ in range(2)]
+    ends = {"start_frame": frames[0], "end_frame": frames[1]}
+    said = "Looping does not work with an end frame, so it is off."
+    assert said in text(step(client, team, ed, kind="image_to_video", loop="on", **ends))
+    assert said not in text(step(client, team, ed, kind="image_to_video", **ends))
+    assert said not in text(step(client, team, ed, kind="image", loop="on"))
+
+
 def test_nothing_is_made_by_a_step(client: Client, team: Team, ed: User) -> None:
     from generations.models import Generation
 

@@ -138,6 +138,10 @@ def test_paused_key_is_said_to_all_and_the_way_out_to_the_owner(
     assert "Luma does not accept the studio&#x27;s key." in body
     assert of_team("settings", team) not in body
     assert of_team("settings", team) in page(client, ada, team)
+    elsewhere = text(as_person(client, ed).get(of_team("library", team)))
+    badge = elsewhere.partition('id="balance"')[2].partition("</p>")[0]
+    assert "Nothing is being sent" in badge
+    assert f'href="{of_team("queue", team)}"' in badge
 
 
 def test_a_long_line_is_cut_and_says_how_many_more(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from typing import Any
@@ -15,6 +16,7 @@ from lumaai.types import Generation
 from PIL import Image
 
 from .conftest import Live, until
+from .scenes.measures import covered, difference, edge_likeness, psnr
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +51,20 @@ def shape(generation: Generation) -> tuple[int, int, int, str, bool]:
         return stream.width, stream.height, frames, stream.codec_context.name, sound
 
 
+def ends(generation: Generation) -> tuple[Image.Image, Image.Image]:
+    """The first and the last frame of a video, as the API gives it out."""
+    assert generation.assets
+    with av.open(fetched(generation.assets.video), "r") as container:
+        frames = container.decode(container.streams.video[0])
+        first = next(frames)
+        (last,) = deque(frames, maxlen=1)
+        return as_picture(first), as_picture(last)
+
+
+def as_picture(frame: av.VideoFrame) -> Image.Image:
+    return Image.fromarray(frame.to_ndarray(format="rgb24"))
+
+
 def picture(generation: Generation) -> Image.Image:
     assert generation.assets
     return Image.open(fetched(generation.assets.image))
@@ -64,7 +80,11 @@ def clip(luma: LumaAI) -> Generation:
     return finished(
         luma,
         luma.generations.create(
-            model="ray-2", prompt="a calm lake at dawn", resolution="540p", duration="5s"
+            model="ray-2",
+            prompt="a calm lake at dawn",
+            resolution="540p",
+            duration="5s",
+            concepts=[{"key": "pan_left"}],
         ),
     )
 
@@ -120,17 +140,36 @@ def test_create_video_answers_201_and_queued(luma: LumaAI) -> None:
     assert answer.parse().assets is None
 
 
-def test_image_to_video_extend_and_reverse_extend(
-    luma: LumaAI, clip: Generation, still: Generation
+FIRST, LAST = 0, 1
+
+
+@pytest.mark.parametrize(
+    ("frame0", "frame1"),
+    [("image", ""), ("", "image"), ("clip", ""), ("", "clip"), ("clip", "image")],
+    ids=["image to video", "ends on an image", "extend", "reverse extend", "interpolate"],
+)
+def test_a_video_begins_and_ends_on_what_lies_there(
+    luma: LumaAI, clip: Generation, still: Generation, frame0: str, frame1: str
 ) -> None:
-    image: Any = {"type": "image", "url": image_url(still)}
-    source: Any = {"type": "generation", "id": clip.id}
-    shapes: list[Any] = [{"frame0": image}, {"frame0": source}, {"frame1": source}]
-    for keyframes in shapes:
-        made = luma.generations.create(
-            model="ray-flash-2", prompt="go on", resolution="540p", keyframes=keyframes
-        )
-        assert shape(finished(luma, made)) == (960, 540, 120, "h264", False)
+    """On an image, cover-cropped; an extension on its source's last frame, a reverse one on its
+    first."""
+    frames: Any = {
+        "image": {"type": "image", "url": image_url(still)},
+        "clip": {"type": "generation", "id": clip.id},
+    }
+    named = {"frame0": frame0, "frame1": frame1}
+    keyframes: Any = {name: frames[what] for name, what in named.items() if what}
+    made = luma.generations.create(
+        model="ray-flash-2", prompt="a city by night", resolution="540p", keyframes=keyframes
+    )
+    done = finished(luma, made)
+    assert shape(done) == (960, 540, 120, "h264", False)
+    source, image = ends(clip), covered(picture(still), (960, 540))
+    assert psnr(*source) < 25, "a source that stands still would prove nothing"
+    for what, at, of_source in ((frame0, FIRST, LAST), (frame1, LAST, FIRST)):
+        if what:
+            wanted = image if what == "image" else source[of_source]
+            assert psnr(ends(done)[at], wanted) >= 30
 
 
 def test_create_image(luma: LumaAI, still: Generation) -> None:
@@ -172,7 +211,10 @@ def test_reframe_image(luma: LumaAI, still: Generation) -> None:
         y_start=336,
         y_end=1200,
     )
-    assert picture(finished(luma, made)).size == (1536, 1536)
+    result = picture(finished(luma, made))
+    assert result.size == (1536, 1536)
+    inside = result.crop((0, 336, 1536, 1200))
+    assert psnr(inside, picture(still).resize(inside.size, Image.Resampling.LANCZOS)) >= 25
 
 
 def test_reframe_video(luma: LumaAI, clip: Generation) -> None:
@@ -185,6 +227,9 @@ def test_reframe_video(luma: LumaAI, clip: Generation) -> None:
     )
     done = finished(luma, made)
     assert shape(done) == (720, 1280, 120, "h264", False)
+    inside = ends(done)[FIRST].crop((0, 438, 720, 842))
+    source = ends(clip)[FIRST].resize((720, 405), Image.Resampling.LANCZOS)
+    assert psnr(inside, source.crop((0, 0, *inside.size))) >= 22
     assert before - cents(luma) == pytest.approx(24.3302, abs=0.001)
 
 
@@ -199,7 +244,10 @@ def test_modify_video_costs_what_its_source_measures(luma: LumaAI, clip: Generat
         first_frame={"url": image_url(clip)},
     )
     assert before - cents(luma) == pytest.approx(174.9565, abs=0.001)
-    assert shape(finished(luma, made)) == (960, 540, 120, "h264", False)
+    done = finished(luma, made)
+    assert shape(done) == (960, 540, 120, "h264", False)
+    assert difference(ends(done)[LAST], ends(clip)[LAST]) > 3
+    assert edge_likeness(ends(done)[LAST], ends(clip)[LAST]) > 0.4
     assert before - cents(luma) == pytest.approx(98.4130, abs=0.001)
 
 
@@ -212,7 +260,9 @@ def test_upscale_is_a_new_generation(luma: LumaAI, clip: Generation) -> None:
     assert (made.model, made.generation_type) == ("ray-2", "video")
     assert made.request
     assert made.request.generation_type == "upscale_video"
-    assert shape(finished(luma, made))[:3] == (1280, 720, 120)
+    done = finished(luma, made)
+    assert shape(done)[:3] == (1280, 720, 120)
+    assert psnr(ends(done)[LAST].resize((960, 540)), ends(clip)[LAST]) >= 28
     assert before - cents(luma) == pytest.approx(30)
 
 

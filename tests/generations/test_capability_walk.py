@@ -1,6 +1,7 @@
 """The table of kinds walked against the sandbox's rules: what the form allows, the API takes."""
 
 import itertools
+import re
 import sqlite3
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -91,10 +92,54 @@ def filled(api: Api, entry: KindEntry, contents: Mapping[str, list[Lying]]) -> d
     return slots
 
 
+REASONS = (
+    (r"Prompt is too short", "prompt", "At least 3 characters."),
+    (r"Prompt is too long", "prompt", "5,000 is the most Luma accepts"),
+    (r"Prompt is required", "prompt", "rite a prompt|Say what happens"),
+    (r"Invalid (\w+) '", r"\1", ""),
+    (r"(\w+) must be between", r"\1", r"^Between |^16.8192|whole number|edge must be"),
+    (r"(\w+) must be greater than", r"\1", "edge must be"),
+    (r"(\w+)(?:\.identity0)?: at most 4", r"\1", "Four at most."),
+    (r"Loop is not supported for end frame|.* extend reverse", "loop", "with an end frame"),
+    (r"Loop is not supported", "loop", "with two frames"),
+    (r"Cannot upscale", "resolution", "^Already |^Choose 540p"),
+    (r"Unknown concept", "concepts", "no longer offered|Choose"),
+)
+"""What the API says, and at which setting or slot the form says it, in which words."""
+
+
+def same_reason(said: str, problems: Mapping[str, str]) -> bool:
+    """Whether the form names what the API names, where it names it.
+
+    What lies at the ends makes the kind: where they are those of another kind, the form says so,
+    and the rest is that one's.
+    """
+    if {"start_frame", "end_frame"} & problems.keys():
+        return True
+    for pattern, name, words in REASONS:
+        found = re.match(pattern, said)
+        if found:
+            at = found.expand(name)
+            return at in problems and re.search(words, problems[at]) is not None
+    return False
+
+
+@pytest.mark.parametrize(
+    ("said", "problems"),
+    [
+        ("Prompt is too short, minimum length is 3 characters", {"loop": "At least 3 characters."}),
+        ("Invalid duration '7s', must be one of: 5s, 9s", {"resolution": "Choose 540p."}),
+        ("Something new", {"prompt": "Write a prompt."}),
+    ],
+)
+def test_another_reason_is_noticed(said: str, problems: dict[str, str]) -> None:
+    assert not same_reason(said, problems)
+
+
 def disagreement(
     api: Api, kind: Kind, settings: dict[str, Any], contents: Mapping[str, list[Lying]]
 ) -> str:
-    """What is wrong where the form allows what the API refuses; nothing where they agree."""
+    """What is wrong where the form allows what the API refuses, or has another reason."""
     entry = KINDS[kind]
     given = {**entry.defaults, **settings}
     prompts = (str(given.get("prompt", "")),)
@@ -109,8 +154,8 @@ def disagreement(
         return "" if problems else f"{kind} {settings}: {error}"
     path = PATHS[Operation(entry.operation)].format(id=source_id(slots))
     answer = api.answer(path, request.wire())
-    if answer.status_code >= 400 and not problems:
-        return f"{kind} {settings} {contents}: {answer.text}"
+    if answer.status_code >= 400 and not same_reason(answer.json()["detail"], problems):
+        return f"{kind} {settings} {contents}: {answer.text}, and here {problems}"
     return ""
 
 

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from generations.kinds import KINDS
 from tests.browser.conftest import Studio, Visit, axe_violations, new_page
@@ -61,6 +61,38 @@ def test_pages_are_accessible(
                 found[path] = problems
         complaints.none()
         context.close()
+    assert found == {}
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_open_menus_and_dialogs_are_accessible(visit: Visit, full_library: str, width: int) -> None:
+    page = visit.page
+    page.set_viewport_size({"width": width, "height": 900})
+    visit.open("/t/northlight/")
+    found: dict[str, list[str]] = {}
+
+    def look(what: str) -> None:
+        expect(page.locator(":popover-open, dialog[open]")).not_to_have_count(0)
+        found.update({what: problems} if (problems := axe_violations(page)) else {})
+        page.keyboard.press("Escape")
+        expect(page.locator(":popover-open, dialog[open]")).to_have_count(0)
+
+    for name in ("Keyboard shortcuts", "Account and theme", re.compile("^Team: ")):
+        page.get_by_role("button", name=name).first.click()
+        look(str(name))
+    card = page.locator("article[data-state=completed]").first
+    card.hover()
+    card.get_by_role("button", name="More").click()
+    expect(page.get_by_role("link", name="Open lineage")).to_be_visible()
+    look("menu of a card")
+    visit.open("/t/northlight/create/?kind=image_to_video")
+    start = page.get_by_role("group", name="Start frame")
+    start.get_by_role("button", name="Choose from library").click()
+    expect(page.get_by_role("dialog").get_by_role("button").nth(2)).to_be_visible()
+    look("library to choose from")
+    start.get_by_role("button", name="Paste address").click()
+    look("address")
+    visit.complaints.none()
     assert found == {}
 
 

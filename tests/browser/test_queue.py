@@ -133,6 +133,11 @@ def test_what_was_made_elsewhere_is_imported_with_its_file(page: Page, own_studi
 def test_title_and_bell_tell_what_finished_while_the_tab_was_hidden(
     page: Page, own_studio: Studio
 ) -> None:
+    page.add_init_script(
+        "window.told = []; localStorage.setItem('notices', 'on');"
+        " window.Notification = class { static permission = 'granted';"
+        " constructor(title, { body }) { window.told.push(`${title}: ${body}`); } }"
+    )
     page.goto(own_studio.base + "/t/northlight/create/?kind=image")
     page.evaluate("customElements.get('st-notices').every = 300")
     page.get_by_role("textbox", name="Prompt").fill("Finished while away")
@@ -142,6 +147,8 @@ def test_title_and_bell_tell_what_finished_while_the_tab_was_hidden(
         " document.dispatchEvent(new Event('visibilitychange')); }"
     )
     expect(page).to_have_title(re.compile(r"^\(1\) "), timeout=30_000)
+    (told,) = page.evaluate("window.told")
+    assert "Finished while away" in told
     page.evaluate(
         "() => { delete document.hidden; document.dispatchEvent(new Event('visibilitychange')); }"
     )

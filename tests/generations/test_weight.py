@@ -53,7 +53,10 @@ def check_weight(paths: list[Path]) -> None:
 def test_page_loads_little_with_itself(client: Client, team: Team, ada: User, name: str) -> None:
     view, _, query = name.partition("?")
     make_image(team, ada)
-    check_weight(opened(client, ada, f"{of_team(view, team)}?{query}"))
+    paths = opened(client, ada, f"{of_team(view, team)}?{query}")
+    check_weight(paths)
+    later = {"st-reframe.js", "st-frame-picker.js"} & {path.name for path in paths}
+    assert later == ({"st-reframe.js"} if "reframe" in query else set())
 
 
 def test_pages_of_a_video_load_little(client: Client, team: Team, ada: User) -> None:

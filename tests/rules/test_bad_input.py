@@ -20,14 +20,15 @@ ELSEWHERE = {"F40", "F41"}
 """Rows about the team's money."""
 
 ROWS = sorted(
-    {f"F{number:02}" for number in range(1, 55)} - ELSEWHERE
+    {f"F{number:02}" for number in range(1, 52)} - ELSEWHERE
     | {f"U{number:02}" for number in range(1, 46)}
+    | {f"S{number:02}" for number in range(1, 4)}
 )
 
 
 def rows() -> dict[str, str]:
     """The last cell of each row, by its name."""
-    lines = re.findall(r"^\| ([FU]\d\d) \|.*\| (.*?) \|$", PAGE.read_text(), re.MULTILINE)
+    lines = re.findall(r"^\| ([FSU]\d\d) \|.*\| (.*?) \|$", PAGE.read_text(), re.MULTILINE)
     return dict(lines)
 
 

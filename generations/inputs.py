@@ -1,7 +1,7 @@
 """What lies in the slots: found through the doors, known by its measures, or refused in words."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.conf import settings
@@ -155,10 +155,12 @@ def _from_outside(found: FoundInput, source: Generation) -> FoundInput:
 def lying_of(source: Generation | Upload, kind: str) -> Lying:
     """What is known of something in a slot: measured, or as it was asked for."""
     if isinstance(source, Upload):
-        return Lying(kind, source.file.width, source.file.height, _seconds(source.file))
-    file = source.original
-    if file is not None:
-        return Lying(kind, file.width, file.height, _seconds(file), source.resolution or None)
+        file = source.file
+        return Lying(kind, file.width, file.height, _seconds(file), size=file.size)
+    original = source.original
+    if original is not None:
+        known = Lying(kind, original.width, original.height, _seconds(original))
+        return replace(known, resolution=source.resolution or None, size=original.size)
     ratio, tier = source.aspect_ratio, source.resolution or "720p"
     size = image_size(ratio) if source.media_type == "image" else video_size(ratio, tier)
     width, height = size or (None, None)

@@ -61,7 +61,7 @@ class FilledSlot:
 
 @dataclass(frozen=True)
 class Lying:
-    """What is known of something in a slot. Pixels and seconds are None where nobody knows."""
+    """What is known of something in a slot. Pixels, seconds and bytes are None if nobody knows."""
 
     kind: str
     width: int | None = None
@@ -69,6 +69,7 @@ class Lying:
     seconds: float | None = None
     resolution: str | None = None
     ready: bool = True
+    size: int | None = None
 
     def media(self) -> SourceMedia:
         """As the price list wants it."""

@@ -101,6 +101,21 @@ def short_enough(operation: Operation) -> Callable[[Settings, Contents], Problem
     return rule
 
 
+def small_enough(operation: Operation) -> Callable[[Settings, Contents], Problems]:
+    """A rule: the source's file is not larger than the API reads."""
+    most = CAPABILITIES[operation].source_bytes
+
+    def rule(settings: Settings, contents: Contents) -> Problems:
+        lying = contents.get("source", ())
+        size = lying[0].size if lying else None
+        if size is None or most is None or size <= most:
+            return {}
+        largest = f"{most / 1_000_000:g} MB"
+        return {"source": f"The file has {size / 1_000_000:.0f} MB; Luma takes up to {largest}."}
+
+    return rule
+
+
 def larger_than_source(settings: Settings, contents: Contents) -> Problems:
     """An upscale goes up."""
     lying = contents.get("source", ())

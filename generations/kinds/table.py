@@ -112,7 +112,10 @@ _ENTRIES = (
         build=builds.modify,
         slots=(_FOOTAGE, _FIRST_FRAME),
         settings=(fields.VIDEO_MODEL, fields.MODE),
-        rules=(rules.short_enough(Operation.MODIFY_VIDEO),),
+        rules=(
+            rules.short_enough(Operation.MODIFY_VIDEO),
+            rules.small_enough(Operation.MODIFY_VIDEO),
+        ),
         prompt_required=False,
         help_text="How it should look instead.",
         word="modify",
@@ -130,6 +133,7 @@ _ENTRIES = (
         settings=(fields.VIDEO_MODEL, fields.ASPECT_RATIO, *fields.PLACES),
         rules=(
             rules.short_enough(Operation.REFRAME_VIDEO),
+            rules.small_enough(Operation.REFRAME_VIDEO),
             rules.sound_geometry("video"),
         ),
         prompt_required=False,
@@ -209,7 +213,7 @@ _ENTRIES = (
             fields.FORMAT,
             *fields.PLACES,
         ),
-        rules=(rules.sound_geometry("image"),),
+        rules=(rules.small_enough(Operation.REFRAME_IMAGE), rules.sound_geometry("image")),
         prompt_required=False,
         help_text="What lies beyond the old edges.",
         word="reframe",

@@ -69,6 +69,10 @@ class Names(dict[str, str]):
             "short": lambda: footage(team, author, 9_000),
             "long": lambda: footage(team, author, 12_000),
             "endless": lambda: footage(team, author, 31_000),
+            "heavy": lambda: make(team, author, original=heavy(team, "video/mp4", 101_000_000)),
+            "heavy_image": lambda: make_image(
+                team, author, original=heavy(team, "image/png", 11_000_000)
+            ),
         }
 
     def __missing__(self, name: str) -> str:
@@ -100,6 +104,14 @@ def footage(team: Team, author: User, milliseconds: int) -> Upload:
     )
     poster = keep(team, "poster")
     return Upload.objects.create(team=team, author=author, file=file, poster=poster)
+
+
+def heavy(team: Team, content_type: str, size: int) -> StoredFile:
+    """A result whose file is only said to be large."""
+    file = keep(team)
+    file.content_type, file.size, file.milliseconds = content_type, size, 5000
+    file.save(update_fields=["content_type", "size", "milliseconds"])
+    return file
 
 
 def posted(kind: str, names: Names, **changes: Any) -> dict[str, Any]:
@@ -248,6 +260,12 @@ BAD = [
         "Ray 2 takes up to 10 s; choose Ray Flash 2 (15 s) or trim.", source=["{long}"]),
     bad("U26 for all", "reframe_video", "slot-source",
         "It is 31 s long; Ray 2 takes up to 10 s. Trim it.", source=["{endless}"]),
+    bad("S04 to modify", "modify_video", "slot-source",
+        "The file has 101 MB; Luma takes up to 100 MB.", source=["{heavy}"]),
+    bad("S04 to reframe", "reframe_video", "slot-source",
+        "The file has 101 MB; Luma takes up to 100 MB.", source=["{heavy}"]),
+    bad("S04 a picture", "reframe_image", "slot-source",
+        "The file has 11 MB; Luma takes up to 10 MB.", source=["{heavy_image}"]),
     bad("F33 a picture", "upscale", "slot-source", "Source takes a video; this is a picture.",
         source=["{image}"]),
     bad("F34", "upscale", "resolution", "Already 1080p. Choose a larger one.",

@@ -22,7 +22,7 @@ ELSEWHERE = {"F40", "F41"}
 ROWS = sorted(
     {f"F{number:02}" for number in range(1, 52)} - ELSEWHERE
     | {f"U{number:02}" for number in range(1, 46)}
-    | {f"S{number:02}" for number in range(1, 4)}
+    | {f"S{number:02}" for number in range(1, 5)}
 )
 
 

@@ -105,8 +105,12 @@ def drag_card(page: Page, uuid: str, slot: str) -> None:
     """Drag a card onto a slot, which may be there only once something is dragged."""
     card(page, uuid).locator(".generation-card__open").hover()
     page.mouse.down()
-    page.mouse.move(700, 120, steps=2)
-    page.locator(f"#slot-{slot}").hover()
+    place = page.locator(f"#slot-{slot}")
+    for x in range(700, 760, 4):  # a hand is never still: each step is another chance to be heard
+        page.mouse.move(x, 120)
+        if place.is_visible():
+            break
+    place.hover()
     page.mouse.up()
 
 

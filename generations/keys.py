@@ -30,6 +30,7 @@ def current_key() -> ApiKey:
 
 def balance(team: Team) -> Balance:
     """What the header shows: the API's last word, our own sums, a pause. Two queries."""
-    row = ApiKey.objects.filter(fingerprint=fingerprint()).first()
+    shown = ("balance_micros", "paused_at", "paused_reason")
+    row = ApiKey.objects.only(*shown).filter(fingerprint=fingerprint()).first()
     found = team_balance(team, row.balance_micros if row else None)
     return replace(found, paused=row.paused_reason) if row and row.paused_at else found

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.template.defaultfilters import filesizeformat
 
-from generations.kinds import KINDS
+from generations.kinds import KINDS, labels_of
 from generations.luma.failures import FailureAdvice, advice_for_failure
 from generations.luma.pricing import format_price
 from generations.media.models import StoredFile
@@ -19,8 +19,6 @@ RATIOS = frozenset({"16:9", "9:16", "1:1", "4:3", "3:4", "21:9", "9:21"})
 NOT_CHARGED = frozenset({State.REFUSED, State.CANCELLED})
 REFUSED = "Luma refused this. Not charged."
 UNSURE = frozenset({State.UNCONFIRMED, State.NEEDS_DECISION, State.GIVEN_UP})
-MODELS = {value: label for entry in KINDS.values() for value, label in entry.choices("model")}
-"""The composer's words for models: a result without such a choice was made by its source's."""
 
 
 @dataclass(frozen=True)
@@ -143,7 +141,7 @@ class GenerationLook:
         """The composer's word for a setting's value."""
         value = str(self.generation.recipe.get(name, getattr(self.generation, name, "")) or "")
         choices = dict(self.entry.choices(name)) if self.entry else {}
-        return choices.get(value) or (MODELS.get(value, value) if name == "model" else value)
+        return choices.get(value) or labels_of(name).get(value, value)
 
     @property
     def price(self) -> str:

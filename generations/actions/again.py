@@ -1,10 +1,10 @@
 """Making something again: the same recipe, new, with those of its sources that came to nothing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from generations import hints
 from generations.actions.recipes import recipe_of
@@ -15,6 +15,7 @@ from generations.actions.submission import (
     check,
     made_before,
     submit,
+    write_once,
     write_one,
 )
 from generations.inputs import FoundInput, find_input, rows_of
@@ -22,7 +23,7 @@ from generations.keys import current_key
 from generations.kinds import KINDS
 from generations.models import Chain, Generation, Kind, State
 from generations.states import DEAD
-from studio.errors import Conflict, StudioError
+from studio.errors import StudioError
 from studio.teams.access import Seat
 
 Anew = tuple[Generation, Order]
@@ -76,14 +77,7 @@ def make_again(
         return Submission(earlier, repeated=True)
     anew = orders_again(where, row)
     same_price([order for _, order in anew], quoted_micros)
-    try:
-        with transaction.atomic():
-            return Submission(write_anew(where, anew, submit_key))
-    except IntegrityError:
-        earlier = made_before(where, submit_key)
-        if not earlier:
-            raise Conflict("This form is too old. Check it and send again.") from None
-        return Submission(earlier, repeated=True)
+    return write_once(where, submit_key, lambda: write_anew(where, anew, submit_key))
 
 
 def orders_again(where: Seat, row: Generation) -> list[Anew]:
@@ -108,7 +102,7 @@ def _order(where: Seat, row: Generation, orders: dict[int, Anew]) -> None:
         found = find_input(slot, choice, rows)
         found.problem = ""
         given.append(found)
-    again = type(recipe)(recipe.kind, recipe.settings, tuple(kept))
+    again = replace(recipe, inputs=tuple(kept))
     orders[row.pk] = (row, check(where, again, given, rows))
 
 

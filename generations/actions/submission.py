@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -103,15 +103,19 @@ def submit(
         raise PriceChanged(total)
     if total is None and quoted_micros is not None:
         raise PriceChanged(None)
+    return write_once(where, submit_key, lambda: _write(where, orders, submit_key))
+
+
+def write_once(where: Seat, submit_key: UUID, write: Callable[[], list[Generation]]) -> Submission:
+    """Write in one transaction; of two presses with one key at once, both get what one made."""
     try:
         with transaction.atomic():
-            made = _write(where, orders, submit_key)
+            return Submission(write())
     except IntegrityError:
         earlier = made_before(where, submit_key)
         if not earlier:
             raise Conflict("This form is too old. Check it and send again.") from None
         return Submission(earlier, repeated=True)
-    return Submission(made)
 
 
 def made_before(where: Seat, submit_key: UUID) -> list[Generation]:

@@ -15,6 +15,7 @@ from generations.kinds import (
     KindEntry,
     clean_prompt,
     derive_kind,
+    labels_of,
     without_controls,
 )
 from generations.kinds.entry import Contents
@@ -138,7 +139,7 @@ class Draft:
             known = dict(setting.choices)
             if not value or setting.shape != Shape.CHOICE or value in known:
                 continue
-            word = _words(setting.name).get(str(value), str(value))
+            word = labels_of(setting.name).get(str(value), str(value))
             chosen = known[setting.default]
             sentences.append(f"{word} is not available for {self.entry.label}; using {chosen}.")
         if self.settings.get("loop") and "loop" not in self.entry.fields:
@@ -147,10 +148,6 @@ class Draft:
 
 
 NO_LOOP = "Looping does not work with an end frame, so it is off."
-
-
-def _words(name: str) -> dict[str, str]:
-    return {value: label for entry in KINDS.values() for value, label in entry.choices(name)}
 
 
 def draft_of(recipe: Recipe) -> Draft:

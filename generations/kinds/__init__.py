@@ -6,7 +6,7 @@ Forms, slots, prices, icons and requests all follow from the entries; adding a k
 from generations.kinds.entry import FilledSlot, KindEntry, Lying, Settings, Slot
 from generations.kinds.fields import FIELDS, SENTENCES, Field
 from generations.kinds.prompts import clean_prompt, prompt_problem, visible, without_controls
-from generations.kinds.table import FRAME_KINDS, KINDS, derive_kind
+from generations.kinds.table import FRAME_KINDS, KINDS, derive_kind, labels_of
 
 __all__ = [
     "FIELDS",
@@ -21,6 +21,7 @@ __all__ = [
     "Slot",
     "clean_prompt",
     "derive_kind",
+    "labels_of",
     "prompt_problem",
     "visible",
     "without_controls",

@@ -1,6 +1,6 @@
 """The entries: the twelve kinds, in the order in which they are offered."""
 
-from functools import partial
+from functools import cache, partial
 
 from generations.kinds import builds, fields, rules
 from generations.kinds.entry import CLIP, IMAGE, VIDEO, Contents, KindEntry, Slot
@@ -222,6 +222,13 @@ _ENTRIES = (
 )
 
 KINDS: dict[Kind, KindEntry] = {entry.kind: entry for entry in _ENTRIES}
+
+
+@cache
+def labels_of(name: str) -> dict[str, str]:
+    """The composer's words for the values of a setting, whichever kinds have it."""
+    return {value: label for entry in _ENTRIES for value, label in entry.choices(name)}
+
 
 _PATTERNS: dict[Kind, tuple[tuple[str | None, str | None], ...]] = {
     Kind.TEXT_TO_VIDEO: ((None, None),),

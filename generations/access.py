@@ -7,7 +7,6 @@ from django.db.models import Q, QuerySet
 
 from generations.media.models import StoredFile
 from generations.models import FILES, Attempt, Chain, Generation, KeptPrompt, Preset, Visibility
-from generations.tokens import Token
 from studio.accounts.models import User
 from studio.errors import NotFound
 from studio.teams.access import Seat, seat
@@ -132,8 +131,7 @@ def _find(where: Seat, uuid: UUID) -> Generation:
     return generation
 
 
-def attempt_of(token: Token) -> Attempt | None:
-    """The attempt that a genuine callback token names, if its row exists. One query."""
-    return Attempt.objects.filter(
-        generation__uuid=token.generation, generation__team__uuid=token.team, number=token.attempt
-    ).first()
+def attempt_named(team: UUID, generation: UUID, number: int) -> Attempt | None:
+    """Return the attempt that a genuine callback token names, if its row exists. One query."""
+    rows = Attempt.objects.filter(generation__uuid=generation, generation__team__uuid=team)
+    return rows.filter(number=number).first()

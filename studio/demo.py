@@ -12,10 +12,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import UUID, uuid5
 
-from generations.kinds import KINDS, KindEntry
 from generations.media import derivatives, store
 from generations.media.models import StoredFile
 from generations.models import Generation, Kind, State
+from generations.recipes.kinds import KINDS, KindEntry
 from generations.sandbox.scenes import ImageOrder, VideoOrder, render_image, render_video
 from studio.accounts.models import User
 from studio.clock import now

@@ -151,7 +151,7 @@ if ENV.queue_url:
     Q_CLUSTER["redis"] = ENV.queue_url
 else:
     Q_CLUSTER["orm"] = "default"
-    Q_CLUSTER["broker_class"] = "generations.queue.WakingBroker"
+    Q_CLUSTER["broker_class"] = "generations.lifecycle.waking_broker.WakingBroker"
 
 if ENV.cache_url:
     CACHES: dict[str, Any] = {

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from generations import hooks
+from generations.views import callbacks
 from studio import views
 
 urlpatterns = [
@@ -12,7 +12,7 @@ urlpatterns = [
     path("", include("studio.teams.urls")),
     path("accounts/", include("studio.accounts.allauth_urls")),
     path("admin/", admin.site.urls),
-    path("hooks/luma/<str:token>", hooks.luma, name="luma_callback"),
+    path("hooks/luma/<str:token>", callbacks.luma, name="luma_callback"),
     path("", include("generations.urls")),
 ]
 

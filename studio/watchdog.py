@@ -13,8 +13,8 @@ import structlog
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 
-from generations import hints
-from generations.tasks.heart import last_pulse
+from generations.lifecycle import hints
+from generations.tasks.heartbeat import last_pulse
 from studio.supervisor import DEAF, SUPERVISED
 
 log = structlog.get_logger(__name__)

@@ -1,26 +1,17 @@
 """Every write of the core: what people do, and what the machinery does on their behalf."""
 
 from generations.actions.again import make_again
-from generations.actions.decisions import (
-    cancel_generation,
-    look_again,
-    stop_waiting,
-    try_again,
-)
-from generations.actions.recipes import InputChoice, Recipe, recipe_of
+from generations.actions.decisions import cancel_generation, look_again, stop_waiting, try_again
 from generations.actions.submission import PriceChanged, Submission, submit
 from generations.actions.trash import purge_generation, restore_generation, trash_generation
 
 __all__ = [
-    "InputChoice",
     "PriceChanged",
-    "Recipe",
     "Submission",
     "cancel_generation",
     "look_again",
     "make_again",
     "purge_generation",
-    "recipe_of",
     "restore_generation",
     "stop_waiting",
     "submit",

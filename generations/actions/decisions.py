@@ -2,12 +2,12 @@
 
 from django.db import transaction
 
-from generations import hints
-from generations.actions.waiting import release_planned
-from generations.keys import current_key
+from generations.lifecycle import hints
+from generations.lifecycle.api_key import current_key
+from generations.lifecycle.transitions import Actor, lock, move
+from generations.lifecycle.waiting import release_planned
 from generations.models import Attempt, Generation, State
 from generations.spending.actions import place_hold
-from generations.states import Actor, lock, move
 from studio.accounts.models import User
 from studio.clock import now
 from studio.errors import Conflict

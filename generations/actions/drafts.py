@@ -1,18 +1,13 @@
 """Drafts: what a person left in the composer of a team, and what stood there before."""
 
-from collections.abc import Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
 
 from generations.models import KeptDraft
+from generations.models.saved import is_blank
 from studio.teams.access import Seat
-
-
-def draft_of(where: Seat) -> KeptDraft | None:
-    """The person's draft in this team. One query."""
-    return KeptDraft.objects.filter(team=where.team, author=where.user).first()
 
 
 @transaction.atomic
@@ -55,9 +50,3 @@ def bring_back(where: Seat) -> KeptDraft | None:
     row.composition = uuid4()
     row.save(update_fields=["composition", "content", "before"])
     return row
-
-
-def is_blank(content: Mapping[str, Any]) -> bool:
-    """Whether nothing stands there that a person made: no text, and nothing in a slot."""
-    prompt = str(content.get("settings", {}).get("prompt", ""))
-    return not prompt.strip() and not content.get("inputs") and not content.get("rows")

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from django.db import transaction
 
-from generations.kinds import clean_prompt
 from generations.models import KeptPrompt
+from generations.recipes.kinds import clean_prompt
 from studio.accounts.models import User
 from studio.clock import now
 from studio.errors import StudioError

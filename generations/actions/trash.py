@@ -8,10 +8,10 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import F
 
-from generations import hints
+from generations.lifecycle import hints
 from generations.media import store
 from generations.models import FILES, Event, Generation, KeptPrompt, Preset, State
-from generations.states import IN_PROGRESS, TERMINAL
+from generations.models.states import IN_PROGRESS, TERMINAL
 from studio.accounts.models import User
 from studio.clock import now
 from studio.errors import Conflict

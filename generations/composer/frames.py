@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from generations.actions import InputChoice
-from generations.forms import Draft
-from generations.inputs import row_in, rows_of
 from generations.media.frames import add_frame_upload
 from generations.media.models import StoredFile, Upload
+from generations.recipes.draft import Draft
+from generations.recipes.inputs import row_in, rows_of
+from generations.recipes.recipe import InputChoice
 from studio.errors import NotFound
 from studio.teams.access import Seat
 

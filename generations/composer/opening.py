@@ -5,17 +5,20 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
-from generations.actions import InputChoice
-from generations.actions.drafts import is_blank
+from generations.composer.form import ComposerForm
 from generations.composer.frames import Footage, take_frame
-from generations.composer.kept import content_of, keep, keep_posted, opened
-from generations.composer.page import Composer
-from generations.composer.recalling import LISTS
-from generations.composer.sending import take_files
-from generations.composer.slots import slot_problems
+from generations.composer.press import take_files
+from generations.composer.reading import read_draft
+from generations.composer.recall import LISTS
+from generations.composer.saved import keep, keep_posted, opened
 from generations.composer.steps import Reworked, as_left, kind_with, rework, settle
-from generations.forms import Draft, read_draft
 from generations.models import KeptDraft
+from generations.models.saved import is_blank
+from generations.pages.composer import Composer
+from generations.pages.slots import slot_problems
+from generations.recipes.draft import Draft
+from generations.recipes.draft_json import content_of
+from generations.recipes.recipe import InputChoice
 from generations.spending.queries import Balance
 from studio.teams.access import Seat
 
@@ -85,7 +88,7 @@ def put_frame(
 
 
 def _composer(where: Seat, step: Reworked, balance: Balance | None) -> Composer:
-    composer = Composer(where, step.draft, balance)
+    composer = Composer(where, step.draft, balance, ComposerForm(step.draft))
     composer.found = step.found
     composer.form.said.update(slot_problems(step.found))
     composer.picking, composer.opened = step.picking, step.opened

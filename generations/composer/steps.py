@@ -6,16 +6,17 @@ from typing import Any
 from django.http import QueryDict
 
 from generations import access
-from generations.actions import InputChoice, recipe_of
 from generations.composer.frames import with_last_frame
-from generations.composer.recalling import LISTS, recall, with_prompt, with_settings
-from generations.composer.slots import Found, contents_in, look_up, require
-from generations.forms import Draft, draft_of, read_count, read_reference, read_uuid
-from generations.kinds import FRAME_KINDS, KINDS, derive_kind
+from generations.composer.recall import LISTS, recall, with_prompt, with_settings
 from generations.models import Generation, Kind
-from generations.starters import starter_named
-from generations.variables import escape
+from generations.pages.slots import Found, contents_in, look_up, require
+from generations.pages.starters import starter_named
+from generations.recipes.draft import Draft, draft_of
+from generations.recipes.kinds import FRAME_KINDS, KINDS, derive_kind
+from generations.recipes.recipe import InputChoice, read_reference, recipe_of
+from generations.recipes.variables import escape
 from studio.errors import StudioError
+from studio.forms import read_count, read_uuid
 from studio.teams.access import Seat
 
 ONE_END = {Kind.EXTEND: "end_frame", Kind.EXTEND_BACKWARDS: "start_frame"}

@@ -21,8 +21,9 @@ import structlog
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from generations.media.derivatives import Measures, Unreadable, measure
+from generations.media.derivatives import Measures, measure
 from generations.media.disk import LocalDisk, NotMedia, Placed
+from generations.media.footage import Unreadable
 from generations.media.models import StoredFile
 from generations.media.sniffing import Media, of_content_type
 from studio.clock import now

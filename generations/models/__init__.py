@@ -9,11 +9,11 @@ from generations.models.generation import (
     Generation,
     GenerationInput,
     Kind,
-    State,
     Visibility,
 )
-from generations.models.recipes import KeptDraft, KeptPrompt, Preset
-from generations.models.takeover import Takeover
+from generations.models.imports import Takeover
+from generations.models.saved import KeptDraft, KeptPrompt, Preset
+from generations.models.states import State
 
 __all__ = [
     "FILES",

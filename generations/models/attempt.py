@@ -1,5 +1,6 @@
 """One POST at the API and what is known of it, the key it used, and what came back unasked."""
 
+import hashlib
 import uuid
 
 from django.conf import settings
@@ -7,6 +8,12 @@ from django.db import models
 
 from generations.models.generation import Generation
 from studio.clock import now
+
+
+def configured_fingerprint() -> str:
+    """The name of the configured key at the configured address; says nothing of the key."""
+    identity = f"{settings.LUMAAI_BASE_URL}\n{settings.LUMAAI_API_KEY}"
+    return hashlib.sha256(identity.encode()).hexdigest()[:16]
 
 
 class ApiKey(models.Model):

@@ -8,28 +8,9 @@ from django.urls import reverse
 
 from generations.media.models import StoredFile, Upload
 from generations.models.chain import Chain
+from generations.models.states import State
 from studio.clock import now
 from studio.teams.models import Team
-
-
-class State(models.TextChoices):
-    """Where a generation stands; `states.py` says which steps between them exist."""
-
-    WAITING = "waiting", "Waiting"
-    AWAITING_APPROVAL = "awaiting_approval", "Awaiting approval"
-    QUEUED = "queued", "Queued"
-    SENDING = "sending", "Sending"
-    UNCONFIRMED = "unconfirmed", "Checking with Luma"
-    NEEDS_DECISION = "needs_decision", "Needs your decision"
-    DREAMING = "dreaming", "Dreaming"
-    STALLED = "stalled", "Taking unusually long"
-    STORING = "storing", "Saving to library"
-    COMPLETED = "completed", "Completed"
-    FAILED = "failed", "Failed"
-    REFUSED = "refused", "Refused"
-    CANCELLED = "cancelled", "Cancelled"
-    MEDIA_LOST = "media_lost", "Media lost"
-    GIVEN_UP = "given_up", "Given up"
 
 
 class Kind(models.TextChoices):

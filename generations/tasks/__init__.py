@@ -3,8 +3,8 @@
 from generations.tasks.checking import check_connection
 from generations.tasks.deleting import delete_remotely
 from generations.tasks.following import look_at_attempt
-from generations.tasks.heart import beat
-from generations.tasks.importing import take_over
+from generations.tasks.heartbeat import beat
+from generations.tasks.imports import take_over
 from generations.tasks.storing import make_preview, store_assets
 from generations.tasks.submitting import submit_generation
 

@@ -2,8 +2,8 @@
 
 from django.conf import settings
 
-from generations.actions.checking import note_check
-from generations.keys import current_key
+from generations.actions.connection import note_check
+from generations.lifecycle.api_key import current_key
 from generations.luma.client import LumaClient
 from generations.luma.errors import LumaError
 from generations.luma.pricing import format_price

@@ -2,7 +2,7 @@
 
 import structlog
 
-from generations.keys import current_key
+from generations.lifecycle.api_key import current_key
 from generations.luma.errors import LumaError
 from generations.models import Attempt
 from generations.tasks.luma import open_client

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import QuerySet
 
-from generations.actions import progress
+from generations.lifecycle import progress
+from generations.lifecycle.transitions import Actor, move
 from generations.models import ApiKey, Attempt, State
-from generations.states import Actor, move
 from studio.clock import now
 
 Outcome = Attempt.Outcome

@@ -14,16 +14,15 @@ import structlog
 from django.conf import settings
 from django.db.models import F, Q, QuerySet
 
-from generations import hints
-from generations.access import attempt_of
-from generations.actions import progress
+from generations.lifecycle import hints, progress
+from generations.lifecycle.callback_tokens import Token, attempt_of, read_token
+from generations.lifecycle.transitions import Actor, move
 from generations.luma.client import Answer, LumaClient
 from generations.luma.errors import LumaError, LumaNotFound
 from generations.models import ApiKey, Attempt, CallbackDelivery, Generation, State
-from generations.states import REMOTE, Actor, move
+from generations.models.states import REMOTE
 from generations.tasks.doubting import FORGET_AFTER, count_scan, doubtful, due
 from generations.tasks.luma import open_client, refresh_balance
-from generations.tokens import Token, read_token
 from studio.clock import now
 
 log = structlog.get_logger(__name__)

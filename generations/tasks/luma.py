@@ -7,7 +7,7 @@ from functools import cache
 import structlog
 from django.conf import settings
 
-from generations.keys import current_key
+from generations.lifecycle.api_key import current_key
 from generations.luma.client import LumaClient
 from generations.luma.concepts import sound_key
 from generations.luma.errors import LumaError

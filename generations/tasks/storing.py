@@ -9,17 +9,16 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
-from generations import hints
-from generations.actions import progress
-from generations.actions.waiting import settle_waiting
+from generations.lifecycle import hints, progress
+from generations.lifecycle.transitions import Actor, move
+from generations.lifecycle.waiting import settle_waiting
 from generations.luma.errors import LumaError
 from generations.media import derivatives, outbound, store
-from generations.media.derivatives import Unreadable
 from generations.media.disk import NotMedia
+from generations.media.footage import Unreadable
 from generations.media.models import StoredFile
 from generations.media.sniffing import Media
 from generations.models import Asset, Attempt, Generation, State
-from generations.states import Actor, move
 from generations.tasks.luma import open_client, owner
 from studio.clock import now
 from studio.errors import StudioError

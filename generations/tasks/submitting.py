@@ -7,13 +7,12 @@ import structlog
 from django.conf import settings
 from django.db import DatabaseError, transaction
 
-from generations import fairness
-from generations.actions import progress
-from generations.actions.progress import LeaseLost, NoPlace
-from generations.addresses import Unreachable, filled_slots
-from generations.keys import current_key
-from generations.kinds import KINDS
-from generations.kinds.builds import source_id
+from generations.lifecycle import fairness, progress
+from generations.lifecycle.api_key import current_key
+from generations.lifecycle.callback_tokens import Token, callback_url
+from generations.lifecycle.progress import LeaseLost, NoPlace
+from generations.lifecycle.source_addresses import Unreachable, filled_slots
+from generations.lifecycle.transitions import Actor, lock, move
 from generations.luma.client import Answer, LumaClient
 from generations.luma.errors import (
     LumaError,
@@ -25,11 +24,11 @@ from generations.luma.errors import (
 )
 from generations.luma.schema import AnyRequest
 from generations.models import Attempt, Generation, Kind, State
+from generations.recipes.kinds import KINDS
+from generations.recipes.kinds.builds import source_id
 from generations.spending.actions import void_hold
-from generations.states import Actor, lock, move
 from generations.tasks.following import apply_news
 from generations.tasks.luma import open_client, owner, refresh_balance
-from generations.tokens import Token, callback_url
 from studio.clock import now
 
 log = structlog.get_logger(__name__)

@@ -10,12 +10,13 @@ from django.conf import settings
 from django.db import DatabaseError, close_old_connections, transaction
 from django.db.models import F, Q
 
-from generations import fairness, hints
-from generations.actions import progress, purge_generation
-from generations.actions.checking import PENDING
+from generations.actions import purge_generation
+from generations.actions.connection import PENDING
 from generations.actions.trash import forget_removed
-from generations.actions.waiting import settle_waiting
-from generations.keys import current_key
+from generations.lifecycle import fairness, hints, progress
+from generations.lifecycle.api_key import current_key
+from generations.lifecycle.transitions import Actor, lock
+from generations.lifecycle.waiting import settle_waiting
 from generations.luma.errors import LumaError
 from generations.media import store, uploads
 from generations.models import (
@@ -28,9 +29,9 @@ from generations.models import (
     State,
     Takeover,
 )
-from generations.queries import kept_uploads
+from generations.models.states import TERMINAL
+from generations.queries.uploads import kept_uploads
 from generations.spending.actions import void_hold
-from generations.states import TERMINAL, Actor, lock
 from generations.tasks.doubting import ask_people
 from generations.tasks.following import follow, probe_paused, say_unreachable
 from generations.tasks.inline import InlineSlots, inline_ids

@@ -8,9 +8,9 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from generations.cards import USES
-from generations.kinds import KINDS
-from generations.looks import STATE_LOOKS
+from generations.pages.cards import USES
+from generations.pages.generation import STATE_LOOKS
+from generations.recipes.kinds import KINDS
 
 register = template.Library()
 

@@ -2,8 +2,8 @@
 
 from django import template
 
-from generations import waits
 from generations.models import Generation
+from generations.pages import queue
 
 register = template.Library()
 
@@ -11,4 +11,4 @@ register = template.Library()
 @register.filter
 def usually(generation: Generation) -> str:
     """Write how long such a one usually takes, e.g. 1:40; nothing below five samples."""
-    return str(waits.usual(generation) or "")
+    return str(queue.usual(generation) or "")

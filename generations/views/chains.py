@@ -9,18 +9,21 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from generations import access, queries
+from generations import access
 from generations.actions.chains import repair_chain
-from generations.chain_form import Brought, ChainForm, bring, press, read_chain
-from generations.chains import ChainLook, chain_page
-from generations.composer import Into, picked
-from generations.forms import OLD_FORM, read_count, read_uuid
-from generations.kinds.entry import CLIP, IMAGE
+from generations.composer.chain import Brought, bring, press, read_chain
+from generations.composer.form import OLD_FORM
 from generations.models import Chain
-from generations.views.doors import free_when_refused, takes_forms
-from generations.views.library import EVERY
+from generations.pages.chain import ChainLook, chain_page
+from generations.pages.chain_form import ChainForm
+from generations.pages.live import EVERY
+from generations.pages.picker import Into, picked
+from generations.pages.shell import shell_of
+from generations.recipes.kinds.entry import CLIP, IMAGE
+from generations.views.decorators import free_when_refused, takes_forms
 from studio.accounts.access import login_required
 from studio.errors import StudioError
+from studio.forms import read_count, read_uuid
 from studio.http import StudioRequest
 from studio.teams.access import Seat, seat
 
@@ -35,7 +38,7 @@ def chains(request: StudioRequest, team: str) -> HttpResponse:
     where = seat(request.user, team, "view_library")
     before = read_uuid(request.GET.get("before"))
     rows, following = chain_page(where, before)
-    context = {**queries.shell(where, "chains"), "chains": rows, "next": following}
+    context = {**shell_of(where, "chains"), "chains": rows, "next": following}
     return render(request, "chains/chains.html", context)
 
 
@@ -64,7 +67,7 @@ def form_page(
 
     422 once it was pressed, for then something is wrong.
     """
-    shell = queries.shell(where, "chains")
+    shell = shell_of(where, "chains")
     draft, problems, balance = brought.draft, brought.problems, shell["balance"]
     form = ChainForm(where, draft, problems, balance=balance, pressed=pressed)
     form.notes, form.picking = brought.notes, picking
@@ -79,7 +82,7 @@ def form_page(
 def chain_quote(request: StudioRequest, team: str) -> HttpResponse:
     """The button with the price, and at their places the reasons why it cannot be sent as it is."""
     where = seat(request.user, team, "quote")
-    balance = queries.shell(where)["balance"]
+    balance = shell_of(where)["balance"]
     form = ChainForm(where, read_chain(request.POST), balance=balance)
     return render(request, "chains/_quote.html", {"form": form})
 
@@ -142,7 +145,7 @@ def chain(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
     """The page of one chain."""
     where = seat(request.user, team, "view_library")
     row = access.viewable_chain(where, uuid)
-    context = {**queries.shell(where, "chains"), **panel(where, row)}
+    context = {**shell_of(where, "chains"), **panel(where, row)}
     return render(request, "chains/chain.html", context)
 
 
@@ -154,7 +157,7 @@ def chain_changes(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse
     context = panel(where, access.viewable_chain(where, uuid))
     if request.GET.get("version") == context["look"].edition:
         return HttpResponse(status=204)
-    context = {**queries.shell(where), **context}
+    context = {**shell_of(where), **context}
     return render(request, "chains/_chain_changes.html", context)
 
 

@@ -8,32 +8,26 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from generations import queries
 from generations.actions import Submission
-from generations.composer import (
-    Composer,
-    Into,
-    Sent,
-    contents_in,
-    keep,
-    look_up,
-    looks_of,
-    open_composer,
-    picked,
-    price_of,
-    send,
-    take_file,
-    take_step,
-)
-from generations.composer.shelf import shelf
-from generations.forms import Draft, read_draft
-from generations.kinds import KINDS
-from generations.kinds.entry import IMAGE
+from generations.composer.form import ComposerForm
+from generations.composer.opening import open_composer, take_step
+from generations.composer.press import Sent, send, take_file
+from generations.composer.reading import read_draft
+from generations.composer.saved import keep
 from generations.luma.pricing import format_price
 from generations.media.looking import look_at
 from generations.models import Kind
-from generations.views.doors import free_when_refused, takes_forms
-from generations.views.library import news, poller
+from generations.pages.composer import Composer
+from generations.pages.live import news, poller
+from generations.pages.picker import Into, picked
+from generations.pages.presets import shelf
+from generations.pages.shell import shell_of
+from generations.pages.slots import contents_in, look_up, looks_of
+from generations.recipes.draft import Draft
+from generations.recipes.kinds import KINDS
+from generations.recipes.kinds.entry import IMAGE
+from generations.recipes.price import price_of
+from generations.views.decorators import free_when_refused, takes_forms
 from studio.accounts.access import login_required
 from studio.errors import NotFound, StudioError
 from studio.http import StudioRequest
@@ -47,7 +41,7 @@ from studio.teams.access import Seat, seat
 def create(request: StudioRequest, team: str) -> HttpResponse:
     """The composer on its own page, or after one step in it; htmx gets the composer alone."""
     where = seat(request.user, team, "create")
-    shell = queries.shell(where, "create")
+    shell = shell_of(where, "create")
     if request.method == "POST":
         composer = take_step(where, request.POST, request.FILES, request.GET, shell["balance"])
     else:
@@ -88,7 +82,7 @@ def quote(request: StudioRequest, team: str) -> HttpResponse:
     given = request.POST if request.method == "POST" else request.GET
     drafted = read_draft(given)
     contents = contents_in(look_up(where, drafted))
-    price = price_of(drafted, queries.shell(where)["balance"], contents)
+    price = price_of(drafted, shell_of(where)["balance"], contents)
     price.asking = price.much and given.get("asked") == price.agreement
     return render(request, "generations/_price.html", {"price": price, "seat": where})
 
@@ -101,7 +95,7 @@ def look(request: StudioRequest, team: str) -> HttpResponse:
     where = seat(request.user, team, "use_as_input")
     draft = read_draft(request.POST)
     look_at(looks_of(look_up(where, draft)))
-    composer = Composer(where, draft, None)
+    composer = Composer(where, draft, None, ComposerForm(draft))
     composer.looked = True
     answer = render(request, "generations/_looked.html", {"slots": composer.slots})
     answer["HX-Trigger"] = "looked"
@@ -115,7 +109,7 @@ def look(request: StudioRequest, team: str) -> HttpResponse:
 def submit(request: StudioRequest, team: str) -> HttpResponse:
     """Generate. The composer comes back with what it made, or with every reason why not."""
     where = seat(request.user, team, "create")
-    shell = queries.shell(where, "create")
+    shell = shell_of(where, "create")
     keep(where, read_draft(request.POST))
     sent = send(where, request.POST, request.FILES, shell["balance"])
     keep(where, sent.composer.draft)
@@ -126,7 +120,7 @@ def submit(request: StudioRequest, team: str) -> HttpResponse:
         for note in sent.composer.notes:
             messages.info(request, note)
         return HttpResponseRedirect(after(where, sent.submission))
-    shell = queries.shell(where)
+    shell = shell_of(where)
     sent.composer.balance = shell["balance"]
     context = {**shell, **submitted(where, sent, sent.submission), "composer": sent.composer}
     return render(request, "generations/_submitted.html", context)

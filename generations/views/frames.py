@@ -8,17 +8,18 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from generations import queries
-from generations.actions import InputChoice
-from generations.composer import Footage, footage_of, put_frame
-from generations.forms import read_count, read_reference, write_reference
-from generations.looks import USUAL_RATE
+from generations.composer.frames import Footage, footage_of
+from generations.composer.opening import put_frame
 from generations.media.store import address
+from generations.pages.generation import USUAL_RATE
+from generations.pages.live import poller
+from generations.pages.shell import shell_of
+from generations.recipes.recipe import InputChoice, read_reference, write_reference
 from generations.views.composer import compose
-from generations.views.doors import takes_forms
-from generations.views.library import poller
+from generations.views.decorators import takes_forms
 from studio.accounts.access import login_required
 from studio.errors import NotFound, StudioError
+from studio.forms import read_count
 from studio.http import StudioRequest
 from studio.teams.access import Seat, seat
 
@@ -68,7 +69,7 @@ def take(request: StudioRequest, team: str) -> HttpResponse:
     choice = read_choice(request.GET.get("of", ""))
     footage = footage_of(where, choice)
     moment = read_milliseconds(request.POST.get("milliseconds", ""))
-    shell = queries.shell(where, "create")
+    shell = shell_of(where, "create")
     slot = "" if target == SAVE else target
     composer = put_frame(where, request.POST, footage, moment, slot, shell["balance"])
     if not request.htmx:

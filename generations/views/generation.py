@@ -9,22 +9,28 @@ from django.urls import reverse
 from django.utils.text import slugify
 from django.views.decorators.http import require_POST, require_safe
 
-from generations import access, actions, queries, story
-from generations.actions import recipe_of
-from generations.actions.again import AgainQuote, has_dead_source, quote_again
-from generations.cards import BEFORE_SENDING, Abilities, offered_uses, render_card
-from generations.composer import contents_in, look_up, price_of
-from generations.forms import OLD_FORM, draft_of, read_count, read_uuid
-from generations.kinds import FIELDS
-from generations.lineage import used_in
-from generations.looks import GenerationLook
+from generations import access, actions
+from generations.composer.form import OLD_FORM
 from generations.luma.concepts import label_for
 from generations.media import serving
 from generations.models import Generation
-from generations.views.doors import free_when_refused, takes_forms
-from generations.views.library import EVERY, news
+from generations.pages import timeline
+from generations.pages.cards import BEFORE_SENDING, Abilities, offered_uses, render_card
+from generations.pages.generation import GenerationLook
+from generations.pages.lineage import used_in
+from generations.pages.live import EVERY, news
+from generations.pages.shell import shell_of
+from generations.pages.slots import contents_in, look_up
+from generations.queries.library import newer_neighbour, older_neighbour
+from generations.recipes.again import AgainQuote, has_dead_source, quote_again
+from generations.recipes.draft import draft_of
+from generations.recipes.kinds import FIELDS
+from generations.recipes.price import price_of
+from generations.recipes.recipe import recipe_of
+from generations.views.decorators import free_when_refused, takes_forms
 from studio.accounts.access import login_required
 from studio.errors import NotFound, StudioError
+from studio.forms import read_count, read_uuid
 from studio.http import StudioRequest, respond
 from studio.teams.access import Seat, seat
 
@@ -39,7 +45,7 @@ def generation(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
     """The page of one generation."""
     where = seat(request.user, team, "view_generation")
     row = access.viewable_generation(request.user, team, uuid)
-    return render(request, PAGE, {**queries.shell(where), **panel(where, row)})
+    return render(request, PAGE, {**shell_of(where), **panel(where, row)})
 
 
 @login_required
@@ -50,7 +56,7 @@ def generation_changes(request: StudioRequest, team: str, uuid: UUID) -> HttpRes
     row = access.viewable_generation(request.user, team, uuid)
     if request.GET.get("version") == str(row.version):
         return HttpResponse(status=204)
-    context = {**queries.shell(where), **panel(where, row), "said": row.get_state_display()}
+    context = {**shell_of(where), **panel(where, row), "said": row.get_state_display()}
     return render(request, "generations/_generation_changes.html", context)
 
 
@@ -68,13 +74,13 @@ def panel(where: Seat, row: Generation) -> dict[str, Any]:
         "can_stop": can.cancel and look.state in BEFORE_SENDING,
         "can_purge": where.can("purge"),
         "uses": offered_uses(row),
-        "newer": queries.newer_neighbour(where, row),
-        "older": queries.older_neighbour(where, row),
-        "sources": story.sources(row),
+        "newer": newer_neighbour(where, row),
+        "older": older_neighbour(where, row),
+        "sources": timeline.sources(row),
         "used": used,
         "used_more": used_more,
-        "sent": story.sent_requests(row),
-        "timeline": story.timeline(row),
+        "sent": timeline.sent_requests(row),
+        "timeline": timeline.timeline(row),
         "settings": recipe_rows(look),
         "again": quote_of(where, row),
         "submit_key": uuid4(),
@@ -151,7 +157,7 @@ def download(request: StudioRequest, team: str, uuid: UUID) -> HttpResponseBase:
 def answer(request: StudioRequest, where: Seat, row: Generation) -> HttpResponse:
     """After a decision: the changed card for htmx, the generation's page for everyone else."""
     fresh = access.viewable_generation(where.user, where.team.slug, row.uuid)
-    context = {**news(where, [fresh], []), "balance": queries.shell(where)["balance"]}
+    context = {**news(where, [fresh], []), "balance": shell_of(where)["balance"]}
     return respond(request, CHANGES, context, page=fresh.get_absolute_url())
 
 

@@ -6,8 +6,9 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from generations import access, queries
-from generations.lineage import lineage_of
+from generations import access
+from generations.pages.lineage import lineage_of
+from generations.pages.shell import shell_of
 from studio.accounts.access import login_required
 from studio.http import StudioRequest
 from studio.teams.access import seat
@@ -19,5 +20,5 @@ def lineage(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
     """What it was made from and what was made from it, as a drawing and as a list."""
     where = seat(request.user, team, "view_generation")
     row = access.viewable_generation(request.user, team, uuid)
-    context = {**queries.shell(where), "generation": row, "graph": lineage_of(where, row)}
+    context = {**shell_of(where), "generation": row, "graph": lineage_of(where, row)}
     return render(request, "lineage/lineage.html", context)

@@ -5,8 +5,8 @@ from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_POST, require_safe
 
-from generations import notices as told
-from generations.views.doors import takes_forms
+from generations.pages import notices as told
+from generations.views.decorators import takes_forms
 from studio.accounts.access import login_required
 from studio.clock import now
 from studio.http import StudioRequest, respond

@@ -9,15 +9,17 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from generations import access, queries
+from generations import access
 from generations.actions import presets as actions
-from generations.composer import open_composer
-from generations.composer.kept import content_posted, keep_posted
-from generations.composer.shelf import PresetForm, PresetLook, Presets, looks_of_presets
+from generations.composer.opening import open_composer
+from generations.composer.presets import PresetForm
+from generations.composer.saved import content_posted, keep_posted
 from generations.models import Preset
+from generations.pages.live import poller
+from generations.pages.presets import PresetLook, Presets, looks_of_presets
+from generations.pages.shell import shell_of
 from generations.views.composer import compose
-from generations.views.doors import takes_forms
-from generations.views.library import poller
+from generations.views.decorators import takes_forms
 from studio.accounts.access import login_required
 from studio.http import StudioRequest, respond
 from studio.teams.access import Seat, seat
@@ -113,7 +115,7 @@ def refused(
     context: dict[str, Any] = {"seat": where, "presets": found, "look": look}
     if request.htmx:
         return render(request, ROW if look else LIST, context, status=422)
-    shell = queries.shell(where, "create")
+    shell = shell_of(where, "create")
     composer = open_composer(where, QueryDict("open=presets"), shell["balance"])
     return compose(request, composer, {**shell, **poller(where, []), **context}, status=422)
 

@@ -9,12 +9,13 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
-from generations import access, queries
+from generations import access
 from generations.actions import prompts
 from generations.actions.prompts import MOST_PROMPTS
-from generations.composer.kept import keep_posted
-from generations.composer.shelf import History
-from generations.views.doors import takes_forms
+from generations.composer.saved import keep_posted
+from generations.pages.prompts import History
+from generations.queries.saved import kept_prompts
+from generations.views.decorators import takes_forms
 from studio.accounts.access import login_required
 from studio.http import StudioRequest, respond
 from studio.teams.access import seat
@@ -41,7 +42,7 @@ def history(request: StudioRequest, team: str) -> HttpResponse:
 def recent_prompts(request: StudioRequest, team: str) -> JsonResponse:
     """The texts alone, last sent first: for the keys that go through them."""
     where = seat(request.user, team, "create")
-    texts = queries.kept_prompts(where).values_list("text", flat=True)[:MOST_PROMPTS]
+    texts = kept_prompts(where).values_list("text", flat=True)[:MOST_PROMPTS]
     return JsonResponse({"prompts": list(texts)})
 
 

@@ -9,14 +9,18 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from generations import access, actions, keys, queries, waits
-from generations.forms import OLD_FORM, read_count, read_uuid
+from generations import access, actions
+from generations.composer.form import OLD_FORM
+from generations.lifecycle import api_key
 from generations.models import Generation, State
-from generations.states import IN_PROGRESS
-from generations.views.doors import free_when_refused, takes_forms
-from generations.views.library import EVERY, EVERY_WHEN_STORING
+from generations.models.states import IN_PROGRESS
+from generations.pages.live import EVERY, EVERY_WHEN_STORING
+from generations.pages.queue import line_of
+from generations.pages.shell import shell_of
+from generations.views.decorators import free_when_refused, takes_forms
 from studio.accounts.access import login_required
 from studio.errors import StudioError
+from studio.forms import read_count, read_uuid
 from studio.http import StudioRequest, respond
 from studio.teams.access import Seat, remember_team, seat
 
@@ -45,9 +49,9 @@ def queue_changes(request: StudioRequest, team: str) -> HttpResponse:
 
 def content(where: Seat) -> dict[str, Any]:
     """The context of queue/_queue.html, the shell's and the poller's."""
-    line = waits.line_of(where)
-    key = keys.current_key()
-    shell = queries.shell(where, "queue")
+    line = line_of(where)
+    key = api_key.current_key()
+    shell = shell_of(where, "queue")
     version = line.version(key.paused_reason, shell["balance"])
     url = reverse("generations:queue_changes", args=(where.team.slug,))
     return {

@@ -9,11 +9,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from generations import keys, queries, takeovers
-from generations.actions.checking import ask_for_check, check_pending
-from generations.actions.importing import begin_takeover
+from generations.actions.connection import ask_for_check, check_pending
+from generations.actions.imports import begin_takeover
+from generations.lifecycle import api_key
 from generations.media.preflight import reachable_from_outside
-from generations.views.doors import takes_forms
+from generations.pages import imports
+from generations.pages.shell import shell_of
+from generations.views.decorators import takes_forms
 from studio.accounts.access import login_required
 from studio.http import StudioRequest, respond
 from studio.teams.access import Seat, seat
@@ -43,14 +45,14 @@ def settings_changes(request: StudioRequest, team: str) -> HttpResponse:
 
 def content(where: Seat) -> dict[str, Any]:
     """The context of settings/_settings.html, the shell's and the poller's."""
-    key = keys.current_key()
-    takeover = takeovers.latest(where.team)
+    key = api_key.current_key()
+    takeover = imports.latest(where.team)
     pending = check_pending(key)
     shown = (key.checked_at, key.paused_at, pending, key.balance_micros, str(takeover))
-    version = takeovers.version_of(*shown)
+    version = imports.version_of(*shown)
     url = reverse("generations:settings_changes", args=(where.team.slug,))
     return {
-        **queries.shell(where, "settings"),
+        **shell_of(where, "settings"),
         "key": key,
         "on_sandbox": installation.ON_SANDBOX,
         "public_url": installation.PUBLIC_BASE_URL,
@@ -81,7 +83,7 @@ def answer(request: StudioRequest, where: Seat, said: str) -> HttpResponse:
 def check_connection(request: StudioRequest, team: str) -> HttpResponse:
     """Let the worker try the connection; what it finds appears by itself."""
     where = seat(request.user, team, "configure")
-    ask_for_check(where, keys.current_key())
+    ask_for_check(where, api_key.current_key())
     return answer(request, where, "Checking the connection.")
 
 

@@ -9,13 +9,15 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from generations import access, actions, queries
-from generations.cards import render_card
-from generations.forms import read_uuid
-from generations.lineage import used_warning
-from generations.looks import GenerationLook
-from generations.views.doors import takes_forms
+from generations import access, actions
+from generations.pages.cards import render_card
+from generations.pages.generation import GenerationLook
+from generations.pages.lineage import used_warning
+from generations.pages.shell import shell_of
+from generations.queries.library import newer_neighbour, trash_page
+from generations.views.decorators import takes_forms
 from studio.accounts.access import login_required
+from studio.forms import read_uuid
 from studio.http import StudioRequest, respond
 from studio.teams.access import seat
 
@@ -25,9 +27,9 @@ from studio.teams.access import seat
 def trash_list(request: StudioRequest, team: str) -> HttpResponse:
     """What lies in the trash, last trashed first."""
     where = seat(request.user, team, "view_trash")
-    rows, following = queries.trash_page(where, read_uuid(request.GET.get("before")))
+    rows, following = trash_page(where, read_uuid(request.GET.get("before")))
     context = {
-        **queries.shell(where, "trash"),
+        **shell_of(where, "trash"),
         "items": [
             (GenerationLook(row), where.can("restore", own=row.author_id == where.user.pk))
             for row in rows
@@ -68,7 +70,7 @@ def restore(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
     context = {
         "generation": fresh,
         "card": render_card(where, fresh),
-        "newer": queries.newer_neighbour(where, fresh),
+        "newer": newer_neighbour(where, fresh),
         "seat": where,
     }
     return respond(request, "library/_restored.html", context, page=fresh.get_absolute_url())

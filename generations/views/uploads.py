@@ -9,14 +9,15 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from generations import queries
-from generations.forms import read_uuid
 from generations.media.access import team_upload
 from generations.media.quota import gigabytes, used_bytes
 from generations.media.store import address
 from generations.media.uploads import remove_upload
-from generations.views.doors import takes_forms
+from generations.pages.shell import shell_of
+from generations.queries.uploads import uploads_page
+from generations.views.decorators import takes_forms
 from studio.accounts.access import login_required
+from studio.forms import read_uuid
 from studio.http import StudioRequest
 from studio.teams.access import seat
 
@@ -26,13 +27,13 @@ from studio.teams.access import seat
 def uploads(request: StudioRequest, team: str) -> HttpResponse:
     """What the team brought in, newest first."""
     where = seat(request.user, team, "view_upload")
-    rows, following = queries.uploads_page(where, read_uuid(request.GET.get("before")))
+    rows, following = uploads_page(where, read_uuid(request.GET.get("before")))
     items = [
         (row, address(row.picture), where.can("delete_upload", own=row.author_id == where.user.pk))
         for row in rows
     ]
     context = {
-        **queries.shell(where, "uploads"),
+        **shell_of(where, "uploads"),
         "items": items,
         "next": following,
         "used": gigabytes(used_bytes(where.team)),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
-from generations.kinds import KINDS
+from generations.recipes.kinds import KINDS
 from tests.browser.conftest import (
     Complaints,
     Studio,

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, expect
 
-from generations.kinds import KINDS
+from generations.recipes.kinds import KINDS
 from tests.browser.conftest import Studio, Visit, axe_violations, new_page
 
 SIGNED_OUT = (

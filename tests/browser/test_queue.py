@@ -25,7 +25,7 @@ WIDE = """[...document.querySelectorAll('body *')]
 MAKE = """
 from datetime import timedelta
 from uuid import uuid4
-from generations.keys import current_key
+from generations.lifecycle.api_key import current_key
 from generations.models import Attempt, Generation
 from studio.accounts.models import User
 from studio.clock import now

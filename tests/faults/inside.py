@@ -27,10 +27,10 @@ def people() -> dict[str, str]:
 
 def submit(count: str, kind: str = "") -> list[str]:
     """Submit `count` generations as the composer does: videos and images in turn, or of a kind."""
-    from generations.actions import Recipe
     from generations.actions import submit as press
-    from generations.kinds import KINDS
     from generations.models import Kind
+    from generations.recipes.kinds import KINDS
+    from generations.recipes.recipe import Recipe
     from studio.accounts.models import User
     from studio.teams.access import seat
     from studio.teams.models import Team
@@ -69,8 +69,9 @@ def pictures(count: str) -> int:
 
 def chain(links: str) -> int:
     """Put links + 1 pictures into the library and submit a chain through them."""
-    from generations.actions import InputChoice
-    from generations.actions.chains import ChainPlan, quote_chain, submit_chain
+    from generations.actions.chains import submit_chain
+    from generations.recipes.chain import ChainPlan, quote_chain
+    from generations.recipes.recipe import InputChoice
     from studio.accounts.models import User
     from studio.teams.access import seat
     from studio.teams.models import Team

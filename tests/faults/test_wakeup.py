@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from generations import queue
-from generations.queue import FolderWatch
+from generations.lifecycle import waking_broker
+from generations.lifecycle.waking_broker import FolderWatch
 
 LONG, SHORT = 60.0, 0.3
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="inotify is Linux's")
@@ -19,12 +19,12 @@ LINUX = pytest.mark.skipif(sys.platform != "linux", reason="inotify is Linux's")
 @pytest.fixture(autouse=True)
 def long(monkeypatch: pytest.MonkeyPatch) -> None:
     """It would wait for a minute if nothing ended it."""
-    monkeypatch.setattr(queue, "LONGEST_WAIT", LONG)
+    monkeypatch.setattr(waking_broker, "LONGEST_WAIT", LONG)
 
 
 @pytest.fixture
 def short(long: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queue, "LONGEST_WAIT", SHORT)
+    monkeypatch.setattr(waking_broker, "LONGEST_WAIT", SHORT)
 
 
 @pytest.fixture
@@ -64,12 +64,12 @@ def _commit(file: Path, after: float) -> threading.Thread:
 def _waited(reader: sqlite3.Connection, before: object, watch: FolderWatch) -> float:
     """Seconds until the waiting for a commit after the version `before` ended."""
     began = time.monotonic()
-    queue._wait_for_commit(reader, before, watch)
+    waking_broker._wait_for_commit(reader, before, watch)
     return time.monotonic() - began
 
 
 def _deaf_watch(folder: Path, monkeypatch: pytest.MonkeyPatch) -> FolderWatch:
-    monkeypatch.setattr(queue, "_libc", None)
+    monkeypatch.setattr(waking_broker, "_libc", None)
     return FolderWatch(folder)
 
 
@@ -131,7 +131,7 @@ def test_commit_right_after_a_reported_write_is_not_slept_through(
 def test_quiet_watch_waits_for_the_kernel_alone(file: Path) -> None:
     watch = FolderWatch(file.parent)
     assert not watch.quiet
-    time.sleep(queue.UNREST + 0.05)
+    time.sleep(waking_broker.UNREST + 0.05)
     assert watch.quiet
     assert not watch.wait(0)
     (file.parent / "other").write_text("x")

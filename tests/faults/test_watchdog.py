@@ -8,9 +8,9 @@ from unittest.mock import patch
 import pytest
 from django.db import DatabaseError
 
-from generations import hints
+from generations.lifecycle import hints
 from generations.models import Beat
-from generations.tasks import heart
+from generations.tasks import heartbeat
 from studio import clock, watchdog
 from studio.supervisor import DEAF, SUPERVISED
 from studio.watchdog import Watchdog
@@ -34,9 +34,9 @@ def dog(bites: list[str], monkeypatch: pytest.MonkeyPatch) -> Watchdog:
 def _finish_something() -> None:
     """What the cluster's monitor does when a task has been acknowledged, much later than before."""
     at = clock.now() + timedelta(seconds=Beat.objects.count() + 1)
-    last = heart.last_pulse()
+    last = heartbeat.last_pulse()
     Beat.objects.update_or_create(
-        name=heart.CLUSTER, defaults={"at": last + timedelta(seconds=1) if last else at}
+        name=heartbeat.CLUSTER, defaults={"at": last + timedelta(seconds=1) if last else at}
     )
 
 
@@ -101,22 +101,22 @@ def test_the_supervisor_is_signalled(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_pulse_is_noted_at_most_once_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(heart, "_noted", [0.0])
-    heart.note_pulse()
-    first = heart.last_pulse()
+    monkeypatch.setattr(heartbeat, "_noted", [0.0])
+    heartbeat.note_pulse()
+    first = heartbeat.last_pulse()
     assert first is not None
-    assert heart.SPACING == 1.0
-    monkeypatch.setattr(heart, "SPACING", 3600.0)
-    heart.note_pulse()
-    assert heart.last_pulse() == first
+    assert heartbeat.SPACING == 1.0
+    monkeypatch.setattr(heartbeat, "SPACING", 3600.0)
+    heartbeat.note_pulse()
+    assert heartbeat.last_pulse() == first
 
 
 def test_pulse_that_could_not_be_written_is_written_by_the_next_task(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(heart, "_noted", [0.0])
+    monkeypatch.setattr(heartbeat, "_noted", [0.0])
     with patch.object(Beat.objects, "update_or_create", side_effect=DatabaseError):
-        heart.note_pulse()
-    assert heart.last_pulse() is None
-    heart.note_pulse()
-    assert heart.last_pulse() is not None
+        heartbeat.note_pulse()
+    assert heartbeat.last_pulse() is None
+    heartbeat.note_pulse()
+    assert heartbeat.last_pulse() is not None

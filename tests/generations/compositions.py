@@ -10,14 +10,15 @@ from django.http import QueryDict
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from generations.actions import InputChoice, Recipe
-from generations.forms import ComposerForm, read_draft, write_reference
-from generations.kinds import KINDS, Field, KindEntry, Slot, clean_prompt
-from generations.kinds.entry import CLIP, IMAGE, VIDEO
-from generations.kinds.fields import GEOMETRY, Shape
+from generations.composer.form import ComposerForm
+from generations.composer.reading import read_draft
 from generations.luma.concepts import moves_by_group
 from generations.luma.sizes import image_size, video_size
 from generations.models import Kind
+from generations.recipes.kinds import KINDS, Field, KindEntry, Slot, clean_prompt
+from generations.recipes.kinds.entry import CLIP, IMAGE, VIDEO
+from generations.recipes.kinds.fields import GEOMETRY, Shape
+from generations.recipes.recipe import InputChoice, Recipe, write_reference
 
 Values = Mapping[str, tuple[str, ...]]
 CHEAP: Values = {

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
-from generations.keys import current_key
+from generations.lifecycle.api_key import current_key
 from generations.media import store
 from generations.media.models import StoredFile, Upload
 from generations.models import Attempt, Generation

@@ -11,14 +11,14 @@ import httpx
 import pytest
 from pydantic import ValidationError
 
-from generations.actions.submission import wrong_prompts
-from generations.kinds import FRAME_KINDS, KINDS, FilledSlot, KindEntry, Lying
-from generations.kinds.builds import source_id
-from generations.kinds.entry import CLIP, IMAGE, VIDEO
-from generations.kinds.fields import GEOMETRY
 from generations.luma.capabilities import CAPABILITIES, Operation
 from generations.luma.concepts import CAMERA_KEYS
 from generations.models import Kind
+from generations.recipes.check import wrong_prompts
+from generations.recipes.kinds import FRAME_KINDS, KINDS, FilledSlot, KindEntry, Lying
+from generations.recipes.kinds.builds import source_id
+from generations.recipes.kinds.entry import CLIP, IMAGE, VIDEO
+from generations.recipes.kinds.fields import GEOMETRY
 from generations.sandbox.options import Options
 from generations.sandbox.orders import MODIFY_SECONDS, REFRAME_SECONDS
 from generations.sandbox.service import Sandbox

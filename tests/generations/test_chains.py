@@ -13,10 +13,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django.fixtures import DjangoAssertNumQueries
 
-from generations import hints
-from generations.actions.chains import links_of
+from generations.lifecycle import hints
 from generations.media.models import StoredFile
 from generations.models import Chain, Generation, State, Visibility
+from generations.recipes.chain import links_of
 from generations.spending.models import Account
 from studio.accounts.models import User
 from studio.teams.models import Team

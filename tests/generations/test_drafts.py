@@ -10,11 +10,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from generations.actions import drafts
-from generations.actions.drafts import draft_of
-from generations.composer.kept import LONGEST_KEPT, content_of, draft_in
-from generations.forms import read_draft
-from generations.models import Generation, KeptDraft
-from generations.queries import kept_uploads
+from generations.composer.reading import read_draft
+from generations.models import Generation, KeptDraft, saved
+from generations.queries.saved import saved_draft_of
+from generations.queries.uploads import kept_uploads
+from generations.recipes.draft_json import LONGEST_KEPT, content_of, draft_in
 from studio.accounts.models import User
 from studio.teams.access import Seat, seat
 from studio.teams.models import Membership, Team
@@ -43,7 +43,7 @@ def page(client: Client, team: Team, user: User, name: str = "create", query: An
 
 
 def kept(user: User, team: Team) -> Any:
-    row = draft_of(seat(user, team.slug, "create"))
+    row = saved_draft_of(seat(user, team.slug, "create"))
     assert row is not None
     return row
 
@@ -122,7 +122,7 @@ def test_two_that_overlap_lose_nothing(
     meant = threading.Event()
     other = threading.Thread(target=overlapping, args=(where, key))
 
-    is_blank = drafts.is_blank
+    is_blank = saved.is_blank
 
     def while_another_saves(content: dict[str, Any]) -> bool:
         if not meant.is_set():

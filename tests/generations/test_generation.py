@@ -216,7 +216,7 @@ def test_card_has_an_address_of_its_own(client: Client, team: Team, ed: User, cl
 def test_card_is_rendered_once_a_version(
     client: Client, team: Team, ed: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from generations import cards
+    from generations.pages import cards
 
     row = make(team, ed)
     rendered: list[str] = []
@@ -225,7 +225,7 @@ def test_card_is_rendered_once_a_version(
         rendered.append(name)
         return render_to_string(name, context)
 
-    monkeypatch.setattr("generations.cards.render_to_string", counted)
+    monkeypatch.setattr("generations.pages.cards.render_to_string", counted)
     for _ in range(3):
         as_person(client, ed).get(address("card", row))
     assert rendered == [cards.CARD, cards.ACTIONS]

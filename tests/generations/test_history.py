@@ -11,7 +11,7 @@ from django.urls import reverse
 from generations.actions.prompts import MOST_PROMPTS, MOST_STARRED, remember_prompts
 from generations.actions.trash import forget_removed
 from generations.models import KeptPrompt
-from generations.queries import kept_prompts
+from generations.queries.saved import kept_prompts
 from studio import clock
 from studio.accounts.models import User
 from studio.teams.access import seat

@@ -302,7 +302,7 @@ def test_icons_of_cards_are_drawn_once_and_used_often(client: Client, team: Team
 
 
 def test_card_is_light(client: Client, team: Team, ed: User) -> None:
-    from generations.cards import render_card
+    from generations.pages.cards import render_card
     from studio.teams.access import seat
 
     row = make_image(team, ed, prompt="x" * 5000)

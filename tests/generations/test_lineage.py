@@ -9,7 +9,8 @@ from django.db.models import ProtectedError
 from django.test import Client
 from pytest_django.fixtures import DjangoAssertNumQueries
 
-from generations.lineage import (
+from generations.models import Generation, Kind, Visibility
+from generations.pages.lineage import (
     COLUMN,
     DEEPEST,
     MARGIN,
@@ -18,7 +19,6 @@ from generations.lineage import (
     Graph,
     lineage_of,
 )
-from generations.models import Generation, Kind, Visibility
 from studio.accounts.models import User
 from studio.teams.access import Seat
 from studio.teams.models import Role, Team

@@ -11,11 +11,11 @@ from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
-from generations.composer.slots import SEND_ALL_THE_SAME, SENT_ALL_THE_SAME
 from generations.media import looking, outbound, preflight
 from generations.media.looking import Look
 from generations.media.preflight import UNREACHABLE, Preflight
 from generations.models import Attempt, Generation
+from generations.pages.slots import SEND_ALL_THE_SAME, SENT_ALL_THE_SAME
 from studio.accounts.models import User
 from studio.teams.models import Team
 from tests.generations.host import Host
@@ -128,7 +128,7 @@ def test_it_is_looked_at_outside_of_any_transaction(
         open_ones.append(connection.in_atomic_block)
         fetch(looks)
 
-    monkeypatch.setattr("generations.composer.sending.look_at", noted)
+    monkeypatch.setattr("generations.composer.press.look_at", noted)
     monkeypatch.setattr("generations.views.composer.look_at", noted)
     url = host.put("/a.png", picture())
     look(client, team, ed, start_frame=f"url:{url}")

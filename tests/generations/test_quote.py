@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from generations.keys import current_key
+from generations.lifecycle.api_key import current_key
 from studio.accounts.models import User
 from studio.teams.models import Team
 from tests.generations.making import RECIPE, as_person, hidden, of_team, text

@@ -10,13 +10,15 @@ from django.template.loader import render_to_string
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from generations.actions import Recipe, recipe_of, submit
-from generations.actions.submission import check
-from generations.composer import Composer
-from generations.composer.kept import content_of, draft_in
-from generations.forms import Draft, draft_of
-from generations.kinds.entry import CLIP, IMAGE, VIDEO
+from generations.actions import submit
+from generations.composer.form import ComposerForm
 from generations.models import Generation, Kind
+from generations.pages.composer import Composer
+from generations.recipes.check import check
+from generations.recipes.draft import Draft, draft_of
+from generations.recipes.draft_json import content_of, draft_in
+from generations.recipes.kinds.entry import CLIP, IMAGE, VIDEO
+from generations.recipes.recipe import Recipe, recipe_of
 from studio.accounts.models import User
 from studio.teams.access import Seat, seat
 from studio.teams.models import Team
@@ -52,7 +54,7 @@ def pool(team: Team, ed: User) -> Pool:
 
 def opened(where: Seat, draft: Draft) -> Recipe:
     """What a browser would send from the composer of a page that shows this draft."""
-    context = {"composer": Composer(where, draft, None), "seat": where}
+    context = {"composer": Composer(where, draft, None, ComposerForm(draft)), "seat": where}
     return recipe_on(render_to_string("generations/_composer.html", context))
 
 

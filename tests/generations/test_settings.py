@@ -7,11 +7,11 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from generations import hints, takeovers
-from generations.actions import progress
-from generations.actions.checking import PENDING, check_pending, note_check
-from generations.keys import current_key
+from generations.actions.connection import PENDING, check_pending, note_check
+from generations.lifecycle import hints, progress
+from generations.lifecycle.api_key import current_key
 from generations.models import ApiKey, Event, Takeover
+from generations.pages import imports
 from studio.accounts.models import User
 from studio.clock import now
 from studio.teams.models import Membership, Role, Team
@@ -225,7 +225,7 @@ def test_its_result_is_a_sentence(
 ) -> None:
     fields = {"state": "finished", **counts}
     Takeover.objects.create(team=team, author=ada, key=current_key(), **fields)
-    look = takeovers.latest(team)
+    look = imports.latest(team)
     assert look is not None
     assert str(look).startswith(sentence)
     assert not look.busy

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.test import Client
 
-from generations.keys import current_key
+from generations.lifecycle.api_key import current_key
 from generations.models import ApiKey, Generation, GenerationInput
 from generations.templatetags.money import dollars
 from studio.accounts.models import User

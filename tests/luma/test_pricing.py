@@ -16,10 +16,8 @@ from generations.luma.pricing import (
     SourceMedia,
     default_rates,
     format_price,
-    image_size,
     load_rates,
     price,
-    video_size,
 )
 from generations.luma.schema import (
     REQUEST_BY_TYPE,
@@ -32,6 +30,7 @@ from generations.luma.schema import (
     UpscaleVideoGenerationRequest,
     VideoModel,
 )
+from generations.luma.sizes import image_size, video_size
 
 MEDIA = {"url": "https://example.com/a.mp4"}
 FIVE_SECONDS = SourceMedia(1280, 720, 5)

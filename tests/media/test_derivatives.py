@@ -12,14 +12,8 @@ import pytest
 from PIL import Image
 
 from generations.media import derivatives
-from generations.media.derivatives import (
-    Measures,
-    Unreadable,
-    make_poster,
-    make_preview,
-    measure,
-    probe_video,
-)
+from generations.media.derivatives import Measures, make_poster, make_preview, measure, probe_video
+from generations.media.footage import Unreadable
 from generations.media.posters import POSTER_BYTES, fitted, poster_of, thumb_of
 from generations.media.sniffing import JPEG, MP4, PNG
 from studio.errors import Unavailable

@@ -9,9 +9,9 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel
 
-from generations.kinds import KINDS
 from generations.luma.schema import REQUEST_BY_TYPE
 from generations.models import Kind
+from generations.recipes.kinds import KINDS
 from tests.rules.source import ROOT
 
 PAGE = ROOT / "docs" / "api-coverage.md"

@@ -1,26 +1,38 @@
-"""Who may import whom: the picture of docs/architecture.md, held."""
+"""Who may import whom: the picture of docs/architecture.md, held.
 
+Every module stands in exactly one room, and every room has a rank. A module imports its own room
+and rooms of a lower rank.
+"""
+
+import subprocess
 import sys
 from collections import Counter
 
 import pytest
 
-from tests.rules.source import FEWEST_MODULES, PACKAGES, Module, imports_of, modules, within
+from tests.rules.source import FEWEST_MODULES, PACKAGES, ROOT, Module, imports_of, modules, within
 
-LAYERS = (
-    ("moderation", ("generations.moderation",)),
-    ("review", ("generations.review",)),
-    ("films", ("generations.films",)),
-    ("library", ("generations.library",)),
-    ("core", ("generations",)),
-    ("media and spending", ("generations.media", "generations.spending")),
-    ("teams", ("studio.teams",)),
-    ("accounts", ("studio.accounts",)),
-    ("ground", ("studio.http", "studio.errors", "studio.clock", "studio.forms")),
+CORE = (
+    ("urls",),
+    ("views", "templatetags"),
+    ("composer",),
+    ("pages", "tasks"),
+    ("actions", "queries"),
+    ("lifecycle",),
+    ("recipes",),
+    ("access",),
+    ("models",),
 )
-"""From the top down. A module imports its own layer's package and what stands below."""
+"""The rooms of `generations/` itself, from the top down."""
 
-GROUND = len(LAYERS) - 1
+AREAS = ("films", "review"), ("moderation",), ("sharing",), ("library",)
+"""Areas above the core, from the top down; each brings the rooms of AREA."""
+
+AREA = (("urls",), ("views",), ("pages", "tasks"), ("actions", "queries"), ("access",), ("models",))
+
+APPS = ("studio.teams", "studio.accounts")
+APP = {"models": 0, "access": 1, "queries": 1, "actions": 1, "forms": 1, "views": 2, "urls": 3}
+"""The order inside an app of `studio/`; modules that it does not name have none."""
 
 WIRING = (
     "manage",
@@ -39,12 +51,17 @@ WIRING = (
     "studio.parentage",
     "studio.supervisor",
     "studio.watchdog",
+    "studio.installation",
+    "generations",
+    "generations.apps",
     "generations.management",
 )
 """May name everything and is named by wiring alone."""
 
+GROUND = ("studio.http", "studio.errors", "studio.clock", "studio.forms")
+
 APART = ("generations.luma", "generations.sandbox")
-"""Stand beside the layers, without Django."""
+"""Stand beside the rooms, without Django."""
 
 PURE = (
     "generations.luma",
@@ -58,17 +75,32 @@ PURE = (
 )
 """What everybody in generations may know of the API: words and numbers, no connection."""
 
+
+def _ranked() -> list[tuple[str, ...]]:
+    """Every rank of the house from the top down, as the packages of its rooms."""
+    areas = [
+        tuple(f"generations.{area}.{part}" for area in side_by_side for part in parts)
+        for side_by_side in AREAS
+        for parts in AREA
+    ]
+    core = [tuple(f"generations.{part}" for part in parts) for parts in CORE]
+    ground = [
+        ("generations.media", "generations.spending"),
+        ("studio.teams",),
+        ("studio.accounts",),
+        GROUND,
+    ]
+    return [("studio.processes",), *areas, *core, *ground]
+
+
+RANKS = {package: rank for rank, packages in enumerate(_ranked()) for package in packages}
+"""The rank of every room by its package: 0 is the top."""
+
+SHARED = RANKS["studio.http"]
+"""The one rank whose modules may import each other: the ground."""
+
 LUMA_MAY = {"httpx", "httpcore", "pydantic", "pydantic_core"}
 SANDBOX_MAY = {"PIL", "av", "numpy", "pydantic"}
-
-INSIDE = {"models": 0, "access": 1, "queries": 1, "actions": 1, "forms": 1, "views": 2, "urls": 3}
-"""The order inside an app."""
-
-UNSEEN = {
-    **dict.fromkeys(INSIDE, ("tasks",)),
-    "tasks": ("views", "urls", "forms"),
-}
-"""Tasks stand aside: pages send hints, which name them by their path."""
 
 
 def _found() -> tuple[tuple[Module, str], ...]:
@@ -79,17 +111,12 @@ def _own(name: str) -> bool:
     return name.split(".")[0] in PACKAGES
 
 
-def _layer(name: str) -> tuple[int, str] | None:
-    """The place and package of a module; None for wiring and what stands apart."""
+def _room(name: str) -> str | None:
+    """The room of a module, by its package; None for wiring, what stands apart and strangers."""
     if _wiring(name) or any(within(name, package) for package in APART):
         return None
-    homes = [
-        (place, package)
-        for place, (_, packages) in enumerate(LAYERS)
-        for package in packages
-        if within(name, package)
-    ]
-    return max(homes, key=lambda home: len(home[1]), default=None)
+    rooms = [package for package in RANKS if within(name, package)]
+    return max(rooms, key=len, default=None)
 
 
 def _wiring(name: str) -> bool:
@@ -105,24 +132,41 @@ def test_enough_is_looked_at() -> None:
     )
 
 
-def test_every_module_has_its_place() -> None:
-    for module in modules():
-        home = _layer(module.name)
-        apart = any(within(module.name, package) for package in APART)
-        assert home or apart or _wiring(module.name), f"{module.where} stands in no layer"
+def homeless(name: str) -> bool:
+    """Whether a module stands in no room."""
+    apart = any(within(name, package) for package in APART)
+    return not (_room(name) or apart or _wiring(name))
 
 
-def test_nobody_imports_what_stands_above() -> None:
+def test_every_module_stands_in_a_room() -> None:
+    assert [module.where for module in modules() if homeless(module.name)] == []
+
+
+@pytest.mark.parametrize("name", ["generations.shelf", "generations.library.shelf", "studio.tools"])
+def test_the_detector_sees_a_module_outside_the_rooms(name: str) -> None:
+    assert homeless(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["generations.pages.cards", "generations.library.views", "studio.http", "studio.env"]
+)
+def test_the_detector_lets_a_room_pass(name: str) -> None:
+    assert not homeless(name)
+
+
+def test_nobody_imports_a_higher_room() -> None:
     wrong = [f"{m.where} imports {name}" for m, name in _found() if climbs(m.name, name)]
     assert not wrong, "\n".join(wrong)
 
 
 def climbs(importer: str, imported: str) -> bool:
-    """Whether an import goes up the layers, or across to a neighbour on the same one."""
-    mine, theirs = _layer(importer), _layer(imported) if _own(imported) else None
+    """Whether an import goes up, or across to another room of the same rank."""
+    mine, theirs = _room(importer), _room(imported) if _own(imported) else None
     if mine is None or theirs is None or mine == theirs:
         return False
-    return theirs[0] <= mine[0] < GROUND
+    if RANKS[mine] == RANKS[theirs] == SHARED:
+        return False
+    return RANKS[theirs] <= RANKS[mine]
 
 
 @pytest.mark.parametrize(
@@ -134,6 +178,12 @@ def climbs(importer: str, imported: str) -> bool:
         ("generations.media.store", "generations.spending.actions"),
         ("generations.queries", "generations.library.views"),
         ("generations.library.views", "generations.moderation.actions"),
+        ("generations.library.actions", "generations.library.views"),
+        ("generations.recipes.inputs", "generations.actions.submission"),
+        ("generations.actions.submission", "generations.queries.library"),
+        ("generations.pages.queue", "generations.tasks"),
+        ("generations.access", "generations.recipes.recipe"),
+        ("generations.models.states", "generations.lifecycle.transitions"),
     ],
 )
 def test_the_detector_sees_a_climb(importer: str, imported: str) -> None:
@@ -148,7 +198,11 @@ def test_the_detector_sees_a_climb(importer: str, imported: str) -> None:
         ("generations.access", "generations.media.access"),
         ("studio.teams.forms", "studio.accounts.forms"),
         ("studio.accounts.views", "studio.http"),
-        ("generations.forms", "django.forms"),
+        ("studio.http", "studio.errors"),
+        ("generations.composer.form", "django.forms"),
+        ("generations.library.pages", "generations.pages.cards"),
+        ("generations.views.queue", "generations.pages.queue"),
+        ("generations.tasks.storing", "generations.lifecycle.progress"),
     ],
 )
 def test_the_detector_lets_the_way_down_pass(importer: str, imported: str) -> None:
@@ -168,24 +222,35 @@ def test_inside_an_app_views_stand_on_actions_and_actions_on_models() -> None:
     wrong = []
     for module, name in _found():
         mine, theirs = _part(module.name), _part(name)
-        if not mine or not theirs or mine[0] != theirs[0]:
-            continue
-        below, above = mine[1], theirs[1]
-        if above in UNSEEN.get(below, ()) or _higher(above, below):
+        if mine and theirs and mine[0] == theirs[0] and theirs[1] > mine[1]:
             wrong.append(f"{module.where} imports {name}")
     assert not wrong, "\n".join(wrong)
 
 
-def _higher(above: str, below: str) -> bool:
-    return above in INSIDE and below in INSIDE and INSIDE[above] > INSIDE[below]
+def _part(name: str) -> tuple[str, int] | None:
+    """The app of studio/ that a module belongs to and the rank of its part there, if it has one."""
+    app = next((one for one in APPS if name.startswith(f"{one}.")), "")
+    part = name.removeprefix(f"{app}.").split(".")[0]
+    return (app, APP[part]) if app and part in APP else None
 
 
-def _part(name: str) -> tuple[str, str] | None:
-    """The app of a module and which of an app's parts it is."""
-    home = _layer(name) if _own(name) else None
-    if home is None or name == home[1]:
-        return None
-    return home[1], name.removeprefix(f"{home[1]}.").split(".")[0]
+def test_each_module_can_be_imported_alone() -> None:
+    """Each in an interpreter that has imported nothing else but, if needed, Django's apps."""
+    names = [module.name for module in modules() if not _starts_something(module.name)]
+    assert len(names) >= FEWEST_MODULES
+    asked = subprocess.run(
+        [sys.executable, "-m", "tests.rules.alone", *names],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
+    )
+    assert (asked.returncode, asked.stdout, asked.stderr) == (0, "", ""), asked.stdout
+
+
+def _starts_something(name: str) -> bool:
+    """Whether importing it runs a program, or is Django's own business before its set-up."""
+    return name.endswith(".__main__") or name == "studio.settings"
 
 
 @pytest.mark.parametrize(

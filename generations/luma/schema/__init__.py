@@ -50,12 +50,7 @@ from generations.luma.schema.requests import (
     RequestSchema,
     UpscaleVideoGenerationRequest,
 )
-from generations.luma.schema.values import (
-    Lenient,
-    Uri,
-    Uuid,
-    is_uuid,
-)
+from generations.luma.schema.values import Lenient, Uri, Uuid, is_uuid
 
 __all__ = [
     "ENUM_DEFAULTS",

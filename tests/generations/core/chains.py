@@ -4,14 +4,10 @@ from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
-from generations.actions import InputChoice
-from generations.actions.chains import (
-    ChainPlan,
-    links_of,
-    repair_chain,
-    submit_chain,
-)
+from generations.actions.chains import repair_chain, submit_chain
 from generations.models import Chain, Generation
+from generations.recipes.chain import ChainPlan, links_of
+from generations.recipes.recipe import InputChoice
 from studio.teams.access import Seat
 from tests.generations.core.conftest import SHOT
 

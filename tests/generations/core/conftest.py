@@ -11,14 +11,16 @@ from django.core.cache import cache
 from django.db import connection
 from pytest_django import Settings
 
-from generations import hints, tasks
-from generations.actions import InputChoice, Recipe, submit
-from generations.keys import current_key
-from generations.kinds import KINDS
+from generations import tasks
+from generations.actions import submit
+from generations.lifecycle import hints
+from generations.lifecycle.api_key import current_key
+from generations.lifecycle.transitions import Actor, move
 from generations.models import ApiKey, Attempt, Generation, Kind, State
+from generations.recipes.kinds import KINDS
+from generations.recipes.recipe import InputChoice, Recipe
 from generations.sandbox.options import Options
 from generations.sandbox.service import Sandbox
-from generations.states import Actor, move
 from generations.tasks import following, luma, storing, submitting, watching
 from generations.tasks.watching import doubt_expired
 from studio import clock

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterable
 
 from generations.models import Generation
-from generations.states import IN_PROGRESS
+from generations.models.states import IN_PROGRESS
 from generations.tasks.watching import Watcher
 from tests.generations.core.conftest import Queue, run
 from tests.sandbox.conftest import Live

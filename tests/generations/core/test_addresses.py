@@ -6,11 +6,12 @@ import pytest
 from django.conf import LazySettings
 
 from generations import tasks
-from generations.actions import InputChoice, try_again
-from generations.addresses import NOT_REACHABLE, Unreachable, filled_slots
+from generations.actions import try_again
+from generations.lifecycle.source_addresses import NOT_REACHABLE, Unreachable, filled_slots
+from generations.lifecycle.transitions import Actor, move
 from generations.media import store
 from generations.models import Attempt, Generation, State
-from generations.states import Actor, move
+from generations.recipes.recipe import InputChoice
 from studio.accounts.models import User
 from studio.teams.access import Seat
 from tests.generations.core.conftest import Queue, animation, attempt_of, fresh, press, still
@@ -60,7 +61,7 @@ def test_with_a_public_address_it_is_our_own_signed_for_a_day(
 def test_a_pasted_address_is_sent_as_it_is(
     where: Seat, queue: Queue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("generations.inputs.check_address", lambda url: None)
+    monkeypatch.setattr("generations.recipes.inputs.check_address", lambda url: None)
     url = "https://pictures.example.org/a.jpg?x=1#y"
     row = press(where, animation(InputChoice("start_frame", url=url, weight=0.5)))[0]
     slot = filled_slots(row)["start_frame"][0]

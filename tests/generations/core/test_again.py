@@ -6,11 +6,12 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from generations.actions.again import make_again, quote_again
-from generations.actions.chains import links_of
+from generations.actions.again import make_again
 from generations.actions.submission import PriceChanged
-from generations.actions.waiting import SOURCE_DIED, settle_waiting
+from generations.lifecycle.waiting import SOURCE_DIED, settle_waiting
 from generations.models import Generation, State
+from generations.recipes.again import quote_again
+from generations.recipes.chain import links_of
 from generations.spending.actions import LimitReached
 from generations.spending.models import Account
 from studio.accounts.models import User

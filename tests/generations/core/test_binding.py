@@ -8,14 +8,9 @@ import pytest
 from django.db import connection, transaction
 
 from generations import tasks
-from generations.actions import (
-    cancel_generation,
-    progress,
-    stop_waiting,
-    trash_generation,
-    try_again,
-)
-from generations.actions.progress import (
+from generations.actions import cancel_generation, stop_waiting, trash_generation, try_again
+from generations.lifecycle import progress
+from generations.lifecycle.progress import (
     LeaseLost,
     bind,
     claim,
@@ -24,10 +19,10 @@ from generations.actions.progress import (
     refuse,
     requeue,
 )
+from generations.lifecycle.transitions import Actor, move
 from generations.models import Attempt, Generation, Orphan, State
 from generations.spending.actions import LimitReached
 from generations.spending.models import Account
-from generations.states import Actor, move
 from generations.tasks.watching import doubt_expired, release_given_up
 from studio.accounts.models import User
 from studio.clock import now

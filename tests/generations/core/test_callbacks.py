@@ -13,14 +13,15 @@ from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from pytest_django import Settings
 
-from generations import hooks, tasks
-from generations.access import attempt_of as attempt_behind
+from generations import tasks
 from generations.actions import stop_waiting
-from generations.hooks import MOST_BYTES, MOST_DELIVERIES
+from generations.actions.callbacks import MOST_BYTES, MOST_DELIVERIES
+from generations.lifecycle.callback_tokens import Token, read_token
+from generations.lifecycle.callback_tokens import attempt_of as attempt_behind
 from generations.models import Asset, Attempt, CallbackDelivery, Generation, Orphan, State
 from generations.tasks.following import claimed_id
 from generations.tasks.watching import Watcher
-from generations.tokens import Token, read_token
+from generations.views import callbacks
 from studio.accounts.models import User
 from studio.teams.access import Seat
 from tests.generations.core.conftest import Queue, attempt_of, fresh, later, press, run
@@ -196,7 +197,7 @@ def test_a_database_that_is_down_asks_for_another_try(
     def down(*args: object, **kwargs: object) -> None:
         raise OperationalError
 
-    monkeypatch.setattr("generations.hooks.attempt_of", down)
+    monkeypatch.setattr("generations.actions.callbacks.attempt_of", down)
     assert call(client, path_of(dreaming)).status_code == 503
     monkeypatch.undo()
     monkeypatch.setattr(CallbackDelivery.objects, "create", down)
@@ -209,7 +210,7 @@ def test_a_lost_hint_does_not_fail_the_callback(
     def down(*args: object) -> None:
         raise OperationalError
 
-    monkeypatch.setattr("generations.hints.async_task", down)
+    monkeypatch.setattr("generations.lifecycle.hints.async_task", down)
     assert call(client, path_of(dreaming)).status_code == 200
     assert CallbackDelivery.objects.count() == 1
 
@@ -387,7 +388,7 @@ def test_callbacks_in_any_order_end_where_the_api_says(
         for state in order:
             path = path_of(row)
             request = rf.post(path, told(row, state), content_type="application/json")
-            assert hooks.luma(request, path.rpartition("/")[2]).status_code == 200
+            assert callbacks.luma(request, path.rpartition("/")[2]).status_code == 200
             tasks.look_at_attempt(attempt_of(row).pk)
         fresh(row, State.STORING if truth == "completed" else State.FAILED)
         spent = "hold post" if truth == "completed" else "hold post refund"

@@ -8,18 +8,17 @@ from uuid import uuid4
 import pytest
 
 from generations.actions import PriceChanged, cancel_generation
-from generations.actions.chains import (
+from generations.actions.chains import repair_chain, submit_chain
+from generations.lifecycle.waiting import settle_waiting
+from generations.models import Chain, Generation, Kind, State, Visibility
+from generations.recipes.chain import (
     MOST_LINKS,
     broken_links,
     links_of,
     quote_chain,
     quote_repair,
-    repair_chain,
-    submit_chain,
     viewable_links,
 )
-from generations.actions.waiting import settle_waiting
-from generations.models import Chain, Generation, Kind, State, Visibility
 from generations.spending.actions import LimitReached
 from generations.spending.models import Account, LedgerEntry
 from generations.tasks.watching import Watcher

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from generations.actions.chains import links_of
 from generations.models import Chain, Generation, State
-from generations.states import IN_PROGRESS
+from generations.models.states import IN_PROGRESS
+from generations.recipes.chain import links_of
 from studio.teams.access import Seat
 from tests.generations.core.chains import CHAIN, chained, extended, repaired, through
 from tests.generations.core.conftest import Queue, attempt_of, fresh

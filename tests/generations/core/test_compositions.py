@@ -8,11 +8,11 @@ from django.test import Client
 from pytest_django import Settings
 
 from generations import tasks
-from generations.actions import Recipe, recipe_of
-from generations.kinds import KINDS
-from generations.kinds.entry import CLIP, IMAGE, VIDEO
 from generations.media.uploads import add_upload
 from generations.models import Generation, Kind, State
+from generations.recipes.kinds import KINDS
+from generations.recipes.kinds.entry import CLIP, IMAGE, VIDEO
+from generations.recipes.recipe import Recipe, recipe_of
 from generations.tasks import storing
 from generations.tasks.inline import inline_ids
 from generations.tasks.submitting import send_generation

@@ -8,9 +8,9 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from generations.concepts import offered_keys
 from generations.luma.concepts import CAMERA_KEYS, GONE, NEW
 from generations.models import ApiKey, Generation
+from generations.recipes.concepts import offered_keys
 from generations.tasks.watching import Watcher
 from studio.accounts.models import User
 from studio.teams.access import Seat

@@ -313,7 +313,7 @@ def test_without_a_public_address_an_accepted_one_is_followed_all_the_same(
 def test_with_another_key_a_person_is_asked_after_the_horizon(
     wire: Wire, key: ApiKey, swallowed: Generation, settings: LazySettings
 ) -> None:
-    from generations.keys import current_key
+    from generations.lifecycle.api_key import current_key
 
     settings.LUMAAI_API_KEY = "another-key"
     assert 900 <= watch_for(current_key(), 3000) <= 960

@@ -8,10 +8,10 @@ import pytest
 from django.test import Client
 
 from generations import tasks
-from generations.kinds import KINDS
 from generations.luma import schema
 from generations.luma.schema.requests import RequestSchema
 from generations.models import Generation, Kind, State
+from generations.recipes.kinds import KINDS
 from studio.accounts.models import User
 from studio.teams.access import Seat
 from studio.teams.models import Team
@@ -148,7 +148,7 @@ def clip(
     where: Seat, wire: Wire, tmp_path: Path, queue: Queue, monkeypatch: pytest.MonkeyPatch
 ) -> Generation:
     """A finished video that the API knows; pasted addresses are taken without asking the net."""
-    monkeypatch.setattr("generations.inputs.check_address", lambda url: None)
+    monkeypatch.setattr("generations.recipes.inputs.check_address", lambda url: None)
     made = press(where, shot())[0]
     tasks.submit_generation(made.pk)
     Generation.objects.filter(pk=made.pk).update(state=State.COMPLETED)

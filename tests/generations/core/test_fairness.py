@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from generations import fairness, tasks
-from generations.actions import progress
-from generations.fairness import Turn, in_order
+from generations import tasks
+from generations.lifecycle import fairness, progress
+from generations.lifecycle.fairness import Turn, in_order
 from generations.luma.capabilities import BUILD_TIER
 from generations.models import ApiKey, Attempt, Generation, State
 from generations.sandbox import limits as sandbox_limits

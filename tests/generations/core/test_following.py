@@ -9,12 +9,12 @@ import pytest
 from django.conf import LazySettings
 
 from generations import tasks
-from generations.actions import progress
+from generations.lifecycle import progress
+from generations.lifecycle.transitions import Actor
 from generations.luma.client import Answer
 from generations.luma.errors import LumaUnavailable
 from generations.luma.schema import Generation as Remote
 from generations.models import ApiKey, Asset, Attempt, Generation, Orphan, State
-from generations.states import Actor
 from generations.tasks import following
 from generations.tasks.following import Look, follow, say_unreachable
 from studio.teams.access import Seat
@@ -301,7 +301,7 @@ def test_a_new_key_at_the_same_address_follows_what_the_old_one_began(
     settings: LazySettings,
     look: Callable[[ApiKey], int],
 ) -> None:
-    from generations.keys import current_key
+    from generations.lifecycle.api_key import current_key
 
     settings.LUMAAI_API_KEY = "another-key"
     wire.complete(attempt_of(dreaming).remote_id, video=VIDEO)
@@ -317,7 +317,7 @@ def test_what_is_made_at_another_address_is_said_to_stand_still(
     settings: LazySettings,
     look: Callable[[ApiKey], int],
 ) -> None:
-    from generations.keys import current_key
+    from generations.lifecycle.api_key import current_key
 
     assert say_unreachable(key) == 0
     settings.LUMAAI_BASE_URL = "https://api.elsewhere.example.org/dream-machine/v1"

@@ -9,23 +9,16 @@ import pytest
 from pytest_django import Settings
 
 from generations import tasks
-from generations.actions import importing, progress
-from generations.actions.importing import begin_takeover, kind_of, named_sources, recipe_from
+from generations.actions.imports import begin_takeover
+from generations.lifecycle import progress
 from generations.luma import schema
 from generations.media import outbound
-from generations.models import (
-    ApiKey,
-    Attempt,
-    Event,
-    Generation,
-    Kind,
-    Orphan,
-    State,
-    Takeover,
-)
+from generations.models import ApiKey, Attempt, Event, Generation, Kind, Orphan, State, Takeover
+from generations.recipes import echo
+from generations.recipes.echo import kind_of, named_sources, recipe_from
 from generations.spending.models import LedgerEntry
 from generations.tasks import checking
-from generations.tasks import importing as importing_tasks
+from generations.tasks import imports as importing_tasks
 from generations.tasks.checking import check_connection
 from generations.tasks.watching import Watcher
 from studio.accounts.models import User
@@ -354,7 +347,7 @@ def test_kind_follows_from_the_echo(answer: schema.Generation, kind: Kind) -> No
     assert kind_of(answer) == kind
 
 
-@pytest.mark.parametrize(("operation", "kind"), importing.BY_OPERATION.items())
+@pytest.mark.parametrize(("operation", "kind"), echo.BY_OPERATION.items())
 def test_every_operation_has_its_kind(operation: str, kind: Kind) -> None:
     media = "image" if "image" in operation else "video"
     raw = {"generation_type": media, "request": {"generation_type": operation}}

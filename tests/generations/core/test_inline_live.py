@@ -6,8 +6,8 @@ from django.test import Client
 
 from generations.media import store
 from generations.models import Attempt, Generation, State
+from generations.models.states import IN_PROGRESS
 from generations.spending.models import Account
-from generations.states import IN_PROGRESS
 from generations.tasks import submitting
 from generations.tasks.watching import Watcher
 from studio.accounts.models import User

@@ -16,8 +16,8 @@ from django_q.brokers.redis_broker import Redis
 from django_q.conf import Conf
 from django_q.models import OrmQ
 
-from generations import queue as waking
-from generations.queue import WakingBroker
+from generations.lifecycle import waking_broker as waking
+from generations.lifecycle.waking_broker import WakingBroker
 from tests.settings import TEST_REDIS_URL
 from tests.spending.racing import at_once
 
@@ -89,7 +89,7 @@ def test_a_hint_put_in_by_another_process_ends_the_wait(
         "from django.conf import settings;"
         "from django.db import connection; import sys, time;"
         "connection.settings_dict['NAME'] = sys.argv[2];"
-        "from generations.queue import WakingBroker;"
+        "from generations.lifecycle.waking_broker import WakingBroker;"
         "time.sleep(0.5); WakingBroker(list_key=sys.argv[1]).enqueue('from afar')"
     )
     child = subprocess.Popen(
@@ -156,7 +156,7 @@ def test_a_hint_in_a_transaction_that_is_undone_was_never_there() -> None:
 
 
 def test_the_settings_name_this_broker() -> None:
-    assert settings.Q_CLUSTER["broker_class"] == "generations.queue.WakingBroker"
+    assert settings.Q_CLUSTER["broker_class"] == "generations.lifecycle.waking_broker.WakingBroker"
     assert settings.Q_CLUSTER["poll"] == 0
     assert settings.Q_CLUSTER["timeout"] < settings.Q_CLUSTER["retry"]
 

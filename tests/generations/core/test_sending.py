@@ -14,13 +14,14 @@ from django.conf import LazySettings
 from django.db import OperationalError
 
 from generations import tasks
-from generations.actions import cancel_generation, progress
+from generations.actions import cancel_generation
+from generations.lifecycle import progress
+from generations.lifecycle.callback_tokens import read_token
 from generations.luma.client import LumaClient
 from generations.models import ApiKey, Attempt, Generation, State
 from generations.spending.models import Account
 from generations.tasks import submitting
 from generations.tasks.following import probe_paused
-from generations.tokens import read_token
 from studio.accounts.models import User
 from studio.clock import now
 from studio.teams.access import Seat

@@ -4,18 +4,9 @@ import itertools
 
 import pytest
 
+from generations.lifecycle.transitions import TRANSITIONS, Actor, ImpossibleTransition, move, remark
 from generations.models import Event, Generation, State
-from generations.states import (
-    IN_DOUBT,
-    IN_PROGRESS,
-    REMOTE,
-    TERMINAL,
-    TRANSITIONS,
-    Actor,
-    ImpossibleTransition,
-    move,
-    remark,
-)
+from generations.models.states import IN_DOUBT, IN_PROGRESS, REMOTE, TERMINAL
 from studio.accounts.models import User
 from tests.generations.core.conftest import fresh, later
 

@@ -10,11 +10,11 @@ from django.conf import LazySettings
 
 from generations import tasks
 from generations.actions import look_again
+from generations.lifecycle.transitions import Actor, move
 from generations.media import derivatives, store
-from generations.media.derivatives import Unreadable
+from generations.media.footage import Unreadable
 from generations.media.models import StoredFile
 from generations.models import Asset, Generation, State
-from generations.states import Actor, move
 from generations.tasks import storing
 from generations.tasks.storing import NAMESPACE
 from studio.accounts.models import User

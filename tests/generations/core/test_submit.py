@@ -7,15 +7,16 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import OperationalError, transaction
 
-from generations import hints
-from generations.actions import InputChoice, PriceChanged, Recipe, make_again, recipe_of, submit
+from generations.actions import PriceChanged, make_again, submit
 from generations.actions.trash import trash_generation
-from generations.kinds import KINDS, KindEntry
+from generations.lifecycle import hints
 from generations.luma.pricing import Price, default_rates, format_price
 from generations.models import Attempt, Event, Generation, GenerationInput, Kind, State
+from generations.models.states import DEAD, IN_PROGRESS
+from generations.recipes.kinds import KINDS, KindEntry
+from generations.recipes.recipe import InputChoice, Recipe, recipe_of
 from generations.spending.actions import LimitReached
 from generations.spending.models import Account, LedgerEntry
-from generations.states import DEAD, IN_PROGRESS
 from studio.accounts.models import User
 from studio.errors import Conflict, NotFound, StudioError
 from studio.teams.access import Seat
@@ -42,7 +43,7 @@ def no_look_ups(monkeypatch: pytest.MonkeyPatch) -> None:
     def check(url: str) -> str | None:
         return None if url.startswith("https://pictures.") else "This address cannot be used."
 
-    monkeypatch.setattr("generations.inputs.check_address", check)
+    monkeypatch.setattr("generations.recipes.inputs.check_address", check)
 
 
 def nothing_happened() -> bool:

@@ -8,11 +8,12 @@ from uuid import uuid4
 import pytest
 
 from generations import tasks
-from generations.actions import InputChoice, Recipe, cancel_generation
-from generations.actions.waiting import SOURCE_DIED, settle_waiting
+from generations.actions import cancel_generation
+from generations.lifecycle.waiting import SOURCE_DIED, settle_waiting
 from generations.models import Attempt, Generation, Kind, State
+from generations.models.states import DEAD, IN_PROGRESS, TERMINAL
+from generations.recipes.recipe import InputChoice, Recipe
 from generations.spending.models import Account
-from generations.states import DEAD, IN_PROGRESS, TERMINAL
 from generations.tasks.watching import Watcher
 from studio.errors import StudioError
 from studio.teams.access import Seat

@@ -9,13 +9,8 @@ from django.conf import LazySettings
 from django.db import OperationalError
 
 from generations import tasks
-from generations.actions import (
-    progress,
-    purge_generation,
-    restore_generation,
-    stop_waiting,
-    trash_generation,
-)
+from generations.actions import purge_generation, restore_generation, stop_waiting, trash_generation
+from generations.lifecycle import progress
 from generations.luma.errors import LumaUnavailable
 from generations.media import store
 from generations.media.models import StoredFile
@@ -174,7 +169,7 @@ def test_a_queue_that_is_down_is_tried_again(
     def down(*args: object) -> None:
         raise OperationalError
 
-    monkeypatch.setattr("generations.hints.async_task", down)
+    monkeypatch.setattr("generations.lifecycle.hints.async_task", down)
     later(2)
     watcher.sweep()
     fresh(queued, State.QUEUED)

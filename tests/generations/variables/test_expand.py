@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generations.variables import Expansion, escape, expand
-from generations.variables.expansion import counted
-from generations.variables.pattern import LONGEST_PATTERN, PLENTY
+from generations.recipes.variables import Expansion, escape, expand
+from generations.recipes.variables.expansion import counted
+from generations.recipes.variables.pattern import LONGEST_PATTERN, PLENTY
 
 PLAIN = st.text(st.characters(codec="utf-8", exclude_characters="{}|\\"), max_size=8)
 ANY = st.text(st.sampled_from("ab {}|\\\n"), max_size=40)

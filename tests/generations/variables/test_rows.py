@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generations.variables import LARGEST_ROWS, Rows, WrongRows, read_file, read_rows
+from generations.recipes.variables import LARGEST_ROWS, Rows, WrongRows, read_file, read_rows
 
 CELL = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), max_size=12).map(
     lambda text: text.strip()

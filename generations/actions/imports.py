@@ -1,0 +1,211 @@
+"""What is written when generations that were made elsewhere with the same key are taken over."""
+
+import hashlib
+import json
+from uuid import UUID, uuid5
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from generations.lifecycle import hints
+from generations.lifecycle.api_key import current_key
+from generations.lifecycle.callback_tokens import read_token
+from generations.luma import schema
+from generations.models import (
+    Asset,
+    Attempt,
+    Event,
+    Generation,
+    GenerationInput,
+    Kind,
+    Orphan,
+    State,
+    Takeover,
+)
+from generations.recipes.echo import Json, kind_of, media_type_of, named_sources, recipe_from
+from generations.recipes.kinds import KINDS
+from studio.clock import now
+from studio.errors import Conflict
+from studio.teams.access import Seat
+
+IMPORTED = "import"
+"""The worker's name on attempts that were not sent from here."""
+
+NAMESPACE = UUID("5b1c4a52-8f0e-4a6c-9f39-1d6f0a3d8c11")
+UNDER_WAY = frozenset({"queued", "dreaming"})
+
+
+def begin_takeover(where: Seat) -> Takeover:
+    """Begin an import into the team. Raises Conflict while one of this key is running."""
+    try:
+        with transaction.atomic():
+            found = Takeover.objects.create(team=where.team, author=where.user, key=current_key())
+            Event.objects.create(team=where.team, actor=where.user, verb="user.import")
+    except IntegrityError:
+        raise Conflict("An import is running already.") from None
+    hints.give("take_over", found.pk)
+    return found
+
+
+def take(takeover: Takeover, remote: schema.Generation, raw: Json) -> str:
+    """Take over one row of the list; return what was done: taken, known or left.
+
+    Never what carries our token or is known here; never what failed. Its files are fetched by
+    the worker like any other's; no money moves, for it was spent elsewhere. One transaction.
+    """
+    request: Json = remote.request or {}
+    remote_id = str(remote.id or "")
+    if not remote_id:
+        return "left"
+    if read_token(str(request.get("callback_url") or "")) or _known(remote_id):
+        return "known"
+    state = _state(remote)
+    if state is None:
+        return "left"
+    try:
+        with transaction.atomic():
+            _write(takeover, remote, raw, state)
+    except IntegrityError:
+        return "known"
+    return "taken"
+
+
+def _known(remote_id: str) -> bool:
+    return (
+        Attempt.objects.filter(remote_id=remote_id).exists()
+        or Orphan.objects.filter(remote_id=remote_id).exists()
+    )
+
+
+def _state(remote: schema.Generation) -> State | None:
+    """Where it goes on from; None for what there is nothing to have from."""
+    if remote.state == "completed" and _addresses(remote):
+        return State.STORING
+    return State.DREAMING if remote.state in UNDER_WAY else None
+
+
+def _addresses(remote: schema.Generation) -> dict[str, str]:
+    """The result's files by kind; empty without the main one."""
+    assets = remote.assets
+    found = {kind: getattr(assets, kind, None) for kind in Asset.Kind.values} if assets else {}
+    kept = {kind: str(url)[:4000] for kind, url in found.items() if url}
+    return kept if media_type_of(remote) in kept else {}
+
+
+def _write(takeover: Takeover, remote: schema.Generation, raw: Json, state: State) -> Generation:
+    remote_id, request = str(remote.id), remote.request or {}
+    kind = kind_of(remote)
+    recipe = recipe_from(remote, kind)
+    made = Generation.objects.create(
+        **_fields(takeover, kind, recipe, request),
+        media_type=media_type_of(remote),
+        submit_key=uuid5(NAMESPACE, remote_id),
+        state=state,
+        created_at=remote.created_at or now(),
+    )
+    Attempt.objects.create(
+        generation=made,
+        key=takeover.key,
+        outcome=Attempt.Outcome.ACCEPTED,
+        worker=IMPORTED,
+        response=raw,
+        remote_id=remote_id,
+        remote_state=str(remote.state or "")[:20],
+    )
+    for name, url in _addresses(remote).items() if state == State.STORING else ():
+        required = name == made.media_type
+        Asset.objects.create(generation=made, kind=name, url=url, required=required)
+    Event.objects.create(
+        team=takeover.team,
+        generation=made,
+        actor=takeover.author,
+        verb="user.imported",
+        to_state=state,
+        detail={"remote_id": remote_id},
+    )
+    return made
+
+
+def _fields(takeover: Takeover, kind: Kind, recipe: Json, request: Json) -> Json:
+    length = str(recipe.get("duration") or "").removesuffix("s")
+    canonical = json.dumps([kind, recipe, request], sort_keys=True, default=str)
+    return {
+        "team": takeover.team,
+        "author": takeover.author,
+        "kind": kind,
+        "recipe": recipe,
+        "prompt": recipe["prompt"],
+        "model": str(recipe.get("model") or "")[:20],
+        "aspect_ratio": str(recipe.get("aspect_ratio") or "")[:5],
+        "resolution": str(recipe.get("resolution") or "")[:8],
+        "seconds": int(length) if length.isdecimal() else None,
+        "fingerprint": hashlib.sha256(canonical.encode()).hexdigest(),
+    }
+
+
+def link_sources(takeover: Takeover) -> None:
+    """Say what the imported ones were made from, where the echoed request names it.
+
+    By id, or by the address of a result that is known here; other addresses are kept as such.
+    Safe to run again: only what has nothing in its slots is looked at.
+    """
+    rows = Attempt.objects.filter(
+        worker=IMPORTED, generation__team=takeover.team, generation__inputs__isnull=True
+    ).select_related("generation")
+    for attempt in rows:
+        request = (attempt.response or {}).get("request") or {}
+        with transaction.atomic():
+            for slot, position, named in named_sources(request):
+                _link(attempt.generation, slot, position, named)
+
+
+def _weight(generation: Generation, slot: str, named: Json) -> float | None:
+    """How much it counts, where its slot has weights; none for what is no share."""
+    place, weight = KINDS[Kind(generation.kind)].slot(slot), named.get("weight")
+    if place is None or place.weight is None or not isinstance(weight, int | float):
+        return None
+    return float(weight) if 0 <= weight <= 1 else None
+
+
+def _link(generation: Generation, slot: str, position: int, named: Json) -> None:
+    url = str(named.get("url") or "")
+    source = _source(generation, str(named.get("id") or ""), url)
+    if source is None and not url.startswith("https://"):
+        return
+    GenerationInput.objects.get_or_create(
+        generation=generation,
+        slot=slot,
+        position=position,
+        defaults={
+            "source": source,
+            "url": "" if source else url[:2000],
+            "weight": _weight(generation, slot, named),
+        },
+    )
+
+
+def _source(generation: Generation, remote_id: str, url: str) -> Generation | None:
+    ours = Generation.objects.filter(team_id=generation.team_id).exclude(pk=generation.pk)
+    if remote_id:
+        return ours.filter(attempts__remote_id=remote_id).first()
+    return ours.filter(assets__url=url).first() if url else None
+
+
+def note_takeover(takeover: Takeover, counts: dict[str, int], offset: int) -> None:
+    """Add what one slice did, and where the next begins."""
+    Takeover.objects.filter(pk=takeover.pk).update(
+        offset=offset,
+        seen=F("seen") + sum(counts.values()),
+        taken=F("taken") + counts.get("taken", 0),
+        known=F("known") + counts.get("known", 0),
+        left=F("left") + counts.get("left", 0),
+        lease_until=None,
+    )
+
+
+def end_takeover(takeover: Takeover, *, note: str = "") -> None:
+    """It is through; with a note, it stopped before its end."""
+    state = Takeover.State.STOPPED if note else Takeover.State.FINISHED
+    Takeover.objects.filter(pk=takeover.pk, state=Takeover.State.RUNNING).update(
+        state=state, note=note[:300], finished_at=now(), lease_until=None
+    )

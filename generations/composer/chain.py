@@ -1,0 +1,94 @@
+"""The form of a chain: its items in order, a prompt for each link, what is wrong, and the price."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from uuid import UUID, uuid4
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
+
+from generations.actions.chains import submit_chain
+from generations.actions.prompts import remember_prompts
+from generations.composer.form import OLD_FORM
+from generations.composer.press import take_file
+from generations.media.names import shown_name
+from generations.models import Chain, Kind
+from generations.pages.chain_form import found_items
+from generations.recipes.chain import CHOSEN, MOST_LINKS
+from generations.recipes.chain_draft import FIRST_TIMES, ITEM, ChainDraft
+from generations.recipes.inputs import rows_of
+from generations.recipes.kinds import KINDS
+from generations.recipes.recipe import InputChoice, read_reference
+from studio.errors import StudioError
+from studio.forms import read_uuid
+from studio.teams.access import Seat
+
+
+def read_chain(data: QueryDict) -> ChainDraft:
+    """Read the form, or an address with items alone; a single item is extended."""
+    texts = [*data.getlist(ITEM), f"url:{data.get('item_url', '')}"]
+    items = [one for text in texts if (one := _read_item(text)) is not None]
+    times = data.get("times", "")
+    entry = KINDS[Kind.EXTEND]
+    return ChainDraft(
+        items=tuple(items[: MOST_LINKS + 2]),
+        settings={name: data.get(name, entry.default(name)) for name in CHOSEN},
+        prompt=data.get("prompt", ""),
+        prompts=tuple(data.getlist("link_prompt")[: MOST_LINKS + 2]),
+        times=min(int(times[:4]), MOST_LINKS + 1) if times.isdecimal() else FIRST_TIMES,
+        title=data.get("title", ""),
+        submit_key=read_uuid(data.get("submit_key")) or uuid4(),
+    )
+
+
+def _read_item(text: str) -> InputChoice | None:
+    """Read one item: a reference, or a uuid alone, which is a generation's."""
+    return read_reference(ITEM, text if ":" in text else f"generation:{text}")
+
+
+@dataclass
+class Brought:
+    """A draft with the files that came with it; `notes` and `problems` name those they are about.
+
+    Problems are by field, as those of a quote.
+    """
+
+    draft: ChainDraft
+    notes: list[str] = field(default_factory=list)
+    problems: dict[str, str] = field(default_factory=dict)
+
+
+def bring(where: Seat, draft: ChainDraft, files: "Sequence[UploadedFile[bytes]]") -> Brought:
+    """Store the files that came with the form and add them; what cannot be taken is said."""
+    brought, wrong = Brought(draft), []
+    for file in files:
+        where.require("upload")
+        name = shown_name(file.name)
+        try:
+            upload = take_file(where, file)
+        except StudioError as error:
+            wrong.append(f"{name}: {error.sentence}")
+            continue
+        brought.draft = brought.draft.with_items([InputChoice(ITEM, upload=upload.uuid)])
+        brought.notes += [f"{name}: {upload.notice}"] if upload.notice else []
+    if wrong:
+        brought.problems["items"] = " ".join(wrong)
+    return brought
+
+
+def press(
+    where: Seat, draft: ChainDraft, quoted_micros: int | None, key: UUID | None
+) -> tuple[Chain | None, dict[str, str]]:
+    """Make the chain at the price of the button, or say what is wrong, by link.
+
+    Raises NotFound for items that are not theirs.
+    """
+    if key is None:
+        return None, {"submit_key": OLD_FORM}
+    found_items(draft.items, rows_of(where, draft.items))
+    try:
+        made = submit_chain(where, draft.plan, submit_key=key, quoted_micros=quoted_micros)
+    except StudioError as error:
+        return None, error.fields or {"price": error.sentence}
+    remember_prompts(where, draft.plan.prompt, *draft.plan.prompts[: draft.plan.links])
+    return made, {}

@@ -1,0 +1,94 @@
+"""From posted text to a draft: settings, slots, references, weights, files."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+from uuid import uuid4
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
+
+from generations.models import Kind
+from generations.recipes.draft import FIRST_KIND, Draft
+from generations.recipes.kinds import KINDS, KindEntry, Slot
+from generations.recipes.kinds.fields import Shape
+from generations.recipes.recipe import InputChoice, read_reference
+from studio.errors import StudioError
+from studio.forms import read_uuid
+
+UNREAD = "What lay here could not be read. Choose it again."
+
+
+class WrongFormat(StudioError):
+    """A form that is not a form."""
+
+    status = 415  # type: ignore[assignment]
+
+    def __init__(self) -> None:
+        super().__init__("The studio reads forms only. Nothing was charged.")
+
+
+def read_draft(data: QueryDict) -> Draft:
+    """Read what stands in the composer. Never fails: what cannot be read is left out."""
+    kind = data.get("kind", "")
+    entry = KINDS[Kind(kind) if kind in KINDS else FIRST_KIND]
+    given: dict[str, Any] = {"prompt": data["prompt"]} if "prompt" in data else {}
+    for setting in (one for kind in KINDS.values() for one in kind.settings):
+        if setting.name in data:
+            several = setting.shape == Shape.SEVERAL
+            given[setting.name] = data.getlist(setting.name) if several else data[setting.name]
+    return Draft(
+        kind=entry.kind,
+        settings=given,
+        inputs=read_inputs(entry, data),
+        variations=data.get("variations", 1),
+        submit_key=read_uuid(data.get("submit_key")) or uuid4(),
+        composition=read_uuid(data.get("composition")) or uuid4(),
+        rows=data.get("rows", ""),
+    ).weighed(read_weights(entry, data))
+
+
+def read_weights(entry: KindEntry, data: QueryDict) -> dict[tuple[str, int], float | None]:
+    """Read the weights beside the inputs; one that is no number reads as -1, which is refused."""
+    found: dict[tuple[str, int], float | None] = {}
+    for slot in entry.slots:
+        if slot.weight is None:
+            continue
+        for place, text in enumerate(data.getlist(f"{slot.name}_weight")):
+            try:
+                weight = float(text.strip().replace(",", "."))
+            except ValueError:
+                weight = -1.0
+            found[slot.name, place] = weight if math.isfinite(weight) else -1.0
+    return found
+
+
+def read_inputs(entry: KindEntry, data: QueryDict) -> tuple[InputChoice, ...]:
+    """Read the slots: references of the form generation:UUID, upload:UUID, or an address."""
+    return tuple(choice for slot in entry.slots for choice in _in_slot(slot, data))
+
+
+def _in_slot(slot: Slot, data: QueryDict) -> list[InputChoice]:
+    """What lies in one slot; an address typed beside it takes the last place."""
+    named = (read_reference(slot.name, text) for text in data.getlist(slot.name))
+    found = [choice for choice in named if choice is not None]
+    address = data.get(f"{slot.name}_url", "").strip()
+    if address:
+        return [*found[: slot.most - 1], InputChoice(slot.name, url=address)]
+    return found
+
+
+def unread_slots(entry: KindEntry, data: QueryDict) -> dict[str, str]:
+    """Name the slots with a reference that is none, for `read_inputs` leaves it out."""
+    named = {slot.name: data.getlist(slot.name) for slot in entry.slots}
+    return {
+        name: UNREAD
+        for name, texts in named.items()
+        if any(text and read_reference(name, text) is None for text in texts)
+    }
+
+
+def read_files(entry: KindEntry, files: Mapping[str, Any]) -> "dict[str, UploadedFile[bytes]]":
+    """The files that came with the form itself, by slot: the way without JavaScript."""
+    found = {slot.name: files.get(f"{slot.name}_file") for slot in entry.slots}
+    return {name: file for name, file in found.items() if file}

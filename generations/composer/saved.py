@@ -1,0 +1,39 @@
+"""What is kept of a composer: a draft as JSON and back, saved for a person in a team.
+
+The JSON is bounded, and read with care: kinds, settings and slots come and go between releases.
+"""
+
+from typing import Any
+
+from django.http import QueryDict
+
+from generations.actions import drafts
+from generations.composer.reading import read_draft
+from generations.models import KeptDraft
+from generations.queries.saved import saved_draft_of
+from generations.recipes.draft import Draft
+from generations.recipes.draft_json import content_of, draft_in
+from studio.teams.access import Seat
+
+
+def keep(where: Seat, draft: Draft, *, by_itself: bool = False) -> KeptDraft:
+    """Save what stands in the composer, as `save_draft` says. Two queries; a later save wins."""
+    content = content_of(draft)
+    return drafts.save_draft(where, draft.composition, content, by_itself=by_itself)
+
+
+def keep_posted(where: Seat, data: QueryDict) -> None:
+    """Save what came along where a control beside the composer posts all of it."""
+    if "composition" in data:
+        keep(where, read_draft(data))
+
+
+def content_posted(where: Seat, data: QueryDict) -> dict[str, Any]:
+    """What came along of the composer, else what is kept of it: the way without JavaScript."""
+    return content_of(read_draft(data) if "composition" in data else opened(where)[0])
+
+
+def opened(where: Seat) -> tuple[Draft, KeptDraft | None]:
+    """The draft as it was left, under a new submit key, and its row if there is one. One query."""
+    row = saved_draft_of(where)
+    return (Draft(), None) if row is None else (draft_in(row.content, row.composition), row)

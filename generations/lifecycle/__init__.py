@@ -1,0 +1,1 @@
+"""How a generation lives: transitions, leases, waiting, fairness, hints, tokens and API keys."""

@@ -1,0 +1,66 @@
+"""Callback tokens: who a callback speaks of, proved by a MAC and by nothing stored.
+
+A token authorises one thing, "look at this attempt again". It names key, team, generation and
+attempt, so that a result can be given back to its owner even after a restored backup.
+"""
+
+import hashlib
+import hmac
+import re
+import uuid
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from generations.access import attempt_named
+from generations.models import Attempt
+
+_PATTERN = re.compile(
+    r"([0-9a-f]{16})\.([0-9a-f]{32})\.([0-9a-f]{32})\.([0-9]{1,5})\.([0-9a-f]{64})", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True)
+class Token:
+    """What a genuine token says."""
+
+    key: str
+    team: uuid.UUID
+    generation: uuid.UUID
+    attempt: int
+
+    def __str__(self) -> str:
+        text = self._text()
+        return f"{text}.{_mac(text)}"
+
+    def _text(self) -> str:
+        return f"{self.key}.{self.team.hex}.{self.generation.hex}.{self.attempt}"
+
+
+def read_token(text: str) -> Token | None:
+    """Find a genuine token anywhere in a text (a path, an echoed address); None otherwise.
+
+    Case does not matter, as some servers fold it. The comparison takes constant time.
+    """
+    found = _PATTERN.search(text)
+    if found is None:
+        return None
+    key, team, generation, attempt, mac = (part.lower() for part in found.groups())
+    token = Token(key, uuid.UUID(team), uuid.UUID(generation), int(attempt))
+    genuine = str(token).rpartition(".")[2]
+    return token if hmac.compare_digest(genuine, mac) else None
+
+
+def attempt_of(token: Token) -> Attempt | None:
+    """Return the attempt that a genuine token names, if its row exists. One query."""
+    return attempt_named(token.team, token.generation, token.attempt)
+
+
+def callback_url(token: Token) -> str | None:
+    """Where the API should call for this attempt; None while nobody outside can reach us."""
+    base: str | None = settings.PUBLIC_BASE_URL
+    return f"{base}/hooks/luma/{token}" if base else None
+
+
+def _mac(text: str) -> str:
+    return hmac.new(settings.CALLBACK_KEY.encode(), text.encode(), hashlib.sha256).hexdigest()

@@ -1,0 +1,328 @@
+"""What the machinery writes: claim, mark, bind, refuse, doubt, news. Each a small transaction.
+
+Every function compares and sets: it says whether the row still stood where the step begins, so
+that a task may run twice, late, or beside another one.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q, QuerySet
+
+from generations.lifecycle.fairness import places_left
+from generations.lifecycle.transitions import Actor, lock, move, remark
+from generations.luma.failures import advice_for_failure
+from generations.models import ApiKey, Asset, Attempt, Generation, Orphan, State
+from generations.models.states import REMOTE
+from generations.spending.actions import post_hold, refund, void_hold
+from studio.clock import now
+
+log = structlog.get_logger(__name__)
+
+Outcome = Attempt.Outcome
+UNRESOLVED = (Outcome.SENDING, Outcome.IN_DOUBT)
+FINAL = ("completed", "failed")
+"""The API's own last states (remote_state)."""
+
+CLOSED = (State.GIVEN_UP, State.REFUSED)
+ARRIVED = "It arrived after all."
+SAFE_SHARE = 0.25
+"""Of a lease: so much of it has to be left when the first byte leaves."""
+
+
+class LeaseLost(Exception):
+    """The row is no longer ours to send: cancelled, claimed by another, or too late."""
+
+
+class NoPlace(LeaseLost):
+    """Others took the last place at the API since this one was let through."""
+
+
+def claim(generation_id: int, state: State, owner: str, lease: float) -> bool:
+    """Take a row to work on for `lease` seconds, unless another process holds it. One query."""
+    moment = now()
+    free = Q(lease_until__isnull=True) | Q(lease_until__lt=moment)
+    return bool(
+        Generation.objects.filter(
+            free, pk=generation_id, state=state, not_before__lte=moment
+        ).update(
+            lease_until=moment + timedelta(seconds=lease), lease_owner=owner, tries=F("tries") + 1
+        )
+    )
+
+
+def release(generation_id: int, owner: str, *, after: float = 0, note: str = "") -> None:
+    """Give a claimed row back unsent, to be taken up `after` seconds from now. It was free."""
+    rows = Generation.objects.filter(pk=generation_id, lease_owner=owner)
+    given = rows.update(
+        lease_until=None, lease_owner="", not_before=now() + timedelta(seconds=after)
+    )
+    if given:
+        remark(generation_id, note)
+
+
+def give_place_back(generation_id: int, owner: str, note: str) -> None:
+    """Give a claimed row back untried, in its old place: it was not its turn. Two queries.
+
+    Says so once; a row that comes and goes many times is not told anew to every page.
+    """
+    rows = Generation.objects.filter(pk=generation_id, lease_owner=owner)
+    if rows.update(lease_until=None, lease_owner="", tries=F("tries") - 1):
+        remark(generation_id, note)
+
+
+def mark_sending(
+    attempt: Attempt, owner: str, request: dict[str, Any], lease: float | None = None
+) -> None:
+    """Commit that the first byte is about to leave; raise LeaseLost and none leaves.
+
+    Runs inside the client's hook. After this commit only looking can tell what became of it.
+    One at a time for a key, so that together they never exceed its limits: NoPlace.
+    """
+    moment = now()
+    least = timedelta(seconds=settings.CLAIM_LEASE * SAFE_SHARE)
+    mine = Q(lease_owner=owner, lease_until__gt=moment + least, author__is_active=True)
+    with transaction.atomic():
+        keys = ApiKey.objects.select_for_update().filter(paused_at__isnull=True)
+        key_open = keys.filter(pk=attempt.key_id or 0).first() is not None
+        if not places_left(attempt.generation.media_type):
+            raise NoPlace
+        taken = key_open and move(
+            attempt.generation_id,
+            State.SENDING,
+            actor=Actor.WORKER,
+            guard=mine,
+            detail={"attempt": attempt.number},
+            lease_until=moment + timedelta(seconds=lease or settings.CLAIM_LEASE),
+            lease_owner=owner,
+        )
+        marked = taken and Attempt.objects.filter(
+            pk=attempt.pk, outcome=Outcome.PLANNED, remote_id__isnull=True
+        ).update(outcome=Outcome.SENDING, marked_at=moment, worker=owner, request=request)
+        if not marked:
+            raise LeaseLost
+
+
+def bind(attempt: Attempt, remote_id: str, raw: dict[str, Any], actor: Actor) -> bool:
+    """The API took it and this is its id: post the money, follow it from now on.
+
+    False when the id belongs to another attempt already, or the attempt to another id: neither
+    is ever overwritten. A second call with the same id changes nothing.
+    """
+    with transaction.atomic():
+        state = lock(attempt.generation_id)
+        try:
+            with transaction.atomic():
+                bound = Attempt.objects.filter(pk=attempt.pk, remote_id__isnull=True).update(
+                    remote_id=remote_id, outcome=Outcome.ACCEPTED, finished_at=now(), response=raw
+                )
+        except IntegrityError:
+            log.exception("remote id owned twice", remote_id=remote_id, attempt=attempt.pk)
+            return False
+        if not bound:
+            return _bound_before(attempt, remote_id, raw)
+        post_hold(attempt.uuid)
+        _drop_planned(attempt)
+        _dream(attempt, remote_id, state, actor)
+    return True
+
+
+def _dream(attempt: Attempt, remote_id: str, state: State, actor: Actor) -> None:
+    """Follow it from now on, out of the trash if it was given up and thrown away.
+
+    A worker's own answer that comes late proves as much as a look at the list.
+    """
+    back: dict[str, Any] = (
+        {"note": ARRIVED, "trashed_at": None, "trashed_by": None} if state in CLOSED else {}
+    )
+    late = state in CLOSED or state == State.QUEUED
+    move(
+        attempt.generation_id,
+        State.DREAMING,
+        actor=Actor.RECONCILER if late and actor == Actor.WORKER else actor,
+        detail={"attempt": attempt.number, "remote_id": remote_id},
+        **back,
+    )
+
+
+def _bound_before(attempt: Attempt, remote_id: str, raw: dict[str, Any]) -> bool:
+    """Whether it is bound to this very id; a second id is kept for the operator to see."""
+    held = Attempt.objects.values_list("remote_id", flat=True).get(pk=attempt.pk)
+    if held != remote_id:
+        log.error("two generations for one attempt", attempt=attempt.pk, second=remote_id)
+        note_orphan(remote_id, "", raw)
+    return held == remote_id
+
+
+def note_orphan(remote_id: str, token: str, raw: dict[str, Any]) -> None:
+    """Keep a generation that was made for us and that no attempt owns. A second call is free."""
+    if Attempt.objects.filter(remote_id=remote_id).exists():
+        return
+    defaults = {"token": token[-200:], "raw": raw}
+    _, new = Orphan.objects.get_or_create(remote_id=remote_id, defaults=defaults)
+    if new:
+        log.error("orphan at Luma", remote_id=remote_id)
+
+
+def refuse(attempt: Attempt, reason: str) -> None:
+    """The API understood and said no: nothing was charged.
+
+    While an earlier attempt is in doubt the row goes back to a person's decision instead; once a
+    later one was asked for, the row speaks of that one.
+    """
+    with transaction.atomic():
+        lock(attempt.generation_id)
+        _resolve(attempt, Outcome.REFUSED)
+        void_hold(attempt.uuid)
+        others = Attempt.objects.filter(generation_id=attempt.generation_id)
+        if others.filter(number__gt=attempt.number).exists():
+            return
+        if others.filter(outcome__in=UNRESOLVED).exists():
+            note = f"Luma refused the second try: {reason}"[:500]
+            state = State.NEEDS_DECISION
+            move(attempt.generation_id, state, actor=Actor.WORKER, note=note)
+        else:
+            move(
+                attempt.generation_id,
+                State.REFUSED,
+                actor=Actor.WORKER,
+                failure_reason=reason[:500],
+                detail={"reason": reason[:500]},
+            )
+
+
+def requeue(attempt: Attempt, *, after: float, note: str) -> None:
+    """The API took nothing and may take it later: back into the queue, its hold kept."""
+    with transaction.atomic():
+        lock(attempt.generation_id)
+        mine = Attempt.objects.filter(pk=attempt.pk, outcome__in=UNRESOLVED)
+        last = not Attempt.objects.filter(
+            generation_id=attempt.generation_id, number__gt=attempt.number
+        ).exists()
+        if last and move(
+            attempt.generation_id,
+            State.QUEUED,
+            actor=Actor.WORKER,
+            not_before=now() + timedelta(seconds=after),
+            note=note,
+        ):
+            mine.update(outcome=Outcome.PLANNED, marked_at=None)
+        elif mine.update(outcome=Outcome.DROPPED, finished_at=now()):
+            void_hold(attempt.uuid)
+
+
+def doubt(attempt: Attempt, actor: Actor, note: str = "") -> None:
+    """We do not know whether the API took it: look, and never send again by itself."""
+    with transaction.atomic():
+        lock(attempt.generation_id)
+        if Attempt.objects.filter(pk=attempt.pk, outcome=Outcome.SENDING).update(
+            outcome=Outcome.IN_DOUBT, finished_at=now()
+        ):
+            move(attempt.generation_id, State.UNCONFIRMED, actor=actor, note=note)
+
+
+def pause_key(key_id: int, reason: str) -> None:
+    """Hold everything of a key back until somebody acts; nothing is burned."""
+    ApiKey.objects.filter(pk=key_id, paused_at__isnull=True).update(
+        paused_at=now(), paused_reason=reason[:300]
+    )
+
+
+def resume_key(key_id: int) -> None:
+    """Let a key's work go on."""
+    ApiKey.objects.filter(pk=key_id).update(paused_at=None, paused_reason="")
+
+
+def note_news(attempt: Attempt, raw: dict[str, Any], remote: Any, actor: Actor) -> State | None:
+    """Apply what the API says of a bound generation; return the state it moved to, if it did.
+
+    `remote` is the parsed answer. States only go forward; news that is older, or of a state we
+    do not know, changes nothing but when it was last seen.
+    """
+    rows = Attempt.objects.filter(pk=attempt.pk)
+    rows.update(seen_at=now(), missing_since=None)
+    if _outdated(rows, remote.state):
+        return None
+    rows.update(response=raw, remote_state=str(remote.state or "")[:20])
+    if remote.state == "completed":
+        return _completed(attempt, remote, actor)
+    if remote.state == "failed":
+        return _failed(attempt, str(remote.failure_reason or ""), actor)
+    return None
+
+
+def _outdated(rows: QuerySet[Attempt], state: str | None) -> bool:
+    """Whether the API's last word was spoken and acted upon, and this is another one."""
+    final = rows.filter(remote_state__in=FINAL).exclude(remote_state=state or "")
+    if not final.exclude(generation__state__in=REMOTE).exists():
+        return False
+    if state in FINAL:
+        log.error("Luma changed its last word", attempt=rows[0].pk, now=state)
+    return True
+
+
+def _completed(attempt: Attempt, remote: Any, actor: Actor) -> State | None:
+    generation = Generation.objects.only("media_type").get(pk=attempt.generation_id)
+    found = _asset_addresses(remote)
+    if generation.media_type not in found:
+        remark(generation.pk, "Luma says it is finished but gives no file yet. Still looking.")
+        return None
+    with transaction.atomic():
+        if not move(generation.pk, State.STORING, actor=actor, not_before=now()):
+            return None
+        for kind, url in found.items():
+            Asset.objects.update_or_create(
+                generation=generation,
+                kind=kind,
+                defaults={"url": url, "required": kind == generation.media_type},
+            )
+    return State.STORING
+
+
+def _asset_addresses(remote: Any) -> dict[str, str]:
+    assets = remote.assets
+    if assets is None:
+        return {}
+    found = {kind: getattr(assets, kind, None) for kind in Asset.Kind.values}
+    return {kind: str(url)[:4000] for kind, url in found.items() if url}
+
+
+def _failed(attempt: Attempt, reason: str, actor: Actor) -> State | None:
+    with transaction.atomic():
+        lock(attempt.generation_id)
+        refund(attempt.uuid)
+        if _others_alive(attempt):
+            return None
+        failed = move(
+            attempt.generation_id,
+            State.FAILED,
+            actor=actor,
+            failure_reason=reason[:500],
+            detail={"reason": reason[:500], "advice": advice_for_failure(reason).sentence},
+        )
+    return State.FAILED if failed else None
+
+
+def _others_alive(attempt: Attempt) -> bool:
+    """Whether a second, consented attempt of the same generation is still being made."""
+    others = Attempt.objects.filter(generation_id=attempt.generation_id, outcome=Outcome.ACCEPTED)
+    return others.exclude(pk=attempt.pk).exclude(remote_state="failed").exists()
+
+
+def _drop_planned(attempt: Attempt) -> None:
+    """The first try arrived after all: a second one that was not sent yet is not sent."""
+    planned = Attempt.objects.filter(
+        generation_id=attempt.generation_id, outcome=Outcome.PLANNED
+    ).exclude(pk=attempt.pk)
+    for other in planned:
+        _resolve(other, Outcome.DROPPED)
+        void_hold(other.uuid)
+
+
+def _resolve(attempt: Attempt, outcome: Attempt.Outcome) -> None:
+    Attempt.objects.filter(pk=attempt.pk).exclude(outcome=Outcome.ACCEPTED).update(
+        outcome=outcome, finished_at=now()
+    )

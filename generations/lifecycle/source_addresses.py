@@ -1,0 +1,99 @@
+"""Where Luma can fetch an input: our own signed address, Luma's own, or the one pasted."""
+
+from datetime import timedelta
+
+import structlog
+from django.conf import settings
+
+from generations.media import outbound, store
+from generations.media.models import StoredFile
+from generations.media.preflight import reachable_from_outside
+from generations.models import Attempt, Generation, GenerationInput, Kind
+from generations.recipes.inputs import lumas_address
+from generations.recipes.kinds import KINDS, FilledSlot
+from generations.recipes.kinds.entry import CLIP
+
+log = structlog.get_logger(__name__)
+
+LIFETIME = timedelta(hours=24)
+
+NOT_REACHABLE = (
+    "Luma cannot open this file from outside, because the studio has no public address. "
+    "Nothing was charged. Set PUBLIC_BASE_URL, or paste the address of a public copy."
+)
+
+NO_REMOTE = (
+    "Luma does not know this video, so it cannot be extended. Nothing was charged. "
+    "Use its last frame as a start frame instead."
+)
+
+
+class Unreachable(Exception):
+    """An input that Luma could not fetch. str() is the sentence to show."""
+
+
+def filled_slots(generation: Generation) -> dict[str, list[FilledSlot]]:
+    """Return every input of a generation as the API wants it, by slot. One query.
+
+    Raises Unreachable for one that Luma could not open.
+    """
+    rows = generation.inputs.select_related("source__original", "upload__file").order_by(
+        "slot", "position"
+    )
+    entry = KINDS[Kind(generation.kind)]
+    slots: dict[str, list[FilledSlot]] = {}
+    for row in rows:
+        slot = entry.slot(row.slot)
+        by_id = slot is not None and CLIP in slot.accepts
+        slots.setdefault(row.slot, []).append(_filled(row, by_id=by_id))
+    return slots
+
+
+def _filled(row: GenerationInput, *, by_id: bool) -> FilledSlot:
+    if by_id and row.source is not None and row.source.media_type == "video":
+        return FilledSlot(remote_id=_remote_id(row.source))
+    return FilledSlot(url=_address(row), weight=row.weight)
+
+
+def _remote_id(source: Generation) -> str:
+    accepted = source.attempts.filter(outcome=Attempt.Outcome.ACCEPTED).order_by("-number")
+    remote_id = accepted.values_list("remote_id", flat=True).first()
+    if not remote_id:
+        raise Unreachable(NO_REMOTE)
+    return str(remote_id)
+
+
+def _address(row: GenerationInput) -> str:
+    if row.upload is not None:
+        return _ours(row.upload.file)
+    if row.source is not None:
+        if public_base() and row.source.original is not None:
+            return _ours(row.source.original)
+        return _lumas(row.source)
+    return row.url
+
+
+def public_base() -> str | None:
+    """The address under which Luma can reach our files, if there is one that can be that."""
+    base = settings.PUBLIC_BASE_URL
+    return base if base and reachable_from_outside(base).ok else None
+
+
+def _ours(file: StoredFile) -> str:
+    base = public_base()
+    if base is None:
+        raise Unreachable(NOT_REACHABLE)
+    return store.signed_address(file, base, LIFETIME)
+
+
+def _lumas(source: Generation) -> str:
+    address = lumas_address(source)
+    if not address:
+        raise Unreachable(NOT_REACHABLE)
+    try:
+        outbound.head(address)
+    except (outbound.FetchGone, outbound.FetchRefused):
+        raise Unreachable(NOT_REACHABLE) from None
+    except outbound.FetchError:
+        log.info("cannot tell whether an asset is still at Luma", generation=source.pk)
+    return address

@@ -1,0 +1,144 @@
+"""The state machine: every step a generation may take, who may take it, and the one way to take it.
+
+The table follows transitions 1 to 31 of the reliability design. "Claimed" is a queued row with a
+lease; it is not a state of its own.
+"""
+
+import enum
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from generations.models import Event, Generation, State
+from studio.accounts.models import User
+from studio.clock import now
+
+
+class Actor(enum.StrEnum):
+    """Who moves a generation."""
+
+    USER = "user"
+    ADMIN = "admin"
+    WORKER = "worker"
+    CALLBACK = "callback"
+    POLLER = "poller"
+    RECONCILER = "reconciler"
+    DOWNLOADER = "downloader"
+    TIMER = "timer"
+    MODERATOR = "moderator"
+    OPERATOR = "operator"
+
+
+class ImpossibleTransition(TypeError):
+    """The table has no such step: a mistake in the code, never in the data."""
+
+
+_PEOPLE = (Actor.USER, Actor.ADMIN)
+_LOOKING = (Actor.CALLBACK, Actor.RECONCILER)
+_NEWS = (Actor.POLLER, Actor.CALLBACK, Actor.WORKER, Actor.RECONCILER)
+
+TRANSITIONS: dict[tuple[State, State], tuple[Actor, ...]] = {
+    (State.WAITING, State.QUEUED): (Actor.TIMER,),
+    (State.WAITING, State.CANCELLED): (*_PEOPLE, Actor.TIMER, Actor.MODERATOR),
+    (State.AWAITING_APPROVAL, State.QUEUED): (Actor.ADMIN,),
+    (State.AWAITING_APPROVAL, State.CANCELLED): (*_PEOPLE, Actor.TIMER, Actor.MODERATOR),
+    (State.QUEUED, State.SENDING): (Actor.WORKER,),
+    (State.QUEUED, State.CANCELLED): (*_PEOPLE, Actor.MODERATOR),
+    (State.QUEUED, State.REFUSED): (Actor.WORKER,),
+    # A second, consented try that will not be sent: the first is still in doubt.
+    (State.QUEUED, State.NEEDS_DECISION): (*_PEOPLE, Actor.WORKER),
+    (State.QUEUED, State.DREAMING): _LOOKING,
+    (State.SENDING, State.QUEUED): (Actor.WORKER,),
+    (State.SENDING, State.DREAMING): (Actor.WORKER, *_LOOKING),
+    (State.SENDING, State.REFUSED): (Actor.WORKER,),
+    (State.SENDING, State.UNCONFIRMED): (Actor.WORKER, Actor.TIMER),
+    (State.SENDING, State.NEEDS_DECISION): (Actor.WORKER,),
+    (State.UNCONFIRMED, State.DREAMING): (Actor.WORKER, *_LOOKING),
+    (State.UNCONFIRMED, State.REFUSED): (Actor.WORKER,),
+    (State.UNCONFIRMED, State.QUEUED): (Actor.WORKER,),
+    (State.UNCONFIRMED, State.NEEDS_DECISION): (Actor.RECONCILER, Actor.WORKER),
+    (State.NEEDS_DECISION, State.DREAMING): (Actor.WORKER, *_LOOKING),
+    (State.NEEDS_DECISION, State.QUEUED): _PEOPLE,
+    (State.NEEDS_DECISION, State.GIVEN_UP): _PEOPLE,
+    (State.GIVEN_UP, State.DREAMING): _LOOKING,
+    (State.REFUSED, State.DREAMING): _LOOKING,
+    (State.DREAMING, State.STORING): _NEWS,
+    (State.DREAMING, State.FAILED): _NEWS,
+    (State.DREAMING, State.STALLED): (Actor.POLLER,),
+    (State.STALLED, State.STORING): _NEWS,
+    (State.STALLED, State.FAILED): _NEWS,
+    (State.STORING, State.COMPLETED): (Actor.DOWNLOADER,),
+    (State.STORING, State.MEDIA_LOST): (Actor.DOWNLOADER,),
+    (State.MEDIA_LOST, State.STORING): (*_PEOPLE, Actor.OPERATOR),
+}
+
+
+NO_LEASE: dict[str, Any] = {"lease_until": None, "lease_owner": "", "tries": 0}
+
+
+def move(
+    generation_id: int,
+    to: State,
+    *,
+    actor: Actor,
+    only_from: frozenset[State] | set[State] | None = None,
+    guard: Q | None = None,
+    acting_user: User | None = None,
+    detail: dict[str, Any] | None = None,
+    **changes: Any,
+) -> bool:
+    """Take one step, if the row still stands where the step begins; say whether it was taken.
+
+    The step and its event are written in one transaction (the caller's, if there is one). The
+    lease ends with every step, `version` grows. `only_from` narrows where the step may begin,
+    `guard` adds conditions on the row. Two queries and one insert; a second call changes nothing.
+
+    The row is locked before it is compared: PostgreSQL looks again at an update's own row after
+    waiting for it, but not at the subquery that a guard on another table becomes.
+    """
+    begins = {start for (start, end), who in TRANSITIONS.items() if end == to and actor in who}
+    if only_from is not None:
+        if not only_from <= begins:
+            raise ImpossibleTransition(f"{actor} may not move {only_from - begins} to {to}")
+        begins = set(only_from)
+    if not begins:
+        raise ImpossibleTransition(f"{actor} may not move anything to {to}")
+    with transaction.atomic():
+        row = Generation.objects.filter(pk=generation_id, state__in=begins)
+        found = row.select_for_update().values("state", "team_id").first()
+        if found is None:
+            return False
+        moment = now()
+        fields = {"note": "", **NO_LEASE, **changes}
+        taken = (
+            Generation.objects.filter(guard or Q(), pk=generation_id, state=found["state"])
+        ).update(state=to, state_since=moment, version=F("version") + 1, **fields)
+        if taken:
+            Event.objects.create(
+                team_id=found["team_id"],
+                generation_id=generation_id,
+                actor=acting_user,
+                verb=f"{actor}.{to}",
+                from_state=found["state"],
+                to_state=to,
+                detail=detail or {},
+                at=moment,
+            )
+    return bool(taken)
+
+
+def lock(generation_id: int) -> State:
+    """Hold a generation until the end of the transaction, and say where it stands.
+
+    Who writes attempts or money takes this first, so that two never wait for each other. One
+    query; SQLite, which writes one transaction at a time, needs and does no locking.
+    """
+    rows = Generation.objects.select_for_update().filter(pk=generation_id)
+    return State(rows.values_list("state", flat=True).get())
+
+
+def remark(generation_id: int, note: str, **changes: Any) -> bool:
+    """Say on the card why a generation stands still; the state stays. One query."""
+    rows = Generation.objects.filter(pk=generation_id).exclude(note=note)
+    return bool(rows.update(note=note, version=F("version") + 1, **changes))

@@ -1,0 +1,1 @@
+"""What pages show: objects for templates. No writes and no request."""

@@ -1,0 +1,162 @@
+"""Cards of the library: rendered once a version, with what the viewer may do laid over."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from django.core.cache import cache as store
+from django.template.loader import get_template, render_to_string
+from django.utils.safestring import SafeString, mark_safe
+
+from generations.models import Generation, Kind, State
+from generations.models.states import DEAD
+from generations.pages.generation import GenerationLook
+from generations.recipes.kinds import KINDS
+from generations.recipes.kinds.entry import CLIP, IMAGE, VIDEO
+from studio.teams.access import Seat
+
+CARD = "generations/_card.html"
+ACTIONS = "generations/_card_actions.html"
+MARK = "<!--actions-->"
+KEPT_SECONDS = 24 * 3600
+UNDECIDED = frozenset({State.NEEDS_DECISION, State.AWAITING_APPROVAL, State.UNCONFIRMED})
+BEFORE_SENDING = frozenset({State.WAITING, State.QUEUED, State.AWAITING_APPROVAL})
+
+
+@dataclass(frozen=True)
+class Use:
+    """A way to use a result: the kind to make, the slot to put it in."""
+
+    label: str
+    icon: str
+    media_type: str
+    kind: Kind
+    slot: str
+    first: bool = False
+    like: bool = False
+
+    @property
+    def query(self) -> str:
+        """What it adds to the composer's address."""
+        return f"kind={self.kind}&slot={self.slot}" + ("&like=1" if self.like else "")
+
+    @property
+    def offered(self) -> bool:
+        """Whether the kind is there and its slot takes such media."""
+        entry = KINDS.get(self.kind)
+        slot = entry.slot(self.slot) if entry else None
+        return bool(slot and set(LIES_AS[self.media_type]) & set(slot.accepts))
+
+
+LIES_AS = {"image": (IMAGE,), "video": (CLIP, VIDEO)}
+"""As what a result may lie in a slot, by its media type."""
+
+USES = (
+    Use("Extend", "chevrons-right", "video", Kind.EXTEND, "start_frame", first=True, like=True),
+    Use("Use as start", "arrow-right-from-line", "video", Kind.BRIDGE, "start_frame", first=True),
+    Use(
+        "Extend backwards", "chevrons-left", "video", Kind.EXTEND_BACKWARDS, "end_frame", like=True
+    ),
+    Use("Use as end", "arrow-right-to-line", "video", Kind.BRIDGE, "end_frame"),
+    Use("Modify", "wand-sparkles", "video", Kind.MODIFY_VIDEO, "source"),
+    Use("Reframe", "crop", "video", Kind.REFRAME_VIDEO, "source"),
+    Use("Upscale", "scaling", "video", Kind.UPSCALE, "source"),
+    Use("Add audio", "audio-lines", "video", Kind.ADD_AUDIO, "source"),
+    Use("Animate", "image-play", "image", Kind.IMAGE_TO_VIDEO, "start_frame", first=True),
+    Use("Use as reference", "images", "image", Kind.IMAGE, "image_ref", first=True),
+    Use("Use as start", "arrow-right-from-line", "image", Kind.KEYFRAMES, "start_frame"),
+    Use("Use as end", "arrow-right-to-line", "image", Kind.KEYFRAMES, "end_frame"),
+    Use("Use as style", "palette", "image", Kind.IMAGE, "style_ref"),
+    Use("Use as character", "user-round", "image", Kind.IMAGE, "character_ref"),
+    Use("Modify", "wand-sparkles", "image", Kind.IMAGE, "modify_image_ref"),
+    Use("Reframe", "crop", "image", Kind.REFRAME_IMAGE, "source"),
+)
+"""In the order of the menu; the `first` ones stand on the card itself. `like`: settings follow."""
+
+
+@dataclass(frozen=True)
+class Abilities:
+    """What one person may do with one card; equal abilities share the rendered actions."""
+
+    create: bool
+    cancel: bool
+    decide: bool
+    trash: bool
+
+    @classmethod
+    def of(cls, where: Seat, generation: Generation) -> "Abilities":
+        """Read the permission table for this person and this generation. No query."""
+        own = generation.author_id == where.user.pk
+        return cls(
+            create=where.can("create"),
+            cancel=where.can("cancel", own=own),
+            decide=where.can("decide", own=own),
+            trash=where.can("trash", own=own),
+        )
+
+    def __str__(self) -> str:
+        flags = (self.create, self.cancel, self.decide, self.trash)
+        return "".join("x" if flag else "-" for flag in flags)
+
+
+def offered_uses(generation: Generation) -> list[Use]:
+    """The ways in which a generation can be used, finished or still under way."""
+    if generation.state in DEAD or generation.state in UNDECIDED:
+        return []
+    return [use for use in USES if use.media_type == generation.media_type and use.offered]
+
+
+def render_cards(where: Seat, generations: Sequence[Generation]) -> list[SafeString]:
+    """The cards of these rows for this person. No query; two cache reads for all of them."""
+    bodies = _rendered(generations, [""] * len(generations))
+    abilities = [Abilities.of(where, generation) for generation in generations]
+    actions = _rendered(generations, abilities)
+    return [
+        mark_safe(body.replace(MARK, action, 1))  # noqa: S308 - both are rendered templates
+        for body, action in zip(bodies, actions, strict=True)
+    ]
+
+
+def render_card(where: Seat, generation: Generation) -> SafeString:
+    """One card, as `render_cards`."""
+    return render_cards(where, [generation])[0]
+
+
+def _rendered(
+    generations: Sequence[Generation], variants: Sequence[Abilities | str]
+) -> Iterable[str]:
+    keys = [
+        f"card:{_edition()}:{generation.uuid}:{generation.version}:{variant}"
+        for generation, variant in zip(generations, variants, strict=True)
+    ]
+    found: dict[str, str] = store.get_many(keys)
+    missing = {
+        key: _render(generation, variant)
+        for key, generation, variant in zip(keys, generations, variants, strict=True)
+        if key not in found
+    }
+    if missing:
+        store.set_many(missing, KEPT_SECONDS)
+    return [found.get(key) or missing[key] for key in keys]
+
+
+def _render(generation: Generation, variant: Abilities | str) -> str:
+    look = GenerationLook(generation)
+    if not isinstance(variant, Abilities):
+        return render_to_string(CARD, {"generation": generation, "look": look})
+    context = {
+        "generation": generation,
+        "look": look,
+        "can": variant,
+        "can_stop": variant.cancel and look.state in BEFORE_SENDING,
+        "uses": offered_uses(generation),
+    }
+    return render_to_string(ACTIONS, context)
+
+
+@cache
+def _edition() -> str:
+    """A name for the templates as they are, so that a new release never shows old cards."""
+    sources = "".join(get_template(name).template.source for name in (CARD, ACTIONS))  # type: ignore[attr-defined]
+    return hashlib.sha256(sources.encode()).hexdigest()[:12]

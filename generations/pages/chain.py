@@ -1,0 +1,117 @@
+"""A chain as its pages show it: what became of its links, and the list of all chains."""
+
+from collections import Counter
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Prefetch
+
+from generations import access
+from generations.luma.pricing import format_price
+from generations.models import Chain, State
+from generations.models.states import IN_PROGRESS
+from generations.pages.generation import GenerationLook
+from generations.recipes.chain import ChainQuote, quote_repair, viewable_links
+from studio.teams.access import Seat
+
+
+@dataclass(frozen=True)
+class LinkLook:
+    """One link of a chain's page."""
+
+    number: int
+    look: GenerationLook
+    takes: int
+
+
+class ChainLook:
+    """A chain with its links, for its page. Some ten queries, however many links."""
+
+    def __init__(self, where: Seat, chain: Chain) -> None:
+        self.chain = chain
+        self.rows = viewable_links(where, chain)
+        takes = Counter(chain.links.values_list("chain_position", flat=True))
+        self.links = [
+            LinkLook((row.chain_position or 0) + 1, GenerationLook(row), takes[row.chain_position])
+            for row in self.rows
+        ]
+        self.repair = quote_repair(where, chain) if self.broken else ChainQuote()
+
+    @property
+    def broken(self) -> bool:
+        """Whether something did not come to be."""
+        dead = (State.COMPLETED, State.NEEDS_DECISION, State.AWAITING_APPROVAL)
+        return any(row.state not in IN_PROGRESS and row.state not in dead for row in self.rows)
+
+    @property
+    def in_progress(self) -> bool:
+        """Whether the page has to look again."""
+        return any(link.look.in_progress for link in self.links)
+
+    @property
+    def finished(self) -> int:
+        """How many links can be played."""
+        return sum(link.look.completed for link in self.links)
+
+    @property
+    def seconds(self) -> int:
+        """How long the finished links are together."""
+        return sum(row.seconds or 0 for row in self.rows if row.state == State.COMPLETED)
+
+    @property
+    def price(self) -> str:
+        """What its links cost, those apart that were never charged."""
+        known = [row.quote_micros for row in self.rows if row.state not in NOT_PAID]
+        total = None if None in known else sum(one for one in known if one is not None)
+        return format_price(total, estimate=self.in_progress) if known else "Nothing charged"
+
+    @property
+    def edition(self) -> str:
+        """Changes with every change that the page shows."""
+        newest = max((row.pk for row in self.rows), default=0)
+        return f"{newest}.{sum(row.version for row in self.rows)}"
+
+
+NOT_PAID = frozenset({State.FAILED, State.REFUSED, State.CANCELLED})
+
+
+@dataclass(frozen=True)
+class ChainRow:
+    """One chain of the list."""
+
+    chain: Chain
+    links: list[GenerationLook]
+
+    @property
+    def states(self) -> str:
+        """How many links there are, and how many are finished."""
+        done = sum(link.completed for link in self.links)
+        return f"{done} of {len(self.links)} finished"
+
+    @property
+    def poster(self) -> str:
+        """The first picture there is."""
+        return next((link.poster for link in self.links if link.poster), "")
+
+
+def chain_page(where: Seat, before: UUID | None) -> tuple[list[ChainRow], Chain | None]:
+    """One page of the team's chains, newest first, and the last of it if older ones follow.
+
+    Three queries.
+    """
+    links = access.visible_to(where).order_by("id")
+    rows = Chain.objects.filter(team=where.team, links__in=links).distinct().order_by("-id")
+    if before is not None:
+        rows = rows.filter(id__lt=Chain.objects.filter(uuid=before).values("id")[:1])
+    rows = rows.select_related("team", "author").prefetch_related(Prefetch("links", links))
+    size = settings.LIBRARY_PAGE_SIZE
+    found = list(rows[: size + 1])
+    return [_row(one) for one in found[:size]], found[size - 1] if len(found) > size else None
+
+
+def _row(chain: Chain) -> ChainRow:
+    newest = {link.chain_position: link for link in chain.links.all()}
+    return ChainRow(
+        chain, [GenerationLook(newest[place]) for place in sorted(newest, key=lambda one: one or 0)]
+    )

@@ -1,0 +1,177 @@
+"""The form of a chain as its page shows it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from generations.media.addresses import shown_host
+from generations.media.models import Upload
+from generations.media.store import address
+from generations.models import Generation, Kind
+from generations.pages.generation import GenerationLook
+from generations.recipes.chain import CHOSEN, MOST_LINKS, quote_chain
+from generations.recipes.chain_draft import ChainDraft
+from generations.recipes.inputs import Rows, row_in, rows_of
+from generations.recipes.kinds import KINDS, Field
+from generations.recipes.price import Price
+from generations.recipes.recipe import InputChoice, write_reference
+from generations.spending.queries import Balance
+from studio.teams.access import Seat
+
+
+@dataclass(frozen=True)
+class ChainItem:
+    """One item as the form shows it; `state` in words and its tone where it is not finished."""
+
+    reference: str
+    name: str
+    icon: str
+    picture: str = ""
+    link: str = ""
+    state: str = ""
+    tone: str = ""
+
+
+@dataclass
+class Transition:
+    """One link of the form: what it is, its prompt, and what is wrong with it."""
+
+    number: int
+    prompt: str
+    problem: str = ""
+    kind: str = ""
+    missing: bool = False
+
+    @property
+    def id(self) -> str:
+        """What its place is called."""
+        return f"link-{self.number}"
+
+
+class ChainForm:
+    """The form of a chain. `pressed`: somebody has tried to send it as it is."""
+
+    def __init__(
+        self,
+        where: Seat,
+        draft: ChainDraft,
+        problems: dict[str, str] | None = None,
+        *,
+        balance: Balance | None = None,
+        pressed: bool = False,
+    ) -> None:
+        self.draft = draft
+        self.notes: list[str] = []
+        rows = rows_of(where, draft.items)
+        self.items = found_items(draft.items, rows)
+        self.quote = quote_chain(where, draft.plan, rows)
+        self.problems = {**self.quote.problems, **(problems or {})}
+        self.pressed = pressed
+        self.picking = False
+        self.most = MOST_LINKS
+        total = self.quote.total if self.quote.micros else None
+        self.price = Price(total, self.links, balance)
+
+    @property
+    def extends(self) -> bool:
+        """Whether one video is extended, instead of a way made through several items."""
+        return len(self.items) == 1
+
+    @property
+    def links(self) -> int:
+        """How many generations it makes."""
+        return self.draft.plan.links
+
+    @property
+    def heading(self) -> str:
+        """What the page is called."""
+        if self.extends:
+            return "Extend once" if self.links == 1 else f"Extend {self.links} times"
+        return f"Chain of {len(self.items)}" if self.items else "Chain"
+
+    @property
+    def transitions(self) -> list[Transition]:
+        """The links with their prompts and problems."""
+        kinds = self.quote.kinds
+        return [
+            Transition(
+                number=at + 1,
+                prompt=self.draft.prompt_at(at),
+                problem=self.problems.get(f"link-{at + 1}", "").removeprefix(f"Link {at + 1}: "),
+                kind=kinds[at].label if at < len(kinds) else "",
+                missing=not (self.pressed or self.draft.plan.prompt_of(at)),
+            )
+            for at in range(min(self.links, MOST_LINKS))
+        ]
+
+    @property
+    def stretches(self) -> list[tuple[ChainItem, Transition | None]]:
+        """Each item with the link that begins at it."""
+        after: list[Transition | None] = [*self.transitions, None]
+        return list(zip(self.items, after[: len(self.items)], strict=False))
+
+    @property
+    def kept_prompt(self) -> str:
+        """The prompt of the last item, at which no link begins."""
+        return self.draft.prompt_at(len(self.items) - 1) if len(self.items) > 1 else ""
+
+    @property
+    def general(self) -> list[str]:
+        """What is wrong with the whole."""
+        named = (*CHOSEN, "times")
+        return [
+            said
+            for name, said in self.problems.items()
+            if name not in named and not name.startswith("link-")
+        ]
+
+    @property
+    def reasons(self) -> list[tuple[str, str]]:
+        """Every reason why it cannot be sent, with where it belongs; the same of several once."""
+        found = [("", said) for said in self.general]
+        placed = [name for name in (*CHOSEN, "times") if name in self.problems]
+        found += [(f"chain-{name}", self.problems[name]) for name in placed]
+        wrong = [(one.problem, one.number) for one in self.transitions]
+        for said, group in groupby(sorted(one for one in wrong if one[0]), lambda one: one[0]):
+            numbers = [number for _, number in group]
+            word = "Link" if len(numbers) == 1 else "Links"
+            listed = ", ".join(map(str, numbers))
+            found.append((f"link-{numbers[0]}-prompt", f"{word} {listed}: {said}"))
+        return found
+
+    @property
+    def settings(self) -> list[tuple[Field, Any, str]]:
+        """The settings that all links share, with what is chosen and what is wrong with it."""
+        entry = KINDS[Kind.EXTEND]
+        fields = [one for name in CHOSEN if (one := entry.field(name)) is not None]
+        chosen, problems = self.draft.settings, self.problems
+        return [(one, chosen.get(one.name), problems.get(one.name, "")) for one in fields]
+
+
+def found_items(choices: Sequence[InputChoice], rows: Rows) -> list[ChainItem]:
+    """The items in their order. Raises NotFound for one that is not among the rows."""
+    return [_item(choice, row_in(rows, choice)) for choice in choices]
+
+
+def _item(choice: InputChoice, row: Generation | Upload | None) -> ChainItem:
+    reference = write_reference(choice)
+    if isinstance(row, Generation):
+        return _result(reference, GenerationLook(row))
+    if isinstance(row, Upload):
+        return ChainItem(reference, row.title, "upload", address(row.picture))
+    return ChainItem(reference, shown_host(choice.url) or "Address", "link")
+
+
+def _result(reference: str, look: GenerationLook) -> ChainItem:
+    row = look.generation
+    state = "" if look.completed else row.get_state_display()
+    return ChainItem(
+        reference,
+        row.title,
+        look.icon,
+        look.poster,
+        row.get_absolute_url(),
+        state,
+        look.state_look.tone,
+    )

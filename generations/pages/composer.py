@@ -1,0 +1,194 @@
+"""The composer for one person: its kinds, its settings, its panels and what is wrong with it."""
+
+from functools import cached_property
+from typing import Any, Protocol
+
+from generations.luma.concepts import moves_offered
+from generations.luma.sizes import image_size, video_size
+from generations.models import Kind
+from generations.pages.slots import Found, SlotView, contents_in, look_up, slot_item
+from generations.recipes.concepts import offered_keys
+from generations.recipes.draft import Draft
+from generations.recipes.kinds import FRAME_KINDS, KINDS, KindEntry
+from generations.recipes.kinds.fields import GEOMETRY
+from generations.recipes.price import Price, price_of
+from generations.spending.queries import Balance
+from studio.teams.access import Seat
+
+GROUPS: tuple[tuple[str, tuple[Kind, ...]], ...] = (
+    (
+        "Video",
+        (
+            Kind.TEXT_TO_VIDEO,
+            Kind.IMAGE_TO_VIDEO,
+            Kind.KEYFRAMES,
+            Kind.EXTEND,
+            Kind.EXTEND_BACKWARDS,
+            Kind.BRIDGE,
+        ),
+    ),
+    ("Rework", (Kind.MODIFY_VIDEO, Kind.REFRAME_VIDEO, Kind.UPSCALE, Kind.ADD_AUDIO)),
+    ("Picture", (Kind.IMAGE, Kind.REFRAME_IMAGE)),
+)
+"""The kinds under their headings, in the order in which they are offered."""
+
+
+class ShownForm(Protocol):
+    """What the composer's page reads of its form."""
+
+    said: dict[str, str]
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether it was posted."""
+
+    @property
+    def errors(self) -> Any:
+        """Sentences by field."""
+
+    @property
+    def fields(self) -> Any:
+        """Django's fields by name."""
+
+    def problem_at(self, name: str) -> str:
+        """What is wrong at a field or a slot."""
+
+    def __getitem__(self, name: str) -> Any: ...
+
+
+class Composer:
+    """One composer for one person. Looks up what lies in its slots: one query for each input."""
+
+    def __init__(self, where: Seat, draft: Draft, balance: Balance | None, form: ShownForm) -> None:
+        self.where = where
+        self.draft = draft
+        self.form = form
+        self.balance = balance
+        self.notes = draft.dropped()
+        self.focus = False
+        self.picking = ""
+        self.looked = False
+        self.opened = ""
+        self.undo = False
+        self.asking = False
+
+    @property
+    def entry(self) -> KindEntry:
+        """The kind that is open."""
+        return self.draft.entry
+
+    @property
+    def kinds(self) -> list[KindEntry]:
+        """All kinds that are offered."""
+        return list(KINDS.values())
+
+    @property
+    def word(self) -> str:
+        """What the API calls the kind, where that is not its name here."""
+        return "" if self.entry.word == self.entry.label.lower() else self.entry.word
+
+    @property
+    def groups(self) -> list[tuple[str, list[KindEntry]]]:
+        """All kinds under their headings."""
+        return [(heading, [KINDS[kind] for kind in kinds]) for heading, kinds in GROUPS]
+
+    @property
+    def settings(self) -> list[Any]:
+        """The kind's settings as bound fields; those with a panel of their own are left out."""
+        apart = {"concepts", *GEOMETRY}
+        return [self.form[name] for name in self.entry.fields if name not in apart]
+
+    @cached_property
+    def camera(self) -> dict[str, Any] | None:
+        """What the camera panel shows, where the kind has one."""
+        if "concepts" not in self.entry.fields:
+            return None
+        field = self.form["concepts"]
+        chosen = field.value() or []
+        groups = moves_offered(offered_keys(), chosen)
+        return {"groups": groups, "chosen": chosen, "problems": field.errors}
+
+    @cached_property
+    def reframe(self) -> dict[str, Any] | None:
+        """What the reframe canvas shows, where the kind has one: pixels of the target frame."""
+        if GEOMETRY[0] not in self.entry.fields:
+            return None
+        ratio = str(self.form["aspect_ratio"].value())
+        video = self.entry.media_type == "video"
+        size = (video_size(ratio, "720p") if video else image_size(ratio)) or (1280, 720)
+        fields = [self.form[name] for name in GEOMETRY]
+        return {"width": size[0], "height": size[1], "source": self._shape(), "fields": fields}
+
+    def _shape(self) -> dict[str, Any] | None:
+        """The source of a reframe as its canvas wants it, where there is something to show."""
+        one = next((found for found in self.found if found.choice.slot == "source"), None)
+        if one is None or one.input is None or one.input.problem:
+            return None
+        item, lying = slot_item(one), one.input.lying
+        if not item.picture or not lying.width:
+            return None
+        return {
+            "src": item.picture,
+            "width": lying.width,
+            "height": lying.height,
+            "name": item.name,
+        }
+
+    @property
+    def swaps(self) -> bool:
+        """Whether its two ends can change places."""
+        return self.entry.kind in FRAME_KINDS
+
+    @cached_property
+    def found(self) -> list[Found]:
+        """What lies in the slots, each found or said why not."""
+        return look_up(self.where, self.draft)
+
+    @cached_property
+    def slots(self) -> list[SlotView]:
+        """The kind's slots."""
+        wanted = self.entry.wanted(contents_in(self.found))
+        return [
+            SlotView(
+                slot,
+                [slot_item(one) for one in self.found if one.choice.slot == slot.name],
+                self.form.problem_at(slot.name),
+                self.looked,
+                wanted.get(slot.name, ""),
+            )
+            for slot in self.entry.slots
+        ]
+
+    @property
+    def rows_problem(self) -> str:
+        """What is wrong with the rows, or with the file that they came in."""
+        return self.form.problem_at("rows")
+
+    @property
+    def unseen(self) -> str:
+        """Names the addresses that are still to be looked at; empty where there are none."""
+        names = [item.look for view in self.slots for item in view.items if item.unseen]
+        return "" if self.looked else "-".join(dict.fromkeys(names))
+
+    @property
+    def problems(self) -> list[tuple[str, str]]:
+        """Every reason why it cannot be sent: where it belongs, and the sentence."""
+        slots = {slot.name for slot in self.entry.slots}
+        by_sentence = {
+            said: f"slot-{name}" for name, said in self.form.said.items() if name in slots
+        }
+        found = []
+        for name, sentences in self.form.errors.items():
+            for sentence in sentences:
+                target = self.form[name].id_for_label if name in self.form.fields else ""
+                found.append((target or by_sentence.get(str(sentence), ""), str(sentence)))
+        return found
+
+    @property
+    def price(self) -> Price:
+        """The price of what stands in the form now."""
+        price = price_of(self.draft, self.balance, contents_in(self.found))
+        if self.form.is_bound or self.form.said:
+            price.reasons = ()
+        price.asking = self.asking
+        return price

@@ -1,0 +1,68 @@
+"""Imports as people read them: how far one is, and what came of it."""
+
+import hashlib
+
+from generations.actions.imports import IMPORTED
+from generations.models import Generation, State, Takeover
+from studio.teams.models import Team
+
+
+class TakeoverLook:
+    """An import in a sentence; `fetching` of what it took is still being copied."""
+
+    def __init__(self, takeover: Takeover, fetching: int) -> None:
+        self.takeover = takeover
+        self.fetching = fetching
+
+    @property
+    def running(self) -> bool:
+        """Whether the account's list is still being read."""
+        return self.takeover.state == Takeover.State.RUNNING
+
+    @property
+    def busy(self) -> bool:
+        """Whether a page has to follow it."""
+        return self.running or self.fetching > 0
+
+    @property
+    def stopped(self) -> bool:
+        """Whether it ended before its end."""
+        return self.takeover.state == Takeover.State.STOPPED
+
+    def __str__(self) -> str:
+        row = self.takeover
+        if self.running:
+            return f"Looking through the account: {row.seen} read, {row.taken} taken over."
+        parts = [_many(row.taken, "generation was", "generations were") + " taken over."]
+        if row.known:
+            parts.append(_many(row.known, "was", "were") + " here already.")
+        if row.left:
+            parts.append(_many(row.left, "was", "were") + " left out: failed, or without a file.")
+        if self.fetching:
+            parts.append(_many(self.fetching, "is", "are") + " still being copied.")
+        if self.stopped:
+            parts.insert(0, f"It stopped before the end: {row.note.rstrip('.')}.")
+        return " ".join(parts)
+
+
+def latest(team: Team) -> TakeoverLook | None:
+    """The team's last import, if there was one. At most two queries."""
+    row = Takeover.objects.filter(team=team).select_related("author").order_by("-id").first()
+    if row is None:
+        return None
+    fetching = Generation.objects.filter(
+        team=team,
+        state__in=(State.STORING, State.DREAMING),
+        attempts__worker=IMPORTED,
+        attempts__created_at__gte=row.created_at,
+    )
+    return TakeoverLook(row, fetching.count())
+
+
+def version_of(*shown: object) -> str:
+    """A name for what a page shows, to compare with what it has."""
+    return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
+
+
+def _many(count: int, one: str, several: str) -> str:
+    return f"{count} {one if count == 1 else several}"

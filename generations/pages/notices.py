@@ -1,0 +1,78 @@
+"""Notices: what finished or failed of a person's own work since they last looked."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.sessions.backends.base import SessionBase
+from django.utils.dateparse import parse_datetime
+
+from generations.models import Event, Generation, State
+from generations.models.states import IN_PROGRESS
+from studio.clock import now
+from studio.teams.access import Seat
+
+WORDS: dict[str, str] = {
+    State.COMPLETED: "finished",
+    State.FAILED: "failed",
+    State.REFUSED: "refused by Luma",
+    State.MEDIA_LOST: "lost its file",
+    State.NEEDS_DECISION: "needs your decision",
+}
+MOST = 20
+LOOKED_AT = 1000
+"""Events of a team that are looked through, newest first; what is older is no news."""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One thing that happened to one generation; `fresh` when it came since the last look."""
+
+    generation: Generation
+    state: State
+    at: datetime
+    fresh: bool
+
+    @property
+    def words(self) -> str:
+        """What happened, in words."""
+        return WORDS[self.state]
+
+
+def notices(where: Seat, seen: datetime) -> list[Notice]:
+    """The person's last 20 notices in this team, newest first. One query."""
+    recent = Event.objects.filter(team=where.team).order_by("-id").values("id")[:LOOKED_AT]
+    rows = Event.objects.filter(
+        id__in=recent,
+        to_state__in=tuple(WORDS),
+        generation__author=where.user,
+        generation__trashed_at=None,
+    ).select_related("generation__team")
+    return [
+        Notice(row.generation, State(row.to_state), row.at, row.at > seen)
+        for row in rows.order_by("-id")[:MOST]
+        if row.generation is not None
+    ]
+
+
+def busy(where: Seat) -> bool:
+    """Whether something of the person's is in progress. One query."""
+    rows = Generation.objects.filter(team=where.team, author=where.user, state__in=IN_PROGRESS)
+    return rows.exists()
+
+
+def seen_until(session: SessionBase, where: Seat) -> datetime:
+    """When the person last looked; from their first page of a session on it is news."""
+    said = parse_datetime(str(session.get(_name(where), "")))
+    if said is None:
+        said = now()
+        session[_name(where)] = said.isoformat()
+    return said
+
+
+def mark_seen(session: SessionBase, where: Seat) -> None:
+    """They looked just now."""
+    session[_name(where)] = now().isoformat()
+
+
+def _name(where: Seat) -> str:
+    return f"notices:{where.team.slug}"

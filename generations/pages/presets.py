@@ -1,0 +1,117 @@
+"""What lies beside the composer to be taken up again: the history of prompts, and presets."""
+
+from django import forms
+from django.http import QueryDict
+
+from generations.models import Preset
+from generations.pages.prompts import History
+from generations.queries.saved import presets_page
+from generations.recipes.draft import Draft
+from generations.recipes.draft_json import draft_in
+from generations.recipes.inputs import Rows, lying_of, rows_of
+from generations.recipes.kinds import Lying
+from generations.recipes.kinds.entry import VIDEO
+from generations.recipes.price import price_of
+from generations.recipes.recipe import InputChoice
+from studio.forms import read_uuid
+from studio.teams.access import Seat
+
+
+class PresetFields(forms.Form):
+    """The fields of a preset as a page shows them: empty for a new one, filled for a saved one."""
+
+    name = forms.CharField(label="Name", strip=True, required=False)
+    shared = forms.BooleanField(label="Share with the team", required=False)
+
+    def __init__(self, preset: Preset | None = None, data: QueryDict | None = None) -> None:
+        initial = {"name": preset.name, "shared": preset.shared} if preset else {}
+        prefix = f"preset-{preset.uuid}" if preset else "preset"
+        super().__init__(data, initial=initial, prefix=prefix)
+
+
+class PresetLook:
+    """A preset as its row shows it. `rows` hold what its price follows from."""
+
+    def __init__(
+        self,
+        where: Seat,
+        preset: Preset,
+        draft: Draft,
+        rows: Rows,
+        form: PresetFields | None = None,
+    ) -> None:
+        self.preset = preset
+        self.draft = draft
+        self.rows = rows
+        self.own = preset.author_id == where.user.pk
+        self.can_change = where.can("change_preset", own=self.own)
+        self.form = form or PresetFields(preset)
+
+    @property
+    def price(self) -> str:
+        """What one press of it costs today; unknown where its source is gone."""
+        contents = {self.draft.entry.source: self._sources()}
+        return price_of(self.draft, None, contents).words
+
+    @property
+    def prompt(self) -> str:
+        """The beginning of its prompt."""
+        return str(self.draft.settings.get("prompt", "")).strip()[:200]
+
+    @property
+    def facts(self) -> str:
+        """Its kind, its settings and how much lies in its slots, in the composer's words."""
+        entry = self.draft.entry
+        slots = [slot.name for slot in entry.slots]
+        lying = sum(one.slot in slots for one in self.draft.inputs)
+        inputs = [f"{lying} input{'s' if lying > 1 else ''}"] if lying else []
+        return " · ".join((entry.label, *entry.facts(self.draft.settings), *inputs))
+
+    def _sources(self) -> list[Lying]:
+        named = (one.generation or one.upload for one in sources_in(self.draft))
+        return [lying_of(self.rows[uuid], VIDEO) for uuid in named if uuid and uuid in self.rows]
+
+
+def sources_in(draft: Draft) -> list[InputChoice]:
+    """What lies in the slot that the kind's price follows from."""
+    return draft.in_slot(draft.entry.source) if draft.entry.source else []
+
+
+class Presets:
+    """One page of presets that the person may use. Four queries, however many.
+
+    `first` is a row that stands on top, wherever its name would place it.
+    """
+
+    def __init__(
+        self,
+        where: Seat,
+        after: str = "",
+        form: PresetFields | None = None,
+        said: str = "",
+        first: PresetLook | None = None,
+    ) -> None:
+        self.where = where
+        self.form = form or PresetFields()
+        self.said = said
+        found, self.next = presets_page(where, read_uuid(after))
+        rest = [row for row in found if first is None or row.pk != first.preset.pk]
+        self.rows = [*([first] if first else []), *looks_of_presets(where, rest)]
+        self.after = after
+
+
+def looks_of_presets(
+    where: Seat, presets: list[Preset], form: PresetFields | None = None
+) -> list[PresetLook]:
+    """How presets look, with their prices. Two queries."""
+    drafts = [draft_in(preset.content) for preset in presets]
+    rows = rows_of(where, [one for draft in drafts for one in sources_in(draft)])
+    pairs = zip(presets, drafts, strict=True)
+    return [PresetLook(where, preset, draft, rows, form) for preset, draft in pairs]
+
+
+def shelf(where: Seat, opened: str, query: QueryDict) -> dict[str, object]:
+    """The context of the list that is open under the composer; nothing where none is."""
+    if opened == "history":
+        return {"history": History(where, query.get("q", "").strip())}
+    return {"presets": Presets(where, query.get("after", ""))} if opened == "presets" else {}

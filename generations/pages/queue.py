@@ -1,0 +1,208 @@
+"""What a team waits for: where it stands in line, and how long such things usually take."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from statistics import median, quantiles
+from typing import Any
+
+from django.core.cache import cache
+from django.db.models import Exists, OuterRef, QuerySet
+
+from generations import access
+from generations.lifecycle import fairness
+from generations.models import Attempt, Generation, Kind, State
+from generations.models.states import IN_PROGRESS
+from generations.pages.generation import GenerationLook
+from studio.clock import now
+from studio.teams.access import Seat
+from studio.teams.models import Team
+
+MOST_SHOWN = 100
+FAILED_SHOWN = 10
+LATELY = timedelta(hours=24)
+SAMPLES, FEWEST_SAMPLES = 50, 5
+LOOKED_AT = 2000
+KEPT_SECONDS = 60
+
+BEFORE_SENDING = frozenset({State.WAITING, State.QUEUED, State.AWAITING_APPROVAL})
+STANDING = IN_PROGRESS | {State.NEEDS_DECISION, State.AWAITING_APPROVAL}
+AT_WORK = STANDING - BEFORE_SENDING - {State.NEEDS_DECISION}
+CAME_TO_NOTHING = (State.FAILED, State.REFUSED, State.MEDIA_LOST)
+
+OWN_PACE = frozenset({Kind.MODIFY_VIDEO, Kind.REFRAME_VIDEO, Kind.REFRAME_IMAGE, Kind.UPSCALE})
+"""Kinds that take another time than a new video or picture of the same size; so does sound."""
+
+Shape = tuple[str, str, str, int | None]
+"""What takes about the same time: kind or media type, model, resolution, seconds."""
+
+
+@dataclass(frozen=True)
+class Usual:
+    """Seconds from sending to the library: the middle one, and what nine of ten stay below."""
+
+    seconds: float
+    long: float
+
+    def __str__(self) -> str:
+        return clock_words(self.seconds)
+
+
+def usual(generation: Generation) -> Usual | None:
+    """How long such a one usually takes in this team; None below five samples.
+
+    Reads self.team. One query a minute and team, none in between.
+    """
+    return usual_by_shape(generation.team).get(_shape(generation))
+
+
+def usual_by_shape(team: Team) -> dict[Shape, Usual]:
+    """The middle of the last 50 of each shape. One query, kept for a minute."""
+    name = f"usual:{team.uuid}"
+    found: dict[Shape, Usual] | None = cache.get(name)
+    if found is None:
+        found = _measure(team)
+        cache.set(name, found, KEPT_SECONDS)
+    return found
+
+
+def _measure(team: Team) -> dict[Shape, Usual]:
+    rows = (
+        Attempt.objects.filter(
+            generation__team=team,
+            generation__state=State.COMPLETED,
+            generation__completed_at__isnull=False,
+            outcome=Attempt.Outcome.ACCEPTED,
+            marked_at__isnull=False,
+        )
+        .select_related("generation")
+        .only(
+            *("marked_at", "generation__kind", "generation__media_type", "generation__model"),
+            *("generation__resolution", "generation__seconds", "generation__completed_at"),
+        )
+        .order_by("-id")[:LOOKED_AT]
+    )
+    samples: defaultdict[Shape, list[float]] = defaultdict(list)
+    for row in rows:
+        kept = samples[_shape(row.generation)]
+        if row.generation.completed_at and row.marked_at and len(kept) < SAMPLES:
+            kept.append((row.generation.completed_at - row.marked_at).total_seconds())
+    return {
+        shape: Usual(median(taken), quantiles(taken, n=10)[-1])
+        for shape, taken in samples.items()
+        if len(taken) >= FEWEST_SAMPLES
+    }
+
+
+def _shape(generation: Generation) -> Shape:
+    own_pace = generation.kind in OWN_PACE or generation.kind == Kind.ADD_AUDIO
+    kind = generation.kind if own_pace else generation.media_type
+    return kind, generation.model, generation.resolution, generation.seconds
+
+
+def clock_words(seconds: float) -> str:
+    """A length of time as a clock shows it: 0:07, 1:40, 1:02:03."""
+    whole = round(seconds)
+    minutes = f"{whole // 60 % 60:02d}" if whole >= 3600 else str(whole // 60)
+    hours = f"{whole // 3600}:" if whole >= 3600 else ""
+    return f"{hours}{minutes}:{whole % 60:02d}"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One line of the queue: how it looks, its place (n of m), what this person may do."""
+
+    look: GenerationLook
+    place: tuple[int, int] | None
+    usual: Usual | None
+    can_cancel: bool
+    can_decide: bool
+
+    @property
+    def slow(self) -> bool:
+        """Whether it takes longer than nine of ten."""
+        if self.usual is None or self.look.state not in AT_WORK:
+            return False
+        age = (now() - self.look.generation.state_since).total_seconds()
+        return age > self.usual.long
+
+
+@dataclass(frozen=True)
+class Line:
+    """A team's queue as one person sees it; `more` are waiting ones that are not shown."""
+
+    asking: list[Standing]
+    working: list[Standing]
+    waiting: list[Standing]
+    failed: list[GenerationLook]
+    more: int
+
+    @property
+    def standing(self) -> list[Standing]:
+        """Everything that is not finished."""
+        return [*self.asking, *self.working, *self.waiting]
+
+    @property
+    def states(self) -> set[State]:
+        """The states of what is not finished."""
+        return {one.look.state for one in self.standing}
+
+    def version(self, *more: object) -> str:
+        """A name for what it shows, to compare with what a page has."""
+        shown: list[Any] = [
+            (one.look.generation.pk, one.look.generation.version, one.place, one.slow)
+            for one in self.standing
+        ]
+        shown += [(look.generation.pk, look.generation.version) for look in self.failed]
+        return hashlib.sha256(repr((shown, self.more, more)).encode()).hexdigest()[:16]
+
+
+def line_of(where: Seat) -> Line:
+    """Everything of a team that is not finished, and what failed lately. At most five queries."""
+    rows = list(_standing_rows(where))
+    places = fairness.standing_in_line()
+    pace = usual_by_shape(where.team)
+    standing = [_standing(where, row, places, pace) for row in rows]
+    waiting = [one for one in standing if one.look.state in BEFORE_SENDING]
+    waiting.sort(key=lambda one: one.place or (len(places) + 1, 0))
+    return Line(
+        asking=[one for one in standing if one.look.state == State.NEEDS_DECISION],
+        working=[one for one in standing if one.look.state in AT_WORK],
+        waiting=waiting[:MOST_SHOWN],
+        failed=[GenerationLook(row) for row in failed_lately(where)],
+        more=max(0, len(waiting) - MOST_SHOWN),
+    )
+
+
+def _standing_rows(where: Seat) -> Iterable[Generation]:
+    rows = access.visible_to(where).filter(trashed_at=None, state__in=STANDING)
+    return rows.order_by("id")
+
+
+def _standing(
+    where: Seat,
+    row: Generation,
+    places: dict[int, tuple[int, int]],
+    pace: dict[Shape, Usual],
+) -> Standing:
+    own = row.author_id == where.user.pk
+    return Standing(
+        look=GenerationLook(row),
+        place=places.get(row.pk),
+        usual=pace.get(_shape(row)),
+        can_cancel=row.state in BEFORE_SENDING and where.can("cancel", own=own),
+        can_decide=row.state == State.NEEDS_DECISION and where.can("decide", own=own),
+    )
+
+
+def failed_lately(where: Seat) -> QuerySet[Generation]:
+    """What came to nothing within a day and was not made again since. One query."""
+    again = Generation.objects.filter(
+        team=where.team, fingerprint=OuterRef("fingerprint"), id__gt=OuterRef("id")
+    )
+    rows = access.visible_to(where).filter(
+        trashed_at=None, state__in=CAME_TO_NOTHING, state_since__gt=now() - LATELY
+    )
+    return rows.exclude(Exists(again)).order_by("-state_since", "-id")[:FAILED_SHOWN]

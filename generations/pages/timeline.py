@@ -1,0 +1,136 @@
+"""A generation's page in parts: what was sent, what happened, what it was made from."""
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from generations.media.addresses import shown_host
+from generations.media.store import address
+from generations.models import Attempt, Event, Generation, GenerationInput, Kind, State
+from generations.recipes.kinds import KINDS, Slot
+
+HIDDEN = "(hidden)"
+_SECRET = re.compile(r"key|authorization|token|secret", re.IGNORECASE)
+_CALLBACK = re.compile(r"(/hooks/luma/)[^\s\"'?#]+")
+_VERBS = {
+    "user.trashed": "Moved to the trash",
+    "user.imported": "Imported from the account; it was made elsewhere",
+    "user.restored": "Brought back from the trash",
+    "user.purged": "Files deleted for good",
+}
+_STATES: dict[str, str] = {
+    State.QUEUED: "Queued",
+    State.SENDING: "Being sent to Luma",
+    State.UNCONFIRMED: "No clear answer: looking for it at Luma",
+    State.NEEDS_DECISION: "No trace of it: waiting for a decision",
+    State.DREAMING: "Luma took it",
+    State.STALLED: "Taking unusually long",
+    State.STORING: "Finished at Luma: being copied",
+    State.COMPLETED: "In the library",
+    State.FAILED: "Failed at Luma; the price was refunded",
+    State.REFUSED: "Refused by Luma; nothing was charged",
+    State.CANCELLED: "Cancelled",
+    State.MEDIA_LOST: "Its file could not be had",
+    State.GIVEN_UP: "Given up on",
+}
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One line of the timeline."""
+
+    at: datetime
+    words: str
+    who: str = ""
+
+
+@dataclass(frozen=True)
+class SentRequest:
+    """What one attempt really sent, and the API's last word on it, as readable JSON."""
+
+    number: int
+    outcome: str
+    request: str
+    response: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """Something this was made from."""
+
+    slot: str
+    name: str
+    link: str = ""
+    generation: Generation | None = None
+    picture: str = ""
+
+
+def timeline(generation: Generation) -> list[Happening]:
+    """Everything that happened to it, oldest first. One query."""
+    events = Event.objects.filter(generation=generation).select_related("actor").order_by("id")
+    return [_happening(event) for event in events]
+
+
+def _happening(event: Event) -> Happening:
+    words = _VERBS.get(event.verb) or _STATES.get(event.to_state) or event.verb
+    if event.detail.get("consent"):
+        words = "Sent again, knowing that it may be charged twice"
+    return Happening(event.at, words, event.actor.shown_name if event.actor else "")
+
+
+def sent_requests(generation: Generation) -> list[SentRequest]:
+    """What was sent, attempt by attempt, without key and callback token. One query."""
+    attempts: Iterable[Attempt] = generation.attempts.order_by("number")
+    return [
+        SentRequest(
+            attempt.number,
+            attempt.get_outcome_display(),
+            _pretty(attempt.request),
+            _pretty(attempt.response),
+        )
+        for attempt in attempts
+        if attempt.request or attempt.response
+    ]
+
+
+def _pretty(value: Any) -> str:
+    return json.dumps(without_secrets(value), indent=2, ensure_ascii=False) if value else ""
+
+
+def without_secrets(value: Any) -> Any:
+    """The same JSON value with keys and callback tokens taken out, at any depth."""
+    if isinstance(value, dict):
+        return {
+            name: HIDDEN
+            if _SECRET.search(name) and isinstance(part, str)
+            else without_secrets(part)
+            for name, part in value.items()
+        }
+    if isinstance(value, list):
+        return [without_secrets(part) for part in value]
+    return _CALLBACK.sub(rf"\g<1>{HIDDEN}", value) if isinstance(value, str) else value
+
+
+def sources(generation: Generation) -> list[Source]:
+    """What lies in its slots. One query."""
+    rows = generation.inputs.select_related(
+        "source__team", "source__poster", "upload__file", "upload__poster"
+    ).order_by("slot", "position")
+    entry = KINDS.get(Kind(generation.kind))
+    return [_source(row, entry.slot(row.slot) if entry else None) for row in rows]
+
+
+def _source(row: GenerationInput, slot: Slot | None) -> Source:
+    label = slot.label if slot else row.slot.replace("_", " ").capitalize()
+    if row.source:
+        poster = row.source.poster
+        picture = address(poster) if poster else ""
+        link = row.source.get_absolute_url()
+        return Source(label, row.source.title, link, row.source, picture)
+    if row.upload:
+        picture = address(row.upload.picture)
+        return Source(label, row.upload.title, picture=picture)
+    return Source(label, shown_host(row.url) or "Address")

@@ -1,0 +1,1 @@
+"""Lists of rows, as QuerySets or one page of them."""

@@ -1,0 +1,125 @@
+"""Reads for pages: a team's library, its trash, what changed, what a slot may take."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+
+from generations import access
+from generations.models import Generation, State
+from generations.models.states import IN_PROGRESS
+from generations.recipes.kinds.entry import IMAGE
+from studio.teams.access import Seat
+
+MOST_FOLLOWED = 200
+
+
+def library_rows(where: Seat) -> QuerySet[Generation]:
+    """Everything of the library that the person may see, newest first."""
+    return access.visible_to(where).filter(trashed_at=None).order_by("-id")
+
+
+def library_page(
+    where: Seat, before: UUID | None = None
+) -> tuple[list[Generation], Generation | None]:
+    """One page and, if older ones follow, the last row of it: the key of the next page.
+
+    An unknown `before` means the first page. Two queries.
+    """
+    rows = library_rows(where)
+    mark = _key(where, before)
+    if mark is not None:
+        rows = rows.filter(id__lt=mark)
+    return _page(rows)
+
+
+def trash_rows(where: Seat) -> QuerySet[Generation]:
+    """What lies in the trash, last trashed first; several trashed at once in a fixed order."""
+    rows = access.visible_to(where).filter(trashed_at__isnull=False, purged_at=None)
+    return rows.select_related("trashed_by").order_by("-trashed_at", "-id")
+
+
+def trash_page(
+    where: Seat, before: UUID | None = None
+) -> tuple[list[Generation], Generation | None]:
+    """One page of the trash and the key of the next, as `library_page`."""
+    rows = trash_rows(where)
+    mark = rows.filter(uuid=before).first() if before else None
+    if mark is not None:
+        older = Q(trashed_at__lt=mark.trashed_at) | Q(trashed_at=mark.trashed_at, id__lt=mark.pk)
+        rows = rows.filter(older)
+    return _page(rows)
+
+
+def pickable_rows(where: Seat, accepts: Iterable[str]) -> QuerySet[Generation]:
+    """Generations that a slot may take, finished or under way, newest first."""
+    media = {"image" if kind == IMAGE else "video" for kind in accepts}
+    return library_rows(where).filter(
+        state__in=(State.COMPLETED, *IN_PROGRESS), media_type__in=media
+    )
+
+
+def pickable_page(
+    where: Seat, accepts: Iterable[str], before: UUID | None = None
+) -> tuple[list[Generation], Generation | None]:
+    """One page of what a slot may take, as `library_page`."""
+    rows = pickable_rows(where, accepts)
+    mark = _key(where, before)
+    return _page(rows.filter(id__lt=mark) if mark is not None else rows)
+
+
+@dataclass(frozen=True)
+class Moves:
+    """What became of followed rows: those that changed, those that are gone, those that did not."""
+
+    moved: list[Generation]
+    gone: set[UUID]
+    still: dict[UUID, State]
+
+
+def changes_since(where: Seat, seen: dict[UUID, int]) -> Moves:
+    """Compare followed rows (uuid to version) with the library.
+
+    One small query when nothing changed, two otherwise.
+    """
+    followed = list(seen)[:MOST_FOLLOWED]
+    rows = library_rows(where).filter(uuid__in=followed)
+    found = {row[0]: row for row in rows.values_list("uuid", "version", "state")}
+    moved = [uuid for uuid, version, _ in found.values() if version != seen[uuid]]
+    still = {uuid: State(state) for uuid, version, state in found.values() if uuid not in moved}
+    return Moves(
+        list(rows.filter(uuid__in=moved)) if moved else [], set(followed) - set(found), still
+    )
+
+
+def newer_rows(where: Seat, newest: UUID | None) -> list[Generation]:
+    """What came into the library after a row, at most one page. Two queries, none without it."""
+    mark = _key(where, newest)
+    if mark is None:
+        return []
+    return list(library_rows(where).filter(id__gt=mark)[: settings.LIBRARY_PAGE_SIZE])
+
+
+def newer_neighbour(where: Seat, generation: Generation) -> Generation | None:
+    """The next newer one in the library, if there is one. One query."""
+    return library_rows(where).filter(id__gt=generation.pk).order_by("id").first()
+
+
+def older_neighbour(where: Seat, generation: Generation) -> Generation | None:
+    """The next older one in the library, if there is one. One query."""
+    return library_rows(where).filter(id__lt=generation.pk).first()
+
+
+def _key(where: Seat, uuid: UUID | None) -> int | None:
+    if uuid is None:
+        return None
+    rows = access.visible_to(where).filter(uuid=uuid)
+    return rows.values_list("id", flat=True).first()
+
+
+def _page(rows: QuerySet[Generation]) -> tuple[list[Generation], Generation | None]:
+    size = settings.LIBRARY_PAGE_SIZE
+    found = list(rows[: size + 1])
+    return found[:size], found[size - 1] if len(found) > size else None

@@ -1,0 +1,156 @@
+"""What stands in a composer: a draft, sent or not, and what can be done with it."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.conf import settings
+
+from generations.models import Kind
+from generations.recipes.kinds import (
+    KINDS,
+    KindEntry,
+    clean_prompt,
+    derive_kind,
+    labels_of,
+    without_controls,
+)
+from generations.recipes.kinds.entry import Contents
+from generations.recipes.kinds.fields import Shape
+from generations.recipes.recipe import InputChoice, Recipe
+from generations.recipes.variables import Expansion, escape, expand
+
+FIRST_KIND = Kind.TEXT_TO_VIDEO
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What stands in a composer, sent or not. Settings are as typed; nothing is checked.
+
+    `rows` is the text of a table whose columns the prompt may name. `composition` stays the same
+    while one thing is written, changed and sent again; what takes its place is another.
+    """
+
+    kind: Kind = FIRST_KIND
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    inputs: tuple[InputChoice, ...] = ()
+    variations: int | str = 1
+    submit_key: UUID = field(default_factory=uuid4)
+    composition: UUID = field(default_factory=uuid4)
+    rows: str = ""
+
+    @property
+    def entry(self) -> KindEntry:
+        """The kind's row in the table."""
+        return KINDS[self.kind]
+
+    @cached_property
+    def values(self) -> dict[str, Any]:
+        """The settings that its kind knows, as a form shows them: its own where none was chosen.
+
+        A tick box goes by whether it is there.
+        """
+        found: dict[str, Any] = {**self.entry.defaults, "prompt": self.settings.get("prompt", "")}
+        for setting in self.entry.settings:
+            given = self.settings.get(setting.name)
+            if setting.shape == Shape.TICK:
+                found[setting.name] = setting.read(given)
+            elif setting.shape == Shape.CHOICE:
+                if given in dict(setting.choices):
+                    found[setting.name] = given
+            elif given not in (None, ""):
+                found[setting.name] = given
+        return found
+
+    @cached_property
+    def expansion(self) -> Expansion:
+        """The prompts that its prompt and rows stand for; one where the kind takes no prompt."""
+        prompt = clean_prompt(str(self.settings.get("prompt", "")))[0]
+        if not self.entry.takes_prompt:
+            return Expansion((prompt,))
+        return expand(prompt, without_controls(self.rows)[0], most=settings.MOST_PER_PRESS)
+
+    def in_slot(self, name: str) -> list[InputChoice]:
+        """What lies in one slot, in order."""
+        return [choice for choice in self.inputs if choice.slot == name]
+
+    def put(self, choice: InputChoice) -> "Draft":
+        """Return the draft with something more in a slot; a full slot gives way."""
+        slot = self.entry.slot(choice.slot)
+        if slot is None:
+            return self
+        kept = self.in_slot(slot.name)
+        room = kept[: slot.most - 1] if slot.most > 1 else []
+        others = tuple(other for other in self.inputs if other.slot != slot.name)
+        return replace(self, inputs=(*others, *room, choice))
+
+    def clear(self, name: str, place: int | None = None) -> "Draft":
+        """Return the draft with an empty slot, or without what lies at one place in it."""
+        kept = self.in_slot(name)
+        gone = kept if place is None else kept[place : place + 1]
+        return replace(
+            self, inputs=tuple(one for one in self.inputs if not any(one is old for old in gone))
+        )
+
+    def exchange(self, name: str, place: int, choice: InputChoice) -> "Draft":
+        """Return the draft with something else at one place of a slot."""
+        kept = self.in_slot(name)
+        old = kept[place] if place < len(kept) else None
+        return replace(self, inputs=tuple(choice if one is old else one for one in self.inputs))
+
+    def swapped(self) -> "Draft":
+        """Return the draft with its two ends exchanged."""
+        other = {"start_frame": "end_frame", "end_frame": "start_frame"}
+        return replace(
+            self,
+            inputs=tuple(replace(one, slot=other.get(one.slot, one.slot)) for one in self.inputs),
+        )
+
+    def of_kind(self, kind: Kind) -> "Draft":
+        """Return the draft as another kind; what both know is kept."""
+        return replace(self, kind=kind)
+
+    def fitting(self, contents: Contents) -> "Draft":
+        """Return the draft as the kind that its slots make of it."""
+        return self.of_kind(derive_kind(self.kind, contents))
+
+    def as_composition(self, composition: UUID | None = None) -> "Draft":
+        """Return the draft under another composition, or as a new one."""
+        return replace(self, composition=composition or uuid4())
+
+    def weighed(self, weights: Mapping[tuple[str, int], float | None]) -> "Draft":
+        """Return the draft with the weights of its inputs, by slot and place."""
+        places: Counter[str] = Counter()
+        inputs = []
+        for one in self.inputs:
+            weight = weights.get((one.slot, places[one.slot]), one.weight)
+            inputs.append(replace(one, weight=weight))
+            places[one.slot] += 1
+        return replace(self, inputs=tuple(inputs))
+
+    def dropped(self) -> list[str]:
+        """Say which settings the kind does not have, and what stands there instead."""
+        sentences = []
+        for setting in self.entry.settings:
+            value = self.settings.get(setting.name)
+            known = dict(setting.choices)
+            if not value or setting.shape != Shape.CHOICE or value in known:
+                continue
+            word = labels_of(setting.name).get(str(value), str(value))
+            chosen = known[setting.default]
+            sentences.append(f"{word} is not available for {self.entry.label}; using {chosen}.")
+        if self.settings.get("loop") and "loop" not in self.entry.fields:
+            sentences += [NO_LOOP] if self.entry.operation == "video" else []
+        return sentences
+
+
+NO_LOOP = "Looping does not work with an end frame, so it is off."
+
+
+def draft_of(recipe: Recipe) -> Draft:
+    """A new composition with a recipe's settings and inputs; braces in its prompt stay braces."""
+    prompt = escape(str(recipe.settings.get("prompt", "")))
+    return Draft(recipe.kind, {**recipe.settings, "prompt": prompt}, recipe.inputs)

@@ -1,0 +1,79 @@
+"""Drafts as JSON and back. Bounded, and read with care: releases differ in kinds and settings."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from generations.models import Kind
+from generations.recipes.draft import Draft
+from generations.recipes.inputs import LONGEST_ADDRESS
+from generations.recipes.kinds import FIELDS, KINDS, without_controls
+from generations.recipes.recipe import read_reference, write_reference
+from generations.recipes.variables import LARGEST_ROWS
+
+LONGEST_KEPT = 20_000
+"""Characters of a text that a draft keeps: four prompts' worth."""
+
+
+LONGEST_VALUE = 100
+
+
+MOST_VALUES = 50
+
+
+MOST_INPUTS = 20
+
+
+LONGEST_REFERENCE = LONGEST_ADDRESS + 100
+
+
+def content_of(draft: Draft) -> dict[str, Any]:
+    """A draft as JSON, without its keys. Texts past LONGEST_KEPT are cut."""
+    settings = {name: _value(name, value) for name, value in draft.settings.items()}
+    inputs = [
+        {
+            "slot": one.slot,
+            "of": _text(write_reference(one), LONGEST_REFERENCE),
+            "weight": one.weight,
+        }
+        for one in draft.inputs[:MOST_INPUTS]
+    ]
+    return {
+        "kind": str(draft.kind),
+        "settings": {name: value for name, value in settings.items() if value is not None},
+        "inputs": inputs,
+        "variations": _text(str(draft.variations), LONGEST_VALUE),
+        **({"rows": _text(draft.rows, LARGEST_ROWS)} if draft.rows else {}),
+    }
+
+
+def draft_in(content: Mapping[str, Any], composition: UUID | None = None) -> Draft:
+    """The inverse of `content_of`; what this release does not know is left out."""
+    kind = content.get("kind")
+    known = {"prompt", *FIELDS}
+    found = ((read_reference(one["slot"], one["of"]), one) for one in content.get("inputs", ()))
+    draft = Draft(
+        kind=Kind(kind) if kind in KINDS else Draft().kind,
+        settings={k: v for k, v in content.get("settings", {}).items() if k in known},
+        inputs=tuple(replace(choice, weight=one.get("weight")) for choice, one in found if choice),
+        variations=content.get("variations", 1),
+        rows=content.get("rows", ""),
+    )
+    return draft if composition is None else draft.as_composition(composition)
+
+
+def _value(name: str, value: Any) -> Any:
+    """A setting as JSON. Numbers and truth as they are, texts cleaned and cut."""
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, str):
+        field = FIELDS.get(name)
+        long = name == "prompt" or (field is not None and field.shape == "text")
+        return _text(value, LONGEST_KEPT if long else LONGEST_VALUE)
+    return [_text(str(one), LONGEST_VALUE) for one in list(value)[:MOST_VALUES]]
+
+
+def _text(text: str, most: int) -> str:
+    """The text as a database takes it, spaces at its ends kept: somebody is still typing."""
+    return without_controls(text[: 2 * most])[0][:most]

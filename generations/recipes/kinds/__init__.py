@@ -1,0 +1,33 @@
+"""The table of what can be made: one entry a kind, and everything about a kind in its entry.
+
+Forms, slots, prices, icons and requests all follow from the entries; adding a kind is adding one.
+"""
+
+from generations.recipes.kinds.entry import FilledSlot, KindEntry, Lying, Settings, Slot
+from generations.recipes.kinds.fields import FIELDS, SENTENCES, Field
+from generations.recipes.kinds.prompts import (
+    clean_prompt,
+    prompt_problem,
+    visible,
+    without_controls,
+)
+from generations.recipes.kinds.table import FRAME_KINDS, KINDS, derive_kind, labels_of
+
+__all__ = [
+    "FIELDS",
+    "FRAME_KINDS",
+    "KINDS",
+    "SENTENCES",
+    "Field",
+    "FilledSlot",
+    "KindEntry",
+    "Lying",
+    "Settings",
+    "Slot",
+    "clean_prompt",
+    "derive_kind",
+    "labels_of",
+    "prompt_problem",
+    "visible",
+    "without_controls",
+]

@@ -1,0 +1,176 @@
+"""What settings and slots forbid together, each with the sentence that says so."""
+
+from collections.abc import Callable, Mapping
+
+from generations.luma.capabilities import CAPABILITIES, Operation
+from generations.luma.sizes import RESOLUTIONS, image_size, video_size
+from generations.recipes.kinds.entry import CLIP, IMAGE, Contents, Settings
+from generations.recipes.kinds.fields import GEOMETRY
+
+Problems = dict[str, str]
+LONGER = {"ray-2": "ray-flash-2"}
+MODEL_NAMES: Mapping[str, str] = {"ray-2": "Ray 2", "ray-flash-2": "Ray Flash 2"}
+
+
+def end_of(contents: Contents, slot: str) -> str | None:
+    """What lies at one end of a video: image, clip, or nothing."""
+    lying = contents.get(slot, ())
+    return lying[0].kind if lying else None
+
+
+def no_loop_with_end(settings: Settings, contents: Contents) -> Problems:
+    """A loop ends where it began, so it cannot also end on a given frame."""
+    if not settings.get("loop") or end_of(contents, "end_frame") is None:
+        return {}
+    both = end_of(contents, "start_frame") is not None
+    return {
+        "loop": "Looping does not work with two frames."
+        if both
+        else "Looping does not work with an end frame."
+    }
+
+
+def one_end_at_least(settings: Settings, contents: Contents) -> Problems:
+    """Image to video wants a picture at one end; both ends are keyframes."""
+    lies = {name: end_of(contents, name) for name in ("start_frame", "end_frame")}
+    if not any(lies.values()):
+        return {"start_frame": "Add a start frame or an end frame."}
+    labels = {"start_frame": "Start frame", "end_frame": "End frame"}
+    return {
+        name: f"{labels[name]} takes a picture here."
+        for name, one in lies.items()
+        if one not in (None, IMAGE)
+    }
+
+
+def ends(start: str | None, end: str | None) -> Callable[[Settings, Contents], Problems]:
+    """A rule: exactly this lies at the two ends."""
+    words = {CLIP: "a finished video of yours", IMAGE: "a picture"}
+
+    def rule(settings: Settings, contents: Contents) -> Problems:
+        found = {}
+        for slot, label, wanted in (
+            ("start_frame", "Start frame", start),
+            ("end_frame", "End frame", end),
+        ):
+            lies = end_of(contents, slot)
+            if wanted and lies is None:
+                found[slot] = f"{label} is empty. Add {words[wanted]}."
+            elif wanted and lies != wanted:
+                found[slot] = f"{label} takes {words[wanted]} here."
+            elif wanted is None and lies is not None:
+                found[slot] = f"{label} has to be empty here."
+        return found
+
+    return rule
+
+
+def bridge_ends(settings: Settings, contents: Contents) -> Problems:
+    """A bridge has something at both ends, and a clip at one at least."""
+    found = {}
+    for slot, label in (("start_frame", "Start frame"), ("end_frame", "End frame")):
+        if end_of(contents, slot) is None:
+            found[slot] = f"{label} is empty. Add a video or a picture."
+    lying = {end_of(contents, slot) for slot in ("start_frame", "end_frame")}
+    if not found and CLIP not in lying:
+        found["start_frame"] = "A bridge needs a video at one end. Two pictures are Keyframes."
+    return found
+
+
+def short_enough(operation: Operation) -> Callable[[Settings, Contents], Problems]:
+    """A rule: the source is not longer than the chosen model takes."""
+    capability = CAPABILITIES[operation]
+
+    def rule(settings: Settings, contents: Contents) -> Problems:
+        lying = contents.get("source", ())
+        model = str(settings.get("model", ""))
+        longest = capability.longest_source(model)
+        seconds = lying[0].seconds if lying else None
+        if seconds is None or longest is None or seconds <= longest + 0.1:
+            return {}
+        name = MODEL_NAMES.get(model, model)
+        other = LONGER.get(model)
+        more = capability.longest_source(other) if other else None
+        if other and more and seconds <= more + 0.1:
+            return {
+                "source": f"{name} takes up to {longest} s; choose {MODEL_NAMES[other]} "
+                f"({more} s) or trim."
+            }
+        return {"source": f"It is {seconds:.0f} s long; {name} takes up to {longest} s. Trim it."}
+
+    return rule
+
+
+def small_enough(operation: Operation) -> Callable[[Settings, Contents], Problems]:
+    """A rule: the source's file is not larger than the API reads."""
+    most = CAPABILITIES[operation].source_bytes
+
+    def rule(settings: Settings, contents: Contents) -> Problems:
+        lying = contents.get("source", ())
+        size = lying[0].size if lying else None
+        if size is None or most is None or size <= most:
+            return {}
+        largest = f"{most / 1_000_000:g} MB"
+        return {"source": f"The file has {size / 1_000_000:.0f} MB; Luma takes up to {largest}."}
+
+    return rule
+
+
+def larger_than_source(settings: Settings, contents: Contents) -> Problems:
+    """An upscale goes up."""
+    lying = contents.get("source", ())
+    tier = lying[0].media().tier() if lying else None
+    wanted = str(settings.get("resolution", ""))
+    if tier not in RESOLUTIONS or wanted not in RESOLUTIONS:
+        return {}
+    if RESOLUTIONS.index(wanted) > RESOLUTIONS.index(tier):
+        return {}
+    return {"resolution": f"Already {tier}. Choose a larger one."}
+
+
+def sound_geometry(media_type: str) -> Callable[[Settings, Contents], Problems]:
+    """A rule: the eight values of a reframe agree with each other and lie on the canvas."""
+
+    def rule(settings: Settings, contents: Contents) -> Problems:
+        given = {name: settings.get(name) for name in GEOMETRY}
+        present = {name: int(str(value)) for name, value in given.items() if _number(value)}
+        if not present:
+            return {}
+        if len(present) < len(GEOMETRY):
+            missing = next(name for name in GEOMETRY if name not in present)
+            return {missing: "Give all eight values, or none for the default fit."}
+        return _geometry_problems(present, _canvas(media_type, settings))
+
+    return rule
+
+
+def _number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _canvas(media_type: str, settings: Settings) -> tuple[int, int] | None:
+    ratio = str(settings.get("aspect_ratio", ""))
+    return video_size(ratio, "720p") if media_type == "video" else image_size(ratio)
+
+
+def _geometry_problems(at: dict[str, int], canvas: tuple[int, int] | None) -> Problems:
+    found = {}
+    if at["x_end"] <= at["x_start"]:
+        found["x_end"] = "The right edge must be right of the left edge."
+    if at["y_end"] <= at["y_start"]:
+        found["y_end"] = "The bottom edge must be below the top edge."
+    if canvas is not None:
+        wide, high = canvas
+        for name, limit in (("x_start", wide), ("y_start", high)):
+            if not 0 <= at[name] < limit:
+                found[name] = f"Between 0 and {limit - 1}."
+        for name, limit in (("grid_position_x", wide), ("grid_position_y", high)):
+            if not 0 <= at[name] <= limit:
+                found[name] = f"Between 0 and {limit}."
+        for name, limit in (
+            *(("x_end", wide), ("y_end", high)),
+            *(("resized_width", wide), ("resized_height", high)),
+        ):
+            if name not in found and not 0 < at[name] <= limit:
+                found[name] = f"Between 1 and {limit}."
+    return found

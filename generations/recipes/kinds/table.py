@@ -1,0 +1,260 @@
+"""The entries: the twelve kinds, in the order in which they are offered."""
+
+from functools import cache, partial
+
+from generations.luma.capabilities import Operation
+from generations.models import Kind
+from generations.recipes.kinds import builds, fields, rules
+from generations.recipes.kinds.entry import CLIP, IMAGE, VIDEO, Contents, KindEntry, Slot
+
+_VIDEO_SETTINGS = (
+    fields.VIDEO_MODEL,
+    fields.ASPECT_RATIO,
+    fields.RESOLUTION,
+    fields.DURATION,
+    fields.CAMERA,
+)
+_LOOPING = (*_VIDEO_SETTINGS, fields.LOOP)
+
+
+def _end(name: str, label: str) -> Slot:
+    return Slot(name, label, accepts=(IMAGE, CLIP), required=False)
+
+
+_ENDS = (_end("start_frame", "Start frame"), _end("end_frame", "End frame"))
+_at_ends = partial(
+    KindEntry,
+    media_type="video",
+    operation=Operation.VIDEO,
+    create="create_video",
+    build=builds.video,
+    slots=_ENDS,
+)
+"""What the kinds share that differ only in what lies at their two ends."""
+
+_CLIP = Slot("source", "Source", accepts=(CLIP,))
+_FOOTAGE = Slot("source", "Source", accepts=(VIDEO,))
+_FIRST_FRAME = Slot(
+    "first_frame",
+    "First frame",
+    required=False,
+    help_text="The first frame of the result, already restyled.",
+)
+_SAY_MORE = "Say what happens in the shot."
+
+_ENTRIES = (
+    _at_ends(
+        kind=Kind.TEXT_TO_VIDEO,
+        label="Text to video",
+        icon="clapperboard",
+        settings=_LOOPING,
+        rules=(rules.ends(None, None),),
+        help_text="Describe a shot.",
+        word="text to video",
+    ),
+    _at_ends(
+        kind=Kind.IMAGE_TO_VIDEO,
+        label="Image to video",
+        icon="image-play",
+        settings=_LOOPING,
+        rules=(rules.one_end_at_least, rules.no_loop_with_end),
+        prompt_required=False,
+        help_text="Start from a picture, or end on one; the prompt says what happens.",
+        word="image to video",
+    ),
+    _at_ends(
+        kind=Kind.KEYFRAMES,
+        label="Keyframes",
+        icon="between-vertical-start",
+        settings=_VIDEO_SETTINGS,
+        rules=(rules.ends(IMAGE, IMAGE), rules.no_loop_with_end),
+        prompt_required=False,
+        help_text="From one picture to another; the prompt says how.",
+        word="interpolate between two images",
+    ),
+    _at_ends(
+        kind=Kind.EXTEND,
+        label="Extend",
+        icon="arrow-right-to-line",
+        settings=_LOOPING,
+        rules=(rules.ends(CLIP, None),),
+        prompt_missing=_SAY_MORE,
+        help_text="What happens after the clip.",
+        word="extend",
+    ),
+    _at_ends(
+        kind=Kind.EXTEND_BACKWARDS,
+        label="Extend backwards",
+        icon="arrow-left-to-line",
+        settings=_VIDEO_SETTINGS,
+        rules=(rules.ends(None, CLIP), rules.no_loop_with_end),
+        prompt_missing=_SAY_MORE,
+        help_text="What happens before the clip.",
+        word="reverse extend",
+    ),
+    _at_ends(
+        kind=Kind.BRIDGE,
+        label="Bridge",
+        icon="git-commit-horizontal",
+        settings=_VIDEO_SETTINGS,
+        rules=(rules.bridge_ends, rules.no_loop_with_end),
+        prompt_missing=_SAY_MORE,
+        help_text="What happens between the two.",
+        word="interpolate",
+    ),
+    KindEntry(
+        kind=Kind.MODIFY_VIDEO,
+        label="Modify video",
+        icon="wand-sparkles",
+        media_type="video",
+        operation=Operation.MODIFY_VIDEO,
+        create="modify_video",
+        build=builds.modify,
+        slots=(_FOOTAGE, _FIRST_FRAME),
+        settings=(fields.VIDEO_MODEL, fields.MODE),
+        rules=(
+            rules.short_enough(Operation.MODIFY_VIDEO),
+            rules.small_enough(Operation.MODIFY_VIDEO),
+        ),
+        prompt_required=False,
+        help_text="How it should look instead.",
+        word="modify",
+        source="source",
+    ),
+    KindEntry(
+        kind=Kind.REFRAME_VIDEO,
+        label="Reframe video",
+        icon="crop",
+        media_type="video",
+        operation=Operation.REFRAME_VIDEO,
+        create="reframe_video",
+        build=builds.reframe_video,
+        slots=(_FOOTAGE, _FIRST_FRAME),
+        settings=(fields.VIDEO_MODEL, fields.ASPECT_RATIO, *fields.PLACES),
+        rules=(
+            rules.short_enough(Operation.REFRAME_VIDEO),
+            rules.small_enough(Operation.REFRAME_VIDEO),
+            rules.sound_geometry("video"),
+        ),
+        prompt_required=False,
+        help_text="What lies beyond the old edges.",
+        word="reframe",
+        source="source",
+    ),
+    KindEntry(
+        kind=Kind.UPSCALE,
+        label="Upscale",
+        icon="scaling",
+        media_type="video",
+        operation=Operation.UPSCALE_VIDEO,
+        create="upscale",
+        build=builds.upscale,
+        slots=(_CLIP,),
+        settings=(fields.TARGET,),
+        rules=(rules.larger_than_source,),
+        takes_prompt=False,
+        prompt_required=False,
+        help_text="More pixels for a finished video. It takes no prompt.",
+        word="upscale",
+        source="source",
+    ),
+    KindEntry(
+        kind=Kind.ADD_AUDIO,
+        label="Add audio",
+        icon="audio-lines",
+        media_type="video",
+        operation=Operation.ADD_AUDIO,
+        create="add_audio",
+        build=builds.add_audio,
+        slots=(_CLIP,),
+        settings=(fields.NEGATIVE_PROMPT,),
+        prompt_required=False,
+        help_text="What it should sound like.",
+        word="add audio",
+        source="source",
+    ),
+    KindEntry(
+        kind=Kind.IMAGE,
+        label="Image",
+        icon="image",
+        media_type="image",
+        operation=Operation.IMAGE,
+        create="create_image",
+        build=builds.image,
+        slots=(
+            Slot("image_ref", "Image references", required=False, most=4, weight=0.85),
+            Slot("style_ref", "Style reference", required=False, weight=0.8),
+            Slot("character_ref", "Character reference", required=False, most=4),
+            Slot("modify_image_ref", "Image to modify", required=False, weight=1.0),
+        ),
+        settings=(
+            fields.IMAGE_MODEL,
+            fields.ASPECT_RATIO,
+            fields.FORMAT,
+            fields.SYNC,
+            fields.SYNC_TIMEOUT,
+        ),
+        prompt_missing="Write a prompt.",
+        help_text="Describe a picture.",
+        word="image",
+    ),
+    KindEntry(
+        kind=Kind.REFRAME_IMAGE,
+        label="Reframe image",
+        icon="frame",
+        media_type="image",
+        operation=Operation.REFRAME_IMAGE,
+        create="reframe_image",
+        build=builds.reframe_image,
+        slots=(Slot("source", "Source"),),
+        settings=(
+            fields.IMAGE_MODEL,
+            fields.ASPECT_RATIO,
+            fields.FORMAT,
+            *fields.PLACES,
+        ),
+        rules=(rules.small_enough(Operation.REFRAME_IMAGE), rules.sound_geometry("image")),
+        prompt_required=False,
+        help_text="What lies beyond the old edges.",
+        word="reframe",
+        source="source",
+    ),
+)
+
+KINDS: dict[Kind, KindEntry] = {entry.kind: entry for entry in _ENTRIES}
+
+
+@cache
+def labels_of(name: str) -> dict[str, str]:
+    """The composer's words for the values of a setting, whichever kinds have it."""
+    return {value: label for entry in _ENTRIES for value, label in entry.choices(name)}
+
+
+_PATTERNS: dict[Kind, tuple[tuple[str | None, str | None], ...]] = {
+    Kind.TEXT_TO_VIDEO: ((None, None),),
+    Kind.IMAGE_TO_VIDEO: ((IMAGE, None), (None, IMAGE)),
+    Kind.KEYFRAMES: ((IMAGE, IMAGE),),
+    Kind.EXTEND: ((CLIP, None),),
+    Kind.EXTEND_BACKWARDS: ((None, CLIP),),
+    Kind.BRIDGE: ((CLIP, CLIP), (CLIP, IMAGE), (IMAGE, CLIP)),
+}
+FRAME_KINDS = tuple(_PATTERNS)
+"""The kinds that differ only in what lies at their two ends."""
+
+
+def derive_kind(kind: Kind, contents: Contents) -> Kind:
+    """The kind that the slots make of it: the chosen one while it can still come to that.
+
+    A start image under "Keyframes" leaves it at Keyframes, whose other end is still missing; a
+    clip there makes it Extend. What can lie at no end, an uploaded video, changes nothing.
+    """
+    if kind not in _PATTERNS:
+        return kind
+    lies = (rules.end_of(contents, "start_frame"), rules.end_of(contents, "end_frame"))
+    if any(_leads_to(lies, pattern) for pattern in _PATTERNS[kind]):
+        return kind
+    return next((one for one, patterns in _PATTERNS.items() if lies in patterns), kind)
+
+
+def _leads_to(lies: tuple[str | None, str | None], pattern: tuple[str | None, str | None]) -> bool:
+    return all(one is None or one == wanted for one, wanted in zip(lies, pattern, strict=True))

@@ -1,0 +1,18 @@
+"""Prompts that stand for several: `{dawn|noon|dusk}`, and `{{product}}` with pasted rows."""
+
+from generations.recipes.variables.expansion import Expansion, expand
+from generations.recipes.variables.pattern import Pattern, escape, read_pattern
+from generations.recipes.variables.rows import LARGEST_ROWS, Rows, WrongRows, read_file, read_rows
+
+__all__ = [
+    "LARGEST_ROWS",
+    "Expansion",
+    "Pattern",
+    "Rows",
+    "WrongRows",
+    "escape",
+    "expand",
+    "read_file",
+    "read_pattern",
+    "read_rows",
+]

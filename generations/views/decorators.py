@@ -1,0 +1,33 @@
+"""What stands before every view that takes a form: that it is one, and what refusing it cost."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponseBase
+
+from generations.composer.reading import WrongFormat
+
+View = Callable[..., HttpResponseBase]
+FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
+
+
+def takes_forms(view: View) -> View:
+    """Refuse bodies that are not forms with 415."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method == "POST" and request.content_type not in FORMS:
+            raise WrongFormat
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def free_when_refused(view: View) -> View:
+    """Say of a form that would have led to spending, and was refused, that it cost nothing.
+
+    The middleware that answers errors reads the mark.
+    """
+    view.free_when_refused = True  # type: ignore[attr-defined]
+    return view

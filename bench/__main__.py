@@ -116,20 +116,20 @@ def main() -> int:
     parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="all when none is named")
     parser.add_argument("--write", action="store_true", help="keep the table in docs/benchmarks.md")
     chosen = parser.parse_args()
-    where = machine()
+    seat = machine()
     rows: list[Row] = []
     with tempfile.TemporaryDirectory(prefix="dailies-bench-") as folder:
         for part in chosen.parts or PARTS:
             for row in PARTS[part](Bench(Path(folder))):
                 rows.append(row)
                 sys.stderr.write(f"{row.verdict:8} {row.name}: {row.figure}\n")
-    sys.stdout.write(f"{where}\n\n{table(rows)}\n")
+    sys.stdout.write(f"{seat}\n\n{table(rows)}\n")
     if chosen.write:
-        DOCUMENT.write_text(document(where, rows))
+        DOCUMENT.write_text(document(seat, rows))
     return 1 if any(row.met is False for row in rows) else 0
 
 
-def document(where: str, rows: list[Row]) -> str:
+def document(seat: str, rows: list[Row]) -> str:
     """The page that keeps the figures."""
     return f"""# Benchmarks
 
@@ -139,7 +139,7 @@ one part of queue, idle, browser, start, fresh, media). It takes about five minu
 Absolute times drift with the machine and with what else it does; where a figure is a ratio, its
 baseline was measured in the same run. Targets are those the project set itself.
 
-Machine: {where}.
+Machine: {seat}.
 
 {table(rows)}
 """

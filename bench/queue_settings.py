@@ -2,7 +2,7 @@
 
 import os
 
-from studio.settings import *
+from studio.settings import *  # noqa: F403
 from studio.settings import Q_CLUSTER
 
 for _name in ("redis", "orm", "broker_class"):
@@ -14,6 +14,6 @@ elif os.environ["BENCH_BROKER"] == "stock":
 else:
     Q_CLUSTER |= {
         "orm": "default",
-        "broker_class": "generations.lifecycle.waking_broker.WakingBroker",
+        "broker_class": "generations.queue.WakingBroker",
         "poll": 0,
     }

@@ -6,23 +6,23 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from generations.media.models import StoredFile
-from generations.models import FILES, Attempt, Chain, Generation, KeptPrompt, Preset, Visibility
+from generations.models import FILES, Attempt, Chain, Generation, Preset, SavedPrompt, Visibility
 from studio.accounts.models import User
 from studio.errors import NotFound
-from studio.teams.access import Seat, seat
+from studio.teams.access import Seat, open_seat
 
 
-def visible_to(where: Seat) -> QuerySet[Generation]:
+def visible_to(seat: Seat) -> QuerySet[Generation]:
     """Every generation of the team that the person may see, trashed ones included."""
-    mine_or_shared = Q(author=where.user) | ~Q(visibility=Visibility.PRIVATE)
-    rows = Generation.objects.filter(mine_or_shared, team=where.team)
+    mine_or_shared = Q(author=seat.user) | ~Q(visibility=Visibility.PRIVATE)
+    rows = Generation.objects.filter(mine_or_shared, team=seat.team)
     return rows.select_related("team", "author", *FILES)
 
 
 def viewable_generation(user: User, team: str, uuid: UUID) -> Generation:
     """Return a generation that the person may see, or raise NotFound. Two queries."""
-    where = seat(user, team, "view_generation")
-    return _find(where, uuid)
+    seat = open_seat(user, team, "view_generation")
+    return _find(seat, uuid)
 
 
 def changeable_generation(user: User, team: str, uuid: UUID, ability: str) -> Generation:
@@ -30,74 +30,74 @@ def changeable_generation(user: User, team: str, uuid: UUID, ability: str) -> Ge
 
     Strangers get NotFound, members without the right NotAllowed.
     """
-    where = seat(user, team, "view_generation")
-    generation = _find(where, uuid)
-    where.require(ability, own=generation.author_id == user.pk)
+    seat = open_seat(user, team, "view_generation")
+    generation = _find(seat, uuid)
+    seat.require(ability, own=generation.author_id == user.pk)
     return generation
 
 
-def usable_generation(where: Seat, uuid: UUID) -> Generation:
+def usable_generation(seat: Seat, uuid: UUID) -> Generation:
     """Return one that may lie in a slot: of this team, visible, not trashed. One query."""
-    generation = _find(where, uuid)
+    generation = _find(seat, uuid)
     if generation.trashed_at is not None:
         raise NotFound("Not found.")
     return generation
 
 
-def usable_generations(where: Seat, uuids: Iterable[UUID]) -> QuerySet[Generation]:
+def usable_generations(seat: Seat, uuids: Iterable[UUID]) -> QuerySet[Generation]:
     """Those that may lie in a slot, of many; what is not theirs or in the trash is left out."""
-    return visible_to(where).filter(uuid__in=uuids, trashed_at=None)
+    return visible_to(seat).filter(uuid__in=uuids, trashed_at=None)
 
 
-def viewable_chain(where: Seat, uuid: UUID) -> Chain:
+def viewable_chain(seat: Seat, uuid: UUID) -> Chain:
     """Return a chain, unless all its links are somebody's private work: NotFound. Three queries."""
-    rows = Chain.objects.select_related("team", "author").filter(team=where.team, uuid=uuid)
+    rows = Chain.objects.select_related("team", "author").filter(team=seat.team, uuid=uuid)
     chain = rows.first()
     if chain is None:
         raise NotFound
-    if chain.links.exists() and not visible_to(where).filter(chain=chain).exists():
+    if chain.links.exists() and not visible_to(seat).filter(chain=chain).exists():
         raise NotFound
     return chain
 
 
-def usable_prompt(where: Seat, uuid: UUID) -> KeptPrompt:
+def usable_prompt(seat: Seat, uuid: UUID) -> SavedPrompt:
     """Return a prompt of the person's own history, or raise NotFound. One query."""
-    rows = KeptPrompt.objects.filter(team=where.team, author=where.user, removed_at=None)
+    rows = SavedPrompt.objects.filter(team=seat.team, author=seat.user, removed_at=None)
     prompt = rows.filter(uuid=uuid).first()
     if prompt is None:
         raise NotFound("This prompt is not in your history any more.")
     return prompt
 
 
-def changeable_prompt(where: Seat, uuid: UUID) -> KeptPrompt:
+def changeable_prompt(seat: Seat, uuid: UUID) -> SavedPrompt:
     """Return a prompt of the person's history; NotAllowed for that of another. One query."""
-    prompt = KeptPrompt.objects.filter(team=where.team, uuid=uuid).first()
+    prompt = SavedPrompt.objects.filter(team=seat.team, uuid=uuid).first()
     if prompt is None:
         raise NotFound
-    where.require("change_prompt", own=prompt.author_id == where.user.pk)
+    seat.require("change_prompt", own=prompt.author_id == seat.user.pk)
     return prompt
 
 
-def visible_presets(where: Seat) -> QuerySet[Preset]:
+def visible_presets(seat: Seat) -> QuerySet[Preset]:
     """The presets that the person may use: their own, and what others share. By name."""
-    rows = Preset.objects.filter(Q(author=where.user) | Q(shared=True), team=where.team)
+    rows = Preset.objects.filter(Q(author=seat.user) | Q(shared=True), team=seat.team)
     return rows.select_related("author").order_by("name_key", "id")
 
 
-def usable_preset(where: Seat, uuid: UUID) -> Preset:
+def usable_preset(seat: Seat, uuid: UUID) -> Preset:
     """Return a preset that the person may use, or raise NotFound. One query."""
-    preset = visible_presets(where).filter(uuid=uuid, removed_at=None).first()
+    preset = visible_presets(seat).filter(uuid=uuid, removed_at=None).first()
     if preset is None:
         raise NotFound("This preset is not there any more.")
     return preset
 
 
-def changeable_preset(where: Seat, uuid: UUID) -> Preset:
+def changeable_preset(seat: Seat, uuid: UUID) -> Preset:
     """Return a preset that the person may change, deleted ones included. One query."""
-    preset = visible_presets(where).filter(uuid=uuid).first()
+    preset = visible_presets(seat).filter(uuid=uuid).first()
     if preset is None:
         raise NotFound("This preset is not there any more.")
-    where.require("change_preset", own=preset.author_id == where.user.pk)
+    seat.require("change_preset", own=preset.author_id == seat.user.pk)
     return preset
 
 
@@ -124,8 +124,8 @@ def signed_file(uuid: UUID) -> StoredFile:
     return file
 
 
-def _find(where: Seat, uuid: UUID) -> Generation:
-    generation = visible_to(where).filter(uuid=uuid).first()
+def _find(seat: Seat, uuid: UUID) -> Generation:
+    generation = visible_to(seat).filter(uuid=uuid).first()
     if generation is None:
         raise NotFound
     return generation

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 
 from generations.lifecycle import hints
-from generations.tasks.heartbeat import last_pulse
+from generations.tasks.heartbeat import last_heartbeat
 from studio.supervisor import DEAF, SUPERVISED
 
 log = structlog.get_logger(__name__)
@@ -43,7 +43,7 @@ class Watchdog:
         """Do what is due at a reading of the monotonic clock. One or two queries."""
         try:
             close_old_connections()
-            pulse = last_pulse()
+            pulse = last_heartbeat()
         except DatabaseError:
             self.unanswered_since = None  # nobody can hear or answer without a database
             return

@@ -22,8 +22,8 @@ ON_POSTGRESQL = os.environ.get("TEST_ON") == "postgresql"
 if ON_POSTGRESQL:
     os.environ["DATABASE_URL"] = TEST_DATABASE_URL
 
-from studio.settings import *
-from studio.settings import DATA_DIR, DATABASES, STORAGES
+from studio.settings import *  # noqa: E402, F403
+from studio.settings import DATA_DIR, DATABASES, STORAGES  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -1,7 +1,7 @@
 """Every write of the core: what people do, and what the machinery does on their behalf."""
 
 from generations.actions.again import make_again
-from generations.actions.decisions import cancel_generation, look_again, stop_waiting, try_again
+from generations.actions.decisions import cancel_generation, fetch_again, stop_waiting, try_again
 from generations.actions.submission import PriceChanged, Submission, submit
 from generations.actions.trash import purge_generation, restore_generation, trash_generation
 
@@ -9,7 +9,7 @@ __all__ = [
     "PriceChanged",
     "Submission",
     "cancel_generation",
-    "look_again",
+    "fetch_again",
     "make_again",
     "purge_generation",
     "restore_generation",

@@ -24,7 +24,7 @@ from studio.teams.access import Seat
 
 
 def make_again(
-    where: Seat, row: Generation, *, submit_key: UUID, quoted_micros: int | None
+    seat: Seat, row: Generation, *, submit_key: UUID, quoted_micros: int | None
 ) -> Submission:
     """Make a new generation with the same recipe: same settings, new result, new price.
 
@@ -32,17 +32,17 @@ def make_again(
     the one asked for is the last of what was made. Raises as `submit` does.
     """
     if not has_dead_source(row):
-        return submit(where, recipe_of(row), submit_key=submit_key, quoted_micros=quoted_micros)
-    earlier = made_before(where, submit_key)
+        return submit(seat, recipe_of(row), submit_key=submit_key, quoted_micros=quoted_micros)
+    earlier = made_before(seat, submit_key)
     if earlier:
         return Submission(earlier, repeated=True)
-    anew = orders_again(where, row)
+    anew = orders_again(seat, row)
     same_price([order for _, order in anew], quoted_micros)
-    return write_once(where, submit_key, lambda: write_anew(where, anew, submit_key))
+    return write_once(seat, submit_key, lambda: write_anew(seat, anew, submit_key))
 
 
 def write_anew(
-    where: Seat, anew: Sequence[Anew], submit_key: UUID, chain: Chain | None = None
+    seat: Seat, anew: Sequence[Anew], submit_key: UUID, chain: Chain | None = None
 ) -> list[Generation]:
     """Write them in order, each on the new ones before it. Inside a transaction."""
     key = current_key()
@@ -51,7 +51,7 @@ def write_anew(
         for one in order.inputs:
             _on_the_new(one, made)
         made[row.uuid] = write_one(
-            where,
+            seat,
             order,
             submit_key=submit_key,
             index=index,
@@ -59,7 +59,7 @@ def write_anew(
             chain=chain,
             position=row.chain_position if chain else None,
         )
-    hint_ready(list(made.values()))
+    give_hints(list(made.values()))
     return list(made.values())
 
 
@@ -68,7 +68,7 @@ def _on_the_new(one: FoundInput, made: dict[UUID, Generation]) -> None:
         one.source = made.get(one.source.uuid, one.source)
 
 
-def hint_ready(made: Sequence[Generation]) -> None:
+def give_hints(made: Sequence[Generation]) -> None:
     """Tell the queue of those that wait for nothing, once they are written."""
     ready = [row for row in made if row.state == State.QUEUED]
     transaction.on_commit(lambda: hints.submit(ready), robust=True)

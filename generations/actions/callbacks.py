@@ -1,4 +1,4 @@
-"""Callbacks as they arrive: each is kept as a hint to ask the API, and its body is never believed."""
+"""Callbacks as they arrive: hints to ask the API, whose bodies are never believed."""
 
 import enum
 import hashlib
@@ -58,7 +58,7 @@ def _keep(attempt: Attempt, body: Body) -> None:
     CallbackDelivery.objects.create(
         attempt=attempt, body=content, sha256=hashlib.sha256(content).hexdigest()
     )
-    hints.give("look_at_attempt", attempt.pk)
+    hints.give("follow_attempt", attempt.pk)
 
 
 def _read(body: Body) -> bytes:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from generations.actions.again import hint_ready, same_price, write_anew
+from generations.actions.again import give_hints, same_price, write_anew
 from generations.actions.submission import made_before, write_one
 from generations.lifecycle.api_key import current_key
 from generations.lifecycle.waiting import settle_waiting
@@ -20,24 +20,24 @@ from studio.teams.access import Seat
 
 
 def submit_chain(
-    where: Seat, plan: ChainPlan, *, submit_key: UUID, quoted_micros: int | None
+    seat: Seat, plan: ChainPlan, *, submit_key: UUID, quoted_micros: int | None
 ) -> Chain:
     """Write a chain with all its links and holds; the same key again returns the same chain.
 
     Raises as `submit` does; problems of a link are named `link-<number>`.
     """
-    earlier = made_before(where, submit_key)
+    earlier = made_before(seat, submit_key)
     if earlier and earlier[0].chain is not None:
         return earlier[0].chain
-    orders = _orders(where, plan)
+    orders = _orders(seat, plan)
     same_price(orders, quoted_micros)
     try:
         with transaction.atomic():
             title = plan.title.strip()[:120] or f"Chain of {len(orders)}"
-            chain = Chain.objects.create(team=where.team, author=where.user, title=title)
-            _write_links(where, chain, orders, submit_key)
+            chain = Chain.objects.create(team=seat.team, author=seat.user, title=title)
+            _write_links(seat, chain, orders, submit_key)
     except IntegrityError:
-        earlier = made_before(where, submit_key)
+        earlier = made_before(seat, submit_key)
         if not earlier or earlier[0].chain is None:
             raise Conflict("This form is too old. Check it and send again.") from None
         return earlier[0].chain
@@ -45,7 +45,7 @@ def submit_chain(
 
 
 def repair_chain(
-    where: Seat, chain: Chain, *, submit_key: UUID, quoted_micros: int | None
+    seat: Seat, chain: Chain, *, submit_key: UUID, quoted_micros: int | None
 ) -> list[Generation]:
     """Make the broken links anew, each from the newest link before it; the others stay.
 
@@ -55,18 +55,18 @@ def repair_chain(
     """
     with transaction.atomic():
         Chain.objects.select_for_update().get(pk=chain.pk)
-        earlier = made_before(where, submit_key)
+        earlier = made_before(seat, submit_key)
         if earlier:
             return earlier
         settle_waiting(chain.links.all())
-        repairs = _repairs(where, chain)
+        repairs = _repairs(seat, chain)
         if not repairs:
             raise Conflict("Nothing of this chain is broken. Nothing was sent.")
         same_price([order for _, order in repairs], quoted_micros)
-        return write_anew(where, repairs, submit_key, chain)
+        return write_anew(seat, repairs, submit_key, chain)
 
 
-def _write_links(where: Seat, chain: Chain, orders: list[Order], submit_key: UUID) -> None:
+def _write_links(seat: Seat, chain: Chain, orders: list[Order], submit_key: UUID) -> None:
     key = current_key()
     made: list[Generation] = []
     for position, order in enumerate(orders):
@@ -75,7 +75,7 @@ def _write_links(where: Seat, chain: Chain, orders: list[Order], submit_key: UUI
                 one.source = made[-1]
         made.append(
             write_one(
-                where,
+                seat,
                 order,
                 submit_key=submit_key,
                 index=position,
@@ -84,4 +84,4 @@ def _write_links(where: Seat, chain: Chain, orders: list[Order], submit_key: UUI
                 position=position,
             )
         )
-    hint_ready(made)
+    give_hints(made)

@@ -11,10 +11,10 @@ PENDING = timedelta(seconds=60)
 """So long a page waits for the worker's word."""
 
 
-def ask_for_check(where: Seat, key: ApiKey) -> None:
+def ask_for_check(seat: Seat, key: ApiKey) -> None:
     """Ask the worker to try the connection. A second press within a second asks anew, harmless."""
     ApiKey.objects.filter(pk=key.pk).update(check_asked_at=now())
-    Event.objects.create(team=where.team, actor=where.user, verb="user.checked")
+    Event.objects.create(team=seat.team, actor=seat.user, verb="user.checked")
     hints.give("check_connection", key.pk)
 
 

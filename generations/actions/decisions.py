@@ -80,7 +80,7 @@ def stop_waiting(generation: Generation, *, acting_user: User) -> None:
         raise Conflict("Somebody was faster, or it arrived meanwhile. Nothing was changed.")
 
 
-def look_again(generation: Generation, *, acting_user: User) -> None:
+def fetch_again(generation: Generation, *, acting_user: User) -> None:
     """Try once more to fetch media that could not be had."""
     with transaction.atomic():
         taken = move(

@@ -5,15 +5,15 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 
-from generations.models import KeptDraft
+from generations.models import SavedDraft
 from generations.models.saved import is_blank
 from studio.teams.access import Seat
 
 
 @transaction.atomic
 def save_draft(
-    where: Seat, composition: UUID, content: dict[str, Any], *, by_itself: bool = False
-) -> KeptDraft:
+    seat: Seat, composition: UUID, content: dict[str, Any], *, by_itself: bool = False
+) -> SavedDraft:
     """Keep what stands in the composer; of two tabs the later one wins.
 
     Where another composition takes the place of one that holds something, that is put by, for
@@ -21,9 +21,9 @@ def save_draft(
     changes nothing: it would undo that step. One transaction in which the row is locked: a save
     and a step overlap. Two queries; one where nothing changed.
     """
-    row, new = KeptDraft.objects.select_for_update().get_or_create(
-        team=where.team,
-        author=where.user,
+    row, new = SavedDraft.objects.select_for_update().get_or_create(
+        team=seat.team,
+        author=seat.user,
         defaults={"composition": composition, "content": content},
     )
     if new or (row.composition == composition and row.content == content):
@@ -39,10 +39,10 @@ def save_draft(
 
 
 @transaction.atomic
-def bring_back(where: Seat) -> KeptDraft | None:
+def bring_back(seat: Seat) -> SavedDraft | None:
     """Exchange the draft with what stood there before, locked. None where nothing did."""
-    rows = KeptDraft.objects.select_for_update()
-    row = rows.filter(team=where.team, author=where.user).first()
+    rows = SavedDraft.objects.select_for_update()
+    row = rows.filter(team=seat.team, author=seat.user).first()
     if row is None or row.before is None:
         return None
     now_there = None if is_blank(row.content) else row.content

@@ -12,6 +12,7 @@ from generations.lifecycle.api_key import current_key
 from generations.lifecycle.callback_tokens import read_token
 from generations.luma import schema
 from generations.models import (
+    AccountImport,
     Asset,
     Attempt,
     Event,
@@ -20,7 +21,6 @@ from generations.models import (
     Kind,
     Orphan,
     State,
-    Takeover,
 )
 from generations.recipes.echo import Json, kind_of, media_type_of, named_sources, recipe_from
 from generations.recipes.kinds import KINDS
@@ -35,19 +35,21 @@ NAMESPACE = UUID("5b1c4a52-8f0e-4a6c-9f39-1d6f0a3d8c11")
 UNDER_WAY = frozenset({"queued", "dreaming"})
 
 
-def begin_takeover(where: Seat) -> Takeover:
+def begin_import(seat: Seat) -> AccountImport:
     """Begin an import into the team. Raises Conflict while one of this key is running."""
     try:
         with transaction.atomic():
-            found = Takeover.objects.create(team=where.team, author=where.user, key=current_key())
-            Event.objects.create(team=where.team, actor=where.user, verb="user.import")
+            found = AccountImport.objects.create(
+                team=seat.team, author=seat.user, key=current_key()
+            )
+            Event.objects.create(team=seat.team, actor=seat.user, verb="user.import")
     except IntegrityError:
         raise Conflict("An import is running already.") from None
-    hints.give("take_over", found.pk)
+    hints.give("import_account", found.pk)
     return found
 
 
-def take(takeover: Takeover, remote: schema.Generation, raw: Json) -> str:
+def take(account_import: AccountImport, remote: schema.Generation, raw: Json) -> str:
     """Take over one row of the list; return what was done: taken, known or left.
 
     Never what carries our token or is known here; never what failed. Its files are fetched by
@@ -64,7 +66,7 @@ def take(takeover: Takeover, remote: schema.Generation, raw: Json) -> str:
         return "left"
     try:
         with transaction.atomic():
-            _write(takeover, remote, raw, state)
+            _write(account_import, remote, raw, state)
     except IntegrityError:
         return "known"
     return "taken"
@@ -92,12 +94,14 @@ def _addresses(remote: schema.Generation) -> dict[str, str]:
     return kept if media_type_of(remote) in kept else {}
 
 
-def _write(takeover: Takeover, remote: schema.Generation, raw: Json, state: State) -> Generation:
+def _write(
+    account_import: AccountImport, remote: schema.Generation, raw: Json, state: State
+) -> Generation:
     remote_id, request = str(remote.id), remote.request or {}
     kind = kind_of(remote)
     recipe = recipe_from(remote, kind)
     made = Generation.objects.create(
-        **_fields(takeover, kind, recipe, request),
+        **_fields(account_import, kind, recipe, request),
         media_type=media_type_of(remote),
         submit_key=uuid5(NAMESPACE, remote_id),
         state=state,
@@ -105,7 +109,7 @@ def _write(takeover: Takeover, remote: schema.Generation, raw: Json, state: Stat
     )
     Attempt.objects.create(
         generation=made,
-        key=takeover.key,
+        key=account_import.key,
         outcome=Attempt.Outcome.ACCEPTED,
         worker=IMPORTED,
         response=raw,
@@ -116,9 +120,9 @@ def _write(takeover: Takeover, remote: schema.Generation, raw: Json, state: Stat
         required = name == made.media_type
         Asset.objects.create(generation=made, kind=name, url=url, required=required)
     Event.objects.create(
-        team=takeover.team,
+        team=account_import.team,
         generation=made,
-        actor=takeover.author,
+        actor=account_import.author,
         verb="user.imported",
         to_state=state,
         detail={"remote_id": remote_id},
@@ -126,12 +130,12 @@ def _write(takeover: Takeover, remote: schema.Generation, raw: Json, state: Stat
     return made
 
 
-def _fields(takeover: Takeover, kind: Kind, recipe: Json, request: Json) -> Json:
+def _fields(account_import: AccountImport, kind: Kind, recipe: Json, request: Json) -> Json:
     length = str(recipe.get("duration") or "").removesuffix("s")
     canonical = json.dumps([kind, recipe, request], sort_keys=True, default=str)
     return {
-        "team": takeover.team,
-        "author": takeover.author,
+        "team": account_import.team,
+        "author": account_import.author,
         "kind": kind,
         "recipe": recipe,
         "prompt": recipe["prompt"],
@@ -143,14 +147,14 @@ def _fields(takeover: Takeover, kind: Kind, recipe: Json, request: Json) -> Json
     }
 
 
-def link_sources(takeover: Takeover) -> None:
+def link_sources(account_import: AccountImport) -> None:
     """Say what the imported ones were made from, where the echoed request names it.
 
     By id, or by the address of a result that is known here; other addresses are kept as such.
     Safe to run again: only what has nothing in its slots is looked at.
     """
     rows = Attempt.objects.filter(
-        worker=IMPORTED, generation__team=takeover.team, generation__inputs__isnull=True
+        worker=IMPORTED, generation__team=account_import.team, generation__inputs__isnull=True
     ).select_related("generation")
     for attempt in rows:
         request = (attempt.response or {}).get("request") or {}
@@ -191,9 +195,9 @@ def _source(generation: Generation, remote_id: str, url: str) -> Generation | No
     return ours.filter(assets__url=url).first() if url else None
 
 
-def note_takeover(takeover: Takeover, counts: dict[str, int], offset: int) -> None:
+def note_import_slice(account_import: AccountImport, counts: dict[str, int], offset: int) -> None:
     """Add what one slice did, and where the next begins."""
-    Takeover.objects.filter(pk=takeover.pk).update(
+    AccountImport.objects.filter(pk=account_import.pk).update(
         offset=offset,
         seen=F("seen") + sum(counts.values()),
         taken=F("taken") + counts.get("taken", 0),
@@ -203,9 +207,9 @@ def note_takeover(takeover: Takeover, counts: dict[str, int], offset: int) -> No
     )
 
 
-def end_takeover(takeover: Takeover, *, note: str = "") -> None:
+def end_import(account_import: AccountImport, *, note: str = "") -> None:
     """It is through; with a note, it stopped before its end."""
-    state = Takeover.State.STOPPED if note else Takeover.State.FINISHED
-    Takeover.objects.filter(pk=takeover.pk, state=Takeover.State.RUNNING).update(
+    state = AccountImport.State.STOPPED if note else AccountImport.State.FINISHED
+    AccountImport.objects.filter(pk=account_import.pk, state=AccountImport.State.RUNNING).update(
         state=state, note=note[:300], finished_at=now(), lease_until=None
     )

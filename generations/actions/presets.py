@@ -16,10 +16,10 @@ LONGEST_NAME = 80
 TAKEN = "There is a preset of this name already. Choose another."
 
 
-def save_preset(where: Seat, name: str, content: dict[str, Any], *, shared: bool) -> Preset:
+def save_preset(seat: Seat, name: str, content: dict[str, Any], *, shared: bool) -> Preset:
     """Keep a recipe under a name. Raises Conflict where the person has one of this name."""
-    row = Preset(team=where.team, author=where.user, content=content, shared=shared)
-    return _write(row, name, "user.preset_saved", where.user)
+    row = Preset(team=seat.team, author=seat.user, content=content, shared=shared)
+    return _write(row, name, "user.preset_saved", seat.user)
 
 
 def change_preset(preset: Preset, name: str, *, shared: bool, acting_user: User) -> Preset:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.db import transaction
 
-from generations.models import KeptPrompt
+from generations.models import SavedPrompt
 from generations.recipes.kinds import clean_prompt
 from studio.accounts.models import User
 from studio.clock import now
@@ -16,7 +16,7 @@ MOST_PROMPTS = 100
 MOST_STARRED = 100
 
 
-def remember_prompts(where: Seat, *texts: str) -> None:
+def remember_prompts(seat: Seat, *texts: str) -> None:
     """Put texts that were sent on top of the person's history in this team, each once.
 
     The last of them lies on top. The oldest of more than MOST_PROMPTS go, unless they are starred.
@@ -27,9 +27,9 @@ def remember_prompts(where: Seat, *texts: str) -> None:
         return
     moment = now()
     rows = [
-        KeptPrompt(
-            team=where.team,
-            author=where.user,
+        SavedPrompt(
+            team=seat.team,
+            author=seat.user,
             text=text,
             digest=hashlib.sha256(text.encode()).hexdigest(),
             used_at=moment + timedelta(microseconds=place),
@@ -37,46 +37,46 @@ def remember_prompts(where: Seat, *texts: str) -> None:
         for place, text in enumerate(said)
     ]
     with transaction.atomic():
-        KeptPrompt.objects.bulk_create(
+        SavedPrompt.objects.bulk_create(
             rows,
             update_conflicts=True,
             unique_fields=("team", "author", "digest"),
             update_fields=("used_at", "removed_at"),
         )
-        _forget(where)
+        _forget(seat)
 
 
-def _forget(where: Seat) -> None:
-    rows = KeptPrompt.objects.filter(team=where.team, author=where.user)
+def _forget(seat: Seat) -> None:
+    rows = SavedPrompt.objects.filter(team=seat.team, author=seat.user)
     unstarred = rows.filter(removed_at=None, starred=False).order_by("-used_at", "-id")
     old = unstarred.values_list("id", flat=True)[MOST_PROMPTS : 2 * MOST_PROMPTS]
     rows.filter(id__in=list(old)).delete()
 
 
-def star_prompt(prompt: KeptPrompt, *, acting_user: User) -> None:
+def star_prompt(prompt: SavedPrompt, *, acting_user: User) -> None:
     """Keep it, however many are sent after it. Raises StudioError past MOST_STARRED."""
-    starred = KeptPrompt.objects.filter(
+    starred = SavedPrompt.objects.filter(
         team=prompt.team_id, author=prompt.author_id, starred=True, removed_at=None
     )
     if starred.exclude(pk=prompt.pk).count() >= MOST_STARRED:
         raise StudioError(f"{MOST_STARRED} prompts with a star are the most. Take one off first.")
-    KeptPrompt.objects.filter(pk=prompt.pk).update(starred=True)
+    SavedPrompt.objects.filter(pk=prompt.pk).update(starred=True)
     prompt.starred = True
 
 
-def unstar_prompt(prompt: KeptPrompt, *, acting_user: User) -> None:
+def unstar_prompt(prompt: SavedPrompt, *, acting_user: User) -> None:
     """Let it go with the others."""
-    KeptPrompt.objects.filter(pk=prompt.pk).update(starred=False)
+    SavedPrompt.objects.filter(pk=prompt.pk).update(starred=False)
     prompt.starred = False
 
 
-def remove_prompt(prompt: KeptPrompt, *, acting_user: User) -> None:
+def remove_prompt(prompt: SavedPrompt, *, acting_user: User) -> None:
     """Take it out of the history. For a day it can be brought back."""
     prompt.removed_at = now()
-    KeptPrompt.objects.filter(pk=prompt.pk).update(removed_at=prompt.removed_at)
+    SavedPrompt.objects.filter(pk=prompt.pk).update(removed_at=prompt.removed_at)
 
 
-def restore_prompt(prompt: KeptPrompt, *, acting_user: User) -> None:
+def restore_prompt(prompt: SavedPrompt, *, acting_user: User) -> None:
     """Bring it back to its place."""
-    KeptPrompt.objects.filter(pk=prompt.pk).update(removed_at=None)
+    SavedPrompt.objects.filter(pk=prompt.pk).update(removed_at=None)
     prompt.removed_at = None

@@ -44,7 +44,7 @@ class PriceChanged(StudioError):
 
 
 def submit(
-    where: Seat, recipe: Recipe, *, submit_key: UUID, quoted_micros: int | None
+    seat: Seat, recipe: Recipe, *, submit_key: UUID, quoted_micros: int | None
 ) -> Submission:
     """Write the generations, their inputs, first attempts and holds: all, or none.
 
@@ -53,49 +53,49 @@ def submit(
     what the first press made. Raises StudioError with `fields` when the recipe cannot be sent,
     LimitReached when the money does not suffice, NotFound for inputs that are not theirs.
     """
-    earlier = made_before(where, submit_key)
+    earlier = made_before(seat, submit_key)
     if earlier:
         return Submission(earlier, repeated=True)
-    order = check(where, recipe)
+    order = check(seat, recipe)
     orders = [one for one in order.each for _ in range(recipe.variations)]
     total = None if order.micros is None else order.micros * len(orders)
     if total is not None and (quoted_micros is None or total > quoted_micros):
         raise PriceChanged(total)
     if total is None and quoted_micros is not None:
         raise PriceChanged(None)
-    return write_once(where, submit_key, lambda: _write(where, orders, submit_key))
+    return write_once(seat, submit_key, lambda: _write(seat, orders, submit_key))
 
 
-def write_once(where: Seat, submit_key: UUID, write: Callable[[], list[Generation]]) -> Submission:
+def write_once(seat: Seat, submit_key: UUID, write: Callable[[], list[Generation]]) -> Submission:
     """Write in one transaction; of two presses with one key at once, both get what one made."""
     try:
         with transaction.atomic():
             return Submission(write())
     except IntegrityError:
-        earlier = made_before(where, submit_key)
+        earlier = made_before(seat, submit_key)
         if not earlier:
             raise Conflict("This form is too old. Check it and send again.") from None
         return Submission(earlier, repeated=True)
 
 
-def made_before(where: Seat, submit_key: UUID) -> list[Generation]:
+def made_before(seat: Seat, submit_key: UUID) -> list[Generation]:
     """What an earlier press with this key made, in order. One query."""
-    rows = access.visible_to(where).filter(author=where.user, submit_key=submit_key)
+    rows = access.visible_to(seat).filter(author=seat.user, submit_key=submit_key)
     return list(rows.order_by("submit_index"))
 
 
-def _write(where: Seat, orders: Sequence[Order], submit_key: UUID) -> list[Generation]:
+def _write(seat: Seat, orders: Sequence[Order], submit_key: UUID) -> list[Generation]:
     """Write all of a press: as many queries for fifty generations as for one."""
     key = current_key()
-    made = [_row(where, order, submit_key, index) for index, order in enumerate(orders)]
-    _write_rows(where, list(zip(made, orders, strict=True)), key)
+    made = [_row(seat, order, submit_key, index) for index, order in enumerate(orders)]
+    _write_rows(seat, list(zip(made, orders, strict=True)), key)
     if orders[0].ready:
         transaction.on_commit(lambda: hints.submit(made), robust=True)
     return made
 
 
 def write_one(
-    where: Seat,
+    seat: Seat,
     order: Order,
     *,
     submit_key: UUID,
@@ -105,13 +105,13 @@ def write_one(
     position: int | None = None,
 ) -> Generation:
     """Write one generation with its inputs, first attempt and hold. Inside a transaction."""
-    generation = _row(where, order, submit_key, index)
+    generation = _row(seat, order, submit_key, index)
     generation.chain, generation.chain_position = chain, position
-    _write_rows(where, [(generation, order)], key)
+    _write_rows(seat, [(generation, order)], key)
     return generation
 
 
-def _write_rows(where: Seat, new: Sequence[tuple[Generation, Order]], key: ApiKey) -> None:
+def _write_rows(seat: Seat, new: Sequence[tuple[Generation, Order]], key: ApiKey) -> None:
     """Write new generations, what lies in their slots, their first attempts, holds and events."""
     made = Generation.objects.bulk_create([generation for generation, _ in new])
     GenerationInput.objects.bulk_create(
@@ -119,8 +119,8 @@ def _write_rows(where: Seat, new: Sequence[tuple[Generation, Order]], key: ApiKe
     )
     attempts = [Attempt(generation=generation, number=1, key=key) for generation in made]
     Attempt.objects.bulk_create(attempts)
-    place_holds(where.team, {one.uuid: one.generation.quote_micros for one in attempts})
-    Event.objects.bulk_create([_queued(where, generation) for generation in made])
+    place_holds(seat.team, {one.uuid: one.generation.quote_micros for one in attempts})
+    Event.objects.bulk_create([_queued(seat, generation) for generation in made])
 
 
 def _input_rows(generation: Generation, found: list[FoundInput]) -> list[GenerationInput]:
@@ -142,25 +142,25 @@ def _input_rows(generation: Generation, found: list[FoundInput]) -> list[Generat
     return rows
 
 
-def _queued(where: Seat, generation: Generation) -> Event:
+def _queued(seat: Seat, generation: Generation) -> Event:
     return Event(
-        team=where.team,
+        team=seat.team,
         generation=generation,
-        actor=where.user,
+        actor=seat.user,
         verb="user.queued",
         to_state=generation.state,
         detail={"micros": generation.quote_micros},
     )
 
 
-def _row(where: Seat, order: Order, submit_key: UUID, index: int) -> Generation:
+def _row(seat: Seat, order: Order, submit_key: UUID, index: int) -> Generation:
     settings = order.settings
     duration = str(settings.get("duration") or "").removesuffix("s")
     source = measures(order.contents, order.entry)
     seconds = int(duration) if duration.isdigit() else round((source and source.seconds) or 0)
     return Generation(
-        team=where.team,
-        author=where.user,
+        team=seat.team,
+        author=seat.user,
         kind=order.entry.kind,
         media_type=order.entry.media_type,
         recipe=settings,

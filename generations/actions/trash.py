@@ -10,7 +10,7 @@ from django.db.models import F
 
 from generations.lifecycle import hints
 from generations.media import store
-from generations.models import FILES, Event, Generation, KeptPrompt, Preset, State
+from generations.models import FILES, Event, Generation, Preset, SavedPrompt, State
 from generations.models.states import IN_PROGRESS, TERMINAL
 from studio.accounts.models import User
 from studio.clock import now
@@ -93,8 +93,8 @@ def _event(generation: Generation, verb: str, acting_user: User | None) -> None:
     )
 
 
-def forget_removed() -> None:
+def delete_removed() -> None:
     """Delete presets and prompts for good that were removed a day ago, of all teams."""
     before = now() - REMOVED_STAYS
     Preset.objects.filter(removed_at__lt=before).delete()
-    KeptPrompt.objects.filter(removed_at__lt=before).delete()
+    SavedPrompt.objects.filter(removed_at__lt=before).delete()

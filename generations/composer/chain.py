@@ -47,7 +47,7 @@ def _read_item(text: str) -> InputChoice | None:
 
 
 @dataclass
-class Brought:
+class AddedFiles:
     """A draft with the files that came with it; `notes` and `problems` name those they are about.
 
     Problems are by field, as those of a quote.
@@ -58,14 +58,14 @@ class Brought:
     problems: dict[str, str] = field(default_factory=dict)
 
 
-def bring(where: Seat, draft: ChainDraft, files: "Sequence[UploadedFile[bytes]]") -> Brought:
+def add_files(seat: Seat, draft: ChainDraft, files: "Sequence[UploadedFile[bytes]]") -> AddedFiles:
     """Store the files that came with the form and add them; what cannot be taken is said."""
-    brought, wrong = Brought(draft), []
+    brought, wrong = AddedFiles(draft), []
     for file in files:
-        where.require("upload")
+        seat.require("upload")
         name = shown_name(file.name)
         try:
-            upload = take_file(where, file)
+            upload = take_file(seat, file)
         except StudioError as error:
             wrong.append(f"{name}: {error.sentence}")
             continue
@@ -77,7 +77,7 @@ def bring(where: Seat, draft: ChainDraft, files: "Sequence[UploadedFile[bytes]]"
 
 
 def press(
-    where: Seat, draft: ChainDraft, quoted_micros: int | None, key: UUID | None
+    seat: Seat, draft: ChainDraft, quoted_micros: int | None, key: UUID | None
 ) -> tuple[Chain | None, dict[str, str]]:
     """Make the chain at the price of the button, or say what is wrong, by link.
 
@@ -85,10 +85,10 @@ def press(
     """
     if key is None:
         return None, {"submit_key": OLD_FORM}
-    found_items(draft.items, rows_of(where, draft.items))
+    found_items(draft.items, rows_of(seat, draft.items))
     try:
-        made = submit_chain(where, draft.plan, submit_key=key, quoted_micros=quoted_micros)
+        made = submit_chain(seat, draft.plan, submit_key=key, quoted_micros=quoted_micros)
     except StudioError as error:
         return None, error.fields or {"price": error.sentence}
-    remember_prompts(where, draft.plan.prompt, *draft.plan.prompts[: draft.plan.links])
+    remember_prompts(seat, draft.plan.prompt, *draft.plan.prompts[: draft.plan.links])
     return made, {}

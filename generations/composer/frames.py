@@ -13,7 +13,7 @@ from studio.teams.access import Seat
 
 
 @dataclass(frozen=True)
-class Footage:
+class FrameSource:
     """A video whose frames can be taken, with what it is called."""
 
     file: StoredFile
@@ -21,28 +21,28 @@ class Footage:
     title: str
 
 
-def footage_of(where: Seat, choice: InputChoice) -> Footage:
+def frame_source(seat: Seat, choice: InputChoice) -> FrameSource:
     """Return the video that a reference names. Raises NotFound for anything else. One query."""
-    row = row_in(rows_of(where, [choice]), choice)
+    row = row_in(rows_of(seat, [choice]), choice)
     file = row.file if isinstance(row, Upload) else row.original if row else None
     if row is None or file is None or not file.content_type.startswith("video/"):
         raise NotFound
-    return Footage(file, row.poster, row.title)
+    return FrameSource(file, row.poster, row.title)
 
 
-def take_frame(where: Seat, footage: Footage, milliseconds: int) -> UUID:
+def take_frame(seat: Seat, footage: FrameSource, milliseconds: int) -> UUID:
     """Keep one frame as an upload and return its uuid. Raises as `add_frame_upload`."""
-    where.require("upload")
-    made = add_frame_upload(where.team, where.user, footage.file, milliseconds, title=footage.title)
+    seat.require("upload")
+    made = add_frame_upload(seat.team, seat.user, footage.file, milliseconds, title=footage.title)
     return made.uuid
 
 
-def with_last_frame(where: Seat, draft: Draft, name: str, place: int) -> Draft:
+def with_last_frame(seat: Seat, draft: Draft, name: str, place: int) -> Draft:
     """Return the draft with the last frame of a video in the place of the video."""
     kept = draft.in_slot(name)
     if place >= len(kept):
         return draft
     choice = kept[place]
-    footage = footage_of(where, choice)
-    taken = take_frame(where, footage, footage.file.milliseconds or 0)
+    footage = frame_source(seat, choice)
+    taken = take_frame(seat, footage, footage.file.milliseconds or 0)
     return draft.exchange(name, place, InputChoice(name, upload=taken, weight=choice.weight))

@@ -14,8 +14,8 @@ from studio.teams.access import Seat
 class PresetForm(PresetFields):
     """A preset's name and sharing as somebody posted them, checked."""
 
-    def __init__(self, where: Seat, data: QueryDict, preset: Preset | None = None) -> None:
-        self.where, self.preset = where, preset
+    def __init__(self, seat: Seat, data: QueryDict, preset: Preset | None = None) -> None:
+        self.seat, self.preset = seat, preset
         super().__init__(preset, data)
 
     def clean_name(self) -> str:
@@ -27,8 +27,8 @@ class PresetForm(PresetFields):
             raise forms.ValidationError(
                 f"{LONGEST_NAME} characters at most; yours has {len(name):,}."
             )
-        author = self.preset.author if self.preset else self.where.user
-        others = presets_of(self.where.team, author)
+        author = self.preset.author if self.preset else self.seat.user
+        others = presets_of(self.seat.team, author)
         if self.preset is None and others.count() >= MOST_PRESETS:
             raise forms.ValidationError(
                 f"{MOST_PRESETS} presets are the most. Delete one you no longer need."

@@ -16,7 +16,7 @@ from generations.media.looking import known, look_at
 from generations.media.models import Upload
 from generations.media.quota import QuotaReached
 from generations.media.uploads import add_upload
-from generations.pages.composer import Composer
+from generations.pages.composer import ShownComposer
 from generations.pages.slots import (
     contents_in,
     doubts_in,
@@ -42,12 +42,12 @@ REPEATED = "This was sent already; nothing was sent twice. Press again to make a
 class Sent:
     """What came of pressing Generate: a submission, or a composer that says why not, or asks."""
 
-    composer: Composer
+    composer: ShownComposer
     submission: Submission | None = None
 
 
 def send(
-    where: Seat, data: QueryDict, files: MultiValueDict[str, Any], balance: Balance | None
+    seat: Seat, data: QueryDict, files: MultiValueDict[str, Any], balance: Balance | None
 ) -> Sent:
     """Submit what was posted. Everything that is wrong comes back at its field, input kept.
 
@@ -55,10 +55,10 @@ def send(
     """
     draft = read_draft(data)
     form = ComposerForm(draft, data)
-    composer = Composer(where, draft, balance, form)
+    composer = ShownComposer(seat, draft, balance, form)
     try:
-        draft, unkept = take_files(where, draft, files)
-        composer.found = look_up(where, draft)
+        draft, unkept = take_files(seat, draft, files)
+        composer.found = look_up(seat, draft)
         require(composer.found)
         fitting = draft.fitting(contents_in(composer.found))
         if fitting.kind != draft.kind or files.get("rows_file"):
@@ -76,7 +76,7 @@ def send(
         if composer.asking and form.cleaned_data["agreed"] != price.agreement:
             return Sent(composer)
         made = submit(
-            where,
+            seat,
             form.recipe,
             submit_key=form.cleaned_data["submit_key"],
             quoted_micros=form.cleaned_data["quoted"],
@@ -96,14 +96,14 @@ def send(
         form.refuse(error.fields or {"": error.sentence})
         return Sent(composer)
     if not made.repeated:
-        remember_prompts(where, str(draft.settings.get("prompt", "")))
+        remember_prompts(seat, str(draft.settings.get("prompt", "")))
     notes = ["Invisible characters were removed."] if form.removed else []
     notes += doubts_in(composer.found)
     notes += [REPEATED] if made.repeated else []
     return Sent(fresh(composer, notes), made)
 
 
-def _problems(composer: Composer, form: ComposerForm) -> dict[str, str]:
+def _problems(composer: ShownComposer, form: ComposerForm) -> dict[str, str]:
     """What the kind's rules and the slots say, for fields that have no complaint yet."""
     entry, prompts = composer.entry, composer.draft.expansion.prompts
     contents = contents_in(composer.found)
@@ -117,28 +117,28 @@ def _problems(composer: Composer, form: ComposerForm) -> dict[str, str]:
     return {name: said for name, said in problems.items() if name not in form.errors}
 
 
-def _problems_outside(composer: Composer, form: ComposerForm) -> dict[str, str]:
+def _problems_outside(composer: ShownComposer, form: ComposerForm) -> dict[str, str]:
     """As `_problems`, once the addresses were looked at of which nothing is known. Network."""
     looks = looks_of(composer.found)
     composer.looked = bool(looks)
     if all(known(look) for look in looks):
         return {}
     look_at(looks)
-    composer.found = look_up(composer.where, composer.draft)
+    composer.found = look_up(composer.seat, composer.draft)
     return _problems(composer, form)
 
 
-def fresh(sent: Composer, notes: list[str]) -> Composer:
+def fresh(sent: ShownComposer, notes: list[str]) -> ShownComposer:
     """The same composition once more, under a new submit key: text and slots stay."""
     draft = replace(sent.draft, submit_key=uuid4())
-    composer = Composer(sent.where, draft, sent.balance, ComposerForm(draft))
+    composer = ShownComposer(sent.seat, draft, sent.balance, ComposerForm(draft))
     composer.found = sent.found
     composer.notes += notes
     return composer
 
 
 def take_files(
-    where: Seat, draft: Draft, files: MultiValueDict[str, Any]
+    seat: Seat, draft: Draft, files: MultiValueDict[str, Any]
 ) -> tuple[Draft, dict[str, str]]:
     """Store the files that came with the form and put them in their slots; rows are read.
 
@@ -146,18 +146,18 @@ def take_files(
     """
     draft, problems = take_rows(draft, files)
     for name, file in read_files(draft.entry, files).items():
-        where.require("upload")
+        seat.require("upload")
         try:
-            draft = draft.put(InputChoice(name, upload=take_file(where, file).uuid))
+            draft = draft.put(InputChoice(name, upload=take_file(seat, file).uuid))
         except StudioError as error:
             problems[name] = error.sentence
     return draft, problems
 
 
-def take_file(where: Seat, file: "UploadedFile[bytes]") -> Upload:
+def take_file(seat: Seat, file: "UploadedFile[bytes]") -> Upload:
     """Store one file, as `add_upload`; what is wrong with it comes with what to do now."""
     try:
-        return add_upload(where.team, where.user, file)
+        return add_upload(seat.team, seat.user, file)
     except (QuotaReached, Unavailable):
         raise
     except TooLarge as error:

@@ -15,19 +15,19 @@ LISTS = ("history", "presets")
 """Lists that a step opens under the composer, for browsers without JavaScript."""
 
 
-def recall(where: Seat, draft: Draft, step: str, name: str) -> Draft | None:
+def recall(seat: Seat, draft: Draft, step: str, name: str) -> Draft | None:
     """Take up what a step names; None where it is no such step."""
     if step == "new":
         return Draft(draft.kind)
     uuid = read_uuid(name)
     if step == "settings" and uuid:
-        return with_settings(draft, recipe_of(access.usable_generation(where, uuid)))
+        return with_settings(draft, recipe_of(access.usable_generation(seat, uuid)))
     if step == "prompt" and uuid:
-        return with_prompt(draft, access.usable_prompt(where, uuid).text)
+        return with_prompt(draft, access.usable_prompt(seat, uuid).text)
     if step == "preset" and uuid:
-        return draft_in(access.usable_preset(where, uuid).content)
+        return draft_in(access.usable_preset(seat, uuid).content)
     if step == "undo":
-        row = drafts.bring_back(where)
+        row = drafts.bring_back(seat)
         return draft if row is None else draft_in(row.content, row.composition)
     return None
 

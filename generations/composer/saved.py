@@ -9,31 +9,31 @@ from django.http import QueryDict
 
 from generations.actions import drafts
 from generations.composer.reading import read_draft
-from generations.models import KeptDraft
+from generations.models import SavedDraft
 from generations.queries.saved import saved_draft_of
 from generations.recipes.draft import Draft
 from generations.recipes.draft_json import content_of, draft_in
 from studio.teams.access import Seat
 
 
-def keep(where: Seat, draft: Draft, *, by_itself: bool = False) -> KeptDraft:
+def keep(seat: Seat, draft: Draft, *, by_itself: bool = False) -> SavedDraft:
     """Save what stands in the composer, as `save_draft` says. Two queries; a later save wins."""
     content = content_of(draft)
-    return drafts.save_draft(where, draft.composition, content, by_itself=by_itself)
+    return drafts.save_draft(seat, draft.composition, content, by_itself=by_itself)
 
 
-def keep_posted(where: Seat, data: QueryDict) -> None:
+def keep_posted(seat: Seat, data: QueryDict) -> None:
     """Save what came along where a control beside the composer posts all of it."""
     if "composition" in data:
-        keep(where, read_draft(data))
+        keep(seat, read_draft(data))
 
 
-def content_posted(where: Seat, data: QueryDict) -> dict[str, Any]:
+def content_posted(seat: Seat, data: QueryDict) -> dict[str, Any]:
     """What came along of the composer, else what is kept of it: the way without JavaScript."""
-    return content_of(read_draft(data) if "composition" in data else opened(where)[0])
+    return content_of(read_draft(data) if "composition" in data else opened(seat)[0])
 
 
-def opened(where: Seat) -> tuple[Draft, KeptDraft | None]:
+def opened(seat: Seat) -> tuple[Draft, SavedDraft | None]:
     """The draft as it was left, under a new submit key, and its row if there is one. One query."""
-    row = saved_draft_of(where)
+    row = saved_draft_of(seat)
     return (Draft(), None) if row is None else (draft_in(row.content, row.composition), row)

@@ -24,7 +24,7 @@ ONE_END = {Kind.EXTEND: "end_frame", Kind.EXTEND_BACKWARDS: "start_frame"}
 
 
 @dataclass
-class Reworked:
+class StepResult:
     """A composition after a step in it, with what was found in its slots.
 
     `opened` names the list that the step opened: history or presets.
@@ -36,7 +36,7 @@ class Reworked:
     opened: str = ""
 
 
-def rework(where: Seat, draft: Draft, query: QueryDict, do: str = "") -> Reworked:
+def apply_step(seat: Seat, draft: Draft, query: QueryDict, do: str = "") -> StepResult:
     """Take one step in the composer: another kind, something put into or out of a slot.
 
     `query` names a result to start from (`from`, and `use` or `kind` and `slot`) or a starter;
@@ -44,38 +44,38 @@ def rework(where: Seat, draft: Draft, query: QueryDict, do: str = "") -> Reworke
     """
     starter = starter_named(query.get("starter", ""))
     if starter is not None:
-        return as_left(where, starter.draft)
+        return as_left(seat, starter.draft)
     source = read_uuid(query.get("from"))
     if source is not None:
-        return _from_result(where, draft, access.usable_generation(where, source), query)
+        return _from_result(seat, draft, access.usable_generation(seat, source), query)
     step, _, rest = do.partition(":")
     name, _, reference = rest.partition(":")
     if step in LISTS:
-        return replace(as_left(where, draft), opened=step)
-    recalled = recall(where, draft, step, name)
+        return replace(as_left(seat, draft), opened=step)
+    recalled = recall(seat, draft, step, name)
     if recalled is not None:
-        return as_left(where, recalled)
+        return as_left(seat, recalled)
     if step == "clear":
-        return settle(where, draft.clear(name, read_count(reference)))
+        return settle(seat, draft.clear(name, read_count(reference)))
     if step == "swap":
-        return settle(where, draft.swapped())
+        return settle(seat, draft.swapped())
     if step == "last":
-        return settle(where, with_last_frame(where, draft, name, read_count(reference) or 0))
+        return settle(seat, with_last_frame(seat, draft, name, read_count(reference) or 0))
     if step == "pick":
-        return replace(as_left(where, draft), picking=name)
+        return replace(as_left(seat, draft), picking=name)
     choice = read_reference(name, reference) if step == "put" else None
     if choice is None and not step:
-        return _as_chosen(where, draft)
+        return _as_chosen(seat, draft)
     if choice is not None:
         draft = kind_with(draft, name).put(choice)
-    settled = settle(where, draft)
+    settled = settle(seat, draft)
     require(one for one in settled.found if one.choice is choice)
     return settled
 
 
-def as_left(where: Seat, draft: Draft) -> Reworked:
+def as_left(seat: Seat, draft: Draft) -> StepResult:
     """A composition as it is; nothing is rearranged."""
-    return Reworked(draft, look_up(where, draft))
+    return StepResult(draft, look_up(seat, draft))
 
 
 def kind_with(draft: Draft, slot: str) -> Draft:
@@ -88,29 +88,29 @@ def kind_with(draft: Draft, slot: str) -> Draft:
     return draft
 
 
-def settle(where: Seat, draft: Draft) -> Reworked:
+def settle(seat: Seat, draft: Draft) -> StepResult:
     """The kind follows what lies in the slots."""
-    found = look_up(where, draft)
-    return Reworked(draft.fitting(contents_in(found)), found)
+    found = look_up(seat, draft)
+    return StepResult(draft.fitting(contents_in(found)), found)
 
 
-def _as_chosen(where: Seat, draft: Draft) -> Reworked:
+def _as_chosen(seat: Seat, draft: Draft) -> StepResult:
     """The slots follow the kind that was chosen: an end that it cannot have is emptied."""
     if draft.kind not in FRAME_KINDS:
-        return as_left(where, draft)
+        return as_left(seat, draft)
     for emptied in ((), ("end_frame",), ("start_frame",), ("start_frame", "end_frame")):
         kept = draft
         for name in emptied:
             kept = kept.clear(name)
-        found = look_up(where, kept)
+        found = look_up(seat, kept)
         if derive_kind(kept.kind, contents_in(found)) == kept.kind:
-            return Reworked(kept, found)
-    return as_left(where, draft)
+            return StepResult(kept, found)
+    return as_left(seat, draft)
 
 
-def _from_result(where: Seat, draft: Draft, source: Generation, query: QueryDict) -> Reworked:
+def _from_result(seat: Seat, draft: Draft, source: Generation, query: QueryDict) -> StepResult:
     if query.get("use") == "prompt":
-        return as_left(where, with_prompt(draft, escape(source.prompt)))
+        return as_left(seat, with_prompt(draft, escape(source.prompt)))
     slot = query.get("slot", "")
     kind = query.get("kind", "")
     if slot and kind in KINDS:
@@ -119,13 +119,13 @@ def _from_result(where: Seat, draft: Draft, source: Generation, query: QueryDict
         filled = replace(draft.of_kind(Kind(kind)), settings=settings)
         other = ONE_END.get(filled.kind)
         filled = filled.clear(other) if other else filled
-        return settle(where, filled.put(InputChoice(slot, generation=source.uuid)))
+        return settle(seat, filled.put(InputChoice(slot, generation=source.uuid)))
     recipe = recipe_of(source)
     if recipe.kind not in KINDS:
         raise StudioError("This kind cannot be made here.")
     if query.get("use") == "settings":
-        return as_left(where, with_settings(draft, recipe))
-    return as_left(where, draft_of(recipe))
+        return as_left(seat, with_settings(draft, recipe))
+    return as_left(seat, draft_of(recipe))
 
 
 def _like(source: Generation) -> dict[str, Any]:

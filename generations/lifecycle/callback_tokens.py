@@ -21,7 +21,7 @@ _PATTERN = re.compile(
 
 
 @dataclass(frozen=True)
-class Token:
+class CallbackToken:
     """What a genuine token says."""
 
     key: str
@@ -37,7 +37,7 @@ class Token:
         return f"{self.key}.{self.team.hex}.{self.generation.hex}.{self.attempt}"
 
 
-def read_token(text: str) -> Token | None:
+def read_token(text: str) -> CallbackToken | None:
     """Find a genuine token anywhere in a text (a path, an echoed address); None otherwise.
 
     Case does not matter, as some servers fold it. The comparison takes constant time.
@@ -46,17 +46,17 @@ def read_token(text: str) -> Token | None:
     if found is None:
         return None
     key, team, generation, attempt, mac = (part.lower() for part in found.groups())
-    token = Token(key, uuid.UUID(team), uuid.UUID(generation), int(attempt))
+    token = CallbackToken(key, uuid.UUID(team), uuid.UUID(generation), int(attempt))
     genuine = str(token).rpartition(".")[2]
     return token if hmac.compare_digest(genuine, mac) else None
 
 
-def attempt_of(token: Token) -> Attempt | None:
+def attempt_of(token: CallbackToken) -> Attempt | None:
     """Return the attempt that a genuine token names, if its row exists. One query."""
     return attempt_named(token.team, token.generation, token.attempt)
 
 
-def callback_url(token: Token) -> str | None:
+def callback_url(token: CallbackToken) -> str | None:
     """Where the API should call for this attempt; None while nobody outside can reach us."""
     base: str | None = settings.PUBLIC_BASE_URL
     return f"{base}/hooks/luma/{token}" if base else None

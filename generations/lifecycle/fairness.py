@@ -99,7 +99,7 @@ def places_left(media_type: str) -> int:
     return _room(media_type, flying.count())
 
 
-def standing_in_line() -> dict[int, tuple[int, int]]:
+def queue_places() -> dict[int, tuple[int, int]]:
     """The place of everything queued, of every team: id to (n, m) in its lane. One query.
 
     What backs off keeps its place here, for it will go out where it stands.

@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
 
 from generations.lifecycle.fairness import places_left
-from generations.lifecycle.transitions import Actor, lock, move, remark
+from generations.lifecycle.transitions import Actor, lock, move, set_note
 from generations.luma.failures import advice_for_failure
 from generations.models import ApiKey, Asset, Attempt, Generation, Orphan, State
 from generations.models.states import REMOTE
@@ -61,7 +61,7 @@ def release(generation_id: int, owner: str, *, after: float = 0, note: str = "")
         lease_until=None, lease_owner="", not_before=now() + timedelta(seconds=after)
     )
     if given:
-        remark(generation_id, note)
+        set_note(generation_id, note)
 
 
 def give_place_back(generation_id: int, owner: str, note: str) -> None:
@@ -71,7 +71,7 @@ def give_place_back(generation_id: int, owner: str, note: str) -> None:
     """
     rows = Generation.objects.filter(pk=generation_id, lease_owner=owner)
     if rows.update(lease_until=None, lease_owner="", tries=F("tries") - 1):
-        remark(generation_id, note)
+        set_note(generation_id, note)
 
 
 def mark_sending(
@@ -268,7 +268,7 @@ def _completed(attempt: Attempt, remote: Any, actor: Actor) -> State | None:
     generation = Generation.objects.only("media_type").get(pk=attempt.generation_id)
     found = _asset_addresses(remote)
     if generation.media_type not in found:
-        remark(generation.pk, "Luma says it is finished but gives no file yet. Still looking.")
+        set_note(generation.pk, "Luma says it is finished but gives no file yet. Still looking.")
         return None
     with transaction.atomic():
         if not move(generation.pk, State.STORING, actor=actor, not_before=now()):

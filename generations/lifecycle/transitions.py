@@ -138,7 +138,7 @@ def lock(generation_id: int) -> State:
     return State(rows.values_list("state", flat=True).get())
 
 
-def remark(generation_id: int, note: str, **changes: Any) -> bool:
+def set_note(generation_id: int, note: str, **changes: Any) -> bool:
     """Say on the card why a generation stands still; the state stays. One query."""
     rows = Generation.objects.filter(pk=generation_id).exclude(note=note)
     return bool(rows.update(note=note, version=F("version") + 1, **changes))

@@ -116,7 +116,7 @@ def _webp_size(head: bytes) -> tuple[int, int]:
 
 def _large(source: Path) -> Image.Image:
     """A large WebP, upright, in plain sRGB colours."""
-    from generations.media import large_webp
+    from generations.media import large_webp  # FFmpeg is loaded for these alone
 
     decoded = large_webp.decode(source)
     check_size(*decoded.size)

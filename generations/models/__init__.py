@@ -2,7 +2,7 @@
 
 from generations.models.attempt import ApiKey, Attempt, CallbackDelivery, Orphan
 from generations.models.chain import Chain
-from generations.models.event import Beat, Event
+from generations.models.event import Event, Heartbeat
 from generations.models.generation import (
     FILES,
     Asset,
@@ -11,27 +11,27 @@ from generations.models.generation import (
     Kind,
     Visibility,
 )
-from generations.models.imports import Takeover
-from generations.models.saved import KeptDraft, KeptPrompt, Preset
+from generations.models.imports import AccountImport
+from generations.models.saved import Preset, SavedDraft, SavedPrompt
 from generations.models.states import State
 
 __all__ = [
     "FILES",
+    "AccountImport",
     "ApiKey",
     "Asset",
     "Attempt",
-    "Beat",
     "CallbackDelivery",
     "Chain",
     "Event",
     "Generation",
     "GenerationInput",
-    "KeptDraft",
-    "KeptPrompt",
+    "Heartbeat",
     "Kind",
     "Orphan",
     "Preset",
+    "SavedDraft",
+    "SavedPrompt",
     "State",
-    "Takeover",
     "Visibility",
 ]

@@ -39,7 +39,7 @@ class Event(models.Model):
         super().save(*args, **kwargs)
 
 
-class Beat(models.Model):
+class Heartbeat(models.Model):
     """A pulse or a lease of one part of the machinery, by name."""
 
     name = models.CharField(max_length=40, unique=True)

@@ -8,7 +8,7 @@ from studio.clock import now
 from studio.teams.models import Team
 
 
-class Takeover(models.Model):
+class AccountImport(models.Model):
     """One import: asked for by a person, done in slices by the worker, told in a sentence."""
 
     class State(models.TextChoices):
@@ -18,11 +18,11 @@ class Takeover(models.Model):
         FINISHED = "finished", "Finished"
         STOPPED = "stopped", "Stopped"
 
-    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="takeovers")
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="imports")
     author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="takeovers"
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="imports"
     )
-    key = models.ForeignKey(ApiKey, on_delete=models.PROTECT, related_name="takeovers")
+    key = models.ForeignKey(ApiKey, on_delete=models.PROTECT, related_name="imports")
     state = models.CharField(max_length=8, choices=State, default=State.RUNNING)
     offset = models.PositiveIntegerField(default=0, help_text="rows of the list read so far")
     seen = models.PositiveIntegerField(default=0)
@@ -39,9 +39,9 @@ class Takeover(models.Model):
             models.UniqueConstraint(
                 fields=("key",),
                 condition=models.Q(state="running"),
-                name="one_takeover_at_a_time",
+                name="one_import_at_a_time",
             ),
         )
 
     def __str__(self) -> str:
-        return f"takeover {self.pk}: {self.state}"
+        return f"import {self.pk}: {self.state}"

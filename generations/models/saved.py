@@ -11,16 +11,16 @@ from studio.clock import now
 from studio.teams.models import Team
 
 
-class KeptDraft(models.Model):
+class SavedDraft(models.Model):
     """What stands in one person's composer in one team, sent or not.
 
     `content` is what `composer.kept` writes. `composition` stays the same while one thing is
     written and changed; when another takes its place, what stood there is `before`, for Undo.
     """
 
-    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="kept_drafts")
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="saved_drafts")
     author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="kept_drafts"
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="saved_drafts"
     )
     composition = models.UUIDField()
     content = models.JSONField(default=dict)
@@ -35,13 +35,13 @@ class KeptDraft(models.Model):
         return f"draft of {self.author_id} in {self.team_id}"
 
 
-class KeptPrompt(models.Model):
+class SavedPrompt(models.Model):
     """A prompt that a person sent in a team, once for each text. Removed ones go after a day."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="kept_prompts")
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="saved_prompts")
     author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="kept_prompts"
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="saved_prompts"
     )
     text = models.TextField()
     digest = models.CharField(max_length=64, help_text="SHA-256 of the text")

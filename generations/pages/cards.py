@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from generations.models import Generation, Kind, State
 from generations.models.states import DEAD
-from generations.pages.generation import GenerationLook
+from generations.pages.generation import ShownGeneration
 from generations.recipes.kinds import KINDS
 from generations.recipes.kinds.entry import CLIP, IMAGE, VIDEO
 from studio.teams.access import Seat
@@ -85,14 +85,14 @@ class Abilities:
     trash: bool
 
     @classmethod
-    def of(cls, where: Seat, generation: Generation) -> "Abilities":
+    def of(cls, seat: Seat, generation: Generation) -> "Abilities":
         """Read the permission table for this person and this generation. No query."""
-        own = generation.author_id == where.user.pk
+        own = generation.author_id == seat.user.pk
         return cls(
-            create=where.can("create"),
-            cancel=where.can("cancel", own=own),
-            decide=where.can("decide", own=own),
-            trash=where.can("trash", own=own),
+            create=seat.can("create"),
+            cancel=seat.can("cancel", own=own),
+            decide=seat.can("decide", own=own),
+            trash=seat.can("trash", own=own),
         )
 
     def __str__(self) -> str:
@@ -107,10 +107,10 @@ def offered_uses(generation: Generation) -> list[Use]:
     return [use for use in USES if use.media_type == generation.media_type and use.offered]
 
 
-def render_cards(where: Seat, generations: Sequence[Generation]) -> list[SafeString]:
+def render_cards(seat: Seat, generations: Sequence[Generation]) -> list[SafeString]:
     """The cards of these rows for this person. No query; two cache reads for all of them."""
     bodies = _rendered(generations, [""] * len(generations))
-    abilities = [Abilities.of(where, generation) for generation in generations]
+    abilities = [Abilities.of(seat, generation) for generation in generations]
     actions = _rendered(generations, abilities)
     return [
         mark_safe(body.replace(MARK, action, 1))  # noqa: S308 - both are rendered templates
@@ -118,9 +118,9 @@ def render_cards(where: Seat, generations: Sequence[Generation]) -> list[SafeStr
     ]
 
 
-def render_card(where: Seat, generation: Generation) -> SafeString:
+def render_card(seat: Seat, generation: Generation) -> SafeString:
     """One card, as `render_cards`."""
-    return render_cards(where, [generation])[0]
+    return render_cards(seat, [generation])[0]
 
 
 def _rendered(
@@ -142,7 +142,7 @@ def _rendered(
 
 
 def _render(generation: Generation, variant: Abilities | str) -> str:
-    look = GenerationLook(generation)
+    look = ShownGeneration(generation)
     if not isinstance(variant, Abilities):
         return render_to_string(CARD, {"generation": generation, "look": look})
     context = {

@@ -11,32 +11,34 @@ from generations import access
 from generations.luma.pricing import format_price
 from generations.models import Chain, State
 from generations.models.states import IN_PROGRESS
-from generations.pages.generation import GenerationLook
+from generations.pages.generation import ShownGeneration
 from generations.recipes.chain import ChainQuote, quote_repair, viewable_links
 from studio.teams.access import Seat
 
 
 @dataclass(frozen=True)
-class LinkLook:
+class ShownLink:
     """One link of a chain's page."""
 
     number: int
-    look: GenerationLook
+    look: ShownGeneration
     takes: int
 
 
-class ChainLook:
+class ShownChain:
     """A chain with its links, for its page. Some ten queries, however many links."""
 
-    def __init__(self, where: Seat, chain: Chain) -> None:
+    def __init__(self, seat: Seat, chain: Chain) -> None:
         self.chain = chain
-        self.rows = viewable_links(where, chain)
+        self.rows = viewable_links(seat, chain)
         takes = Counter(chain.links.values_list("chain_position", flat=True))
         self.links = [
-            LinkLook((row.chain_position or 0) + 1, GenerationLook(row), takes[row.chain_position])
+            ShownLink(
+                (row.chain_position or 0) + 1, ShownGeneration(row), takes[row.chain_position]
+            )
             for row in self.rows
         ]
-        self.repair = quote_repair(where, chain) if self.broken else ChainQuote()
+        self.repair = quote_repair(seat, chain) if self.broken else ChainQuote()
 
     @property
     def broken(self) -> bool:
@@ -77,11 +79,11 @@ NOT_PAID = frozenset({State.FAILED, State.REFUSED, State.CANCELLED})
 
 
 @dataclass(frozen=True)
-class ChainRow:
+class ShownChainRow:
     """One chain of the list."""
 
     chain: Chain
-    links: list[GenerationLook]
+    links: list[ShownGeneration]
 
     @property
     def states(self) -> str:
@@ -95,13 +97,13 @@ class ChainRow:
         return next((link.poster for link in self.links if link.poster), "")
 
 
-def chain_page(where: Seat, before: UUID | None) -> tuple[list[ChainRow], Chain | None]:
+def chain_page(seat: Seat, before: UUID | None) -> tuple[list[ShownChainRow], Chain | None]:
     """One page of the team's chains, newest first, and the last of it if older ones follow.
 
     Three queries.
     """
-    links = access.visible_to(where).order_by("id")
-    rows = Chain.objects.filter(team=where.team, links__in=links).distinct().order_by("-id")
+    links = access.visible_to(seat).order_by("id")
+    rows = Chain.objects.filter(team=seat.team, links__in=links).distinct().order_by("-id")
     if before is not None:
         rows = rows.filter(id__lt=Chain.objects.filter(uuid=before).values("id")[:1])
     rows = rows.select_related("team", "author").prefetch_related(Prefetch("links", links))
@@ -110,8 +112,9 @@ def chain_page(where: Seat, before: UUID | None) -> tuple[list[ChainRow], Chain 
     return [_row(one) for one in found[:size]], found[size - 1] if len(found) > size else None
 
 
-def _row(chain: Chain) -> ChainRow:
+def _row(chain: Chain) -> ShownChainRow:
     newest = {link.chain_position: link for link in chain.links.all()}
-    return ChainRow(
-        chain, [GenerationLook(newest[place]) for place in sorted(newest, key=lambda one: one or 0)]
+    return ShownChainRow(
+        chain,
+        [ShownGeneration(newest[place]) for place in sorted(newest, key=lambda one: one or 0)],
     )

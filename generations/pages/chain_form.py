@@ -9,7 +9,7 @@ from generations.media.addresses import shown_host
 from generations.media.models import Upload
 from generations.media.store import address
 from generations.models import Generation, Kind
-from generations.pages.generation import GenerationLook
+from generations.pages.generation import ShownGeneration
 from generations.recipes.chain import CHOSEN, MOST_LINKS, quote_chain
 from generations.recipes.chain_draft import ChainDraft
 from generations.recipes.inputs import Rows, row_in, rows_of
@@ -21,7 +21,7 @@ from studio.teams.access import Seat
 
 
 @dataclass(frozen=True)
-class ChainItem:
+class ShownItem:
     """One item as the form shows it; `state` in words and its tone where it is not finished."""
 
     reference: str
@@ -34,7 +34,7 @@ class ChainItem:
 
 
 @dataclass
-class Transition:
+class ShownTransition:
     """One link of the form: what it is, its prompt, and what is wrong with it."""
 
     number: int
@@ -54,7 +54,7 @@ class ChainForm:
 
     def __init__(
         self,
-        where: Seat,
+        seat: Seat,
         draft: ChainDraft,
         problems: dict[str, str] | None = None,
         *,
@@ -63,9 +63,9 @@ class ChainForm:
     ) -> None:
         self.draft = draft
         self.notes: list[str] = []
-        rows = rows_of(where, draft.items)
+        rows = rows_of(seat, draft.items)
         self.items = found_items(draft.items, rows)
-        self.quote = quote_chain(where, draft.plan, rows)
+        self.quote = quote_chain(seat, draft.plan, rows)
         self.problems = {**self.quote.problems, **(problems or {})}
         self.pressed = pressed
         self.picking = False
@@ -91,11 +91,11 @@ class ChainForm:
         return f"Chain of {len(self.items)}" if self.items else "Chain"
 
     @property
-    def transitions(self) -> list[Transition]:
+    def transitions(self) -> list[ShownTransition]:
         """The links with their prompts and problems."""
         kinds = self.quote.kinds
         return [
-            Transition(
+            ShownTransition(
                 number=at + 1,
                 prompt=self.draft.prompt_at(at),
                 problem=self.problems.get(f"link-{at + 1}", "").removeprefix(f"Link {at + 1}: "),
@@ -106,9 +106,9 @@ class ChainForm:
         ]
 
     @property
-    def stretches(self) -> list[tuple[ChainItem, Transition | None]]:
+    def stretches(self) -> list[tuple[ShownItem, ShownTransition | None]]:
         """Each item with the link that begins at it."""
-        after: list[Transition | None] = [*self.transitions, None]
+        after: list[ShownTransition | None] = [*self.transitions, None]
         return list(zip(self.items, after[: len(self.items)], strict=False))
 
     @property
@@ -149,24 +149,24 @@ class ChainForm:
         return [(one, chosen.get(one.name), problems.get(one.name, "")) for one in fields]
 
 
-def found_items(choices: Sequence[InputChoice], rows: Rows) -> list[ChainItem]:
+def found_items(choices: Sequence[InputChoice], rows: Rows) -> list[ShownItem]:
     """The items in their order. Raises NotFound for one that is not among the rows."""
     return [_item(choice, row_in(rows, choice)) for choice in choices]
 
 
-def _item(choice: InputChoice, row: Generation | Upload | None) -> ChainItem:
+def _item(choice: InputChoice, row: Generation | Upload | None) -> ShownItem:
     reference = write_reference(choice)
     if isinstance(row, Generation):
-        return _result(reference, GenerationLook(row))
+        return _result(reference, ShownGeneration(row))
     if isinstance(row, Upload):
-        return ChainItem(reference, row.title, "upload", address(row.picture))
-    return ChainItem(reference, shown_host(choice.url) or "Address", "link")
+        return ShownItem(reference, row.title, "upload", address(row.picture))
+    return ShownItem(reference, shown_host(choice.url) or "Address", "link")
 
 
-def _result(reference: str, look: GenerationLook) -> ChainItem:
+def _result(reference: str, look: ShownGeneration) -> ShownItem:
     row = look.generation
     state = "" if look.completed else row.get_state_display()
-    return ChainItem(
+    return ShownItem(
         reference,
         row.title,
         look.icon,

@@ -56,11 +56,11 @@ class ShownForm(Protocol):
     def __getitem__(self, name: str) -> Any: ...
 
 
-class Composer:
+class ShownComposer:
     """One composer for one person. Looks up what lies in its slots: one query for each input."""
 
-    def __init__(self, where: Seat, draft: Draft, balance: Balance | None, form: ShownForm) -> None:
-        self.where = where
+    def __init__(self, seat: Seat, draft: Draft, balance: Balance | None, form: ShownForm) -> None:
+        self.seat = seat
         self.draft = draft
         self.form = form
         self.balance = balance
@@ -142,7 +142,7 @@ class Composer:
     @cached_property
     def found(self) -> list[Found]:
         """What lies in the slots, each found or said why not."""
-        return look_up(self.where, self.draft)
+        return look_up(self.seat, self.draft)
 
     @cached_property
     def slots(self) -> list[SlotView]:

@@ -68,7 +68,7 @@ STATE_SENTENCES: dict[State, str] = {
 }
 
 
-class GenerationLook:
+class ShownGeneration:
     """A generation as templates show it; free of viewer, role and the time of day.
 
     Reads author, team and the stored files, which `access.visible_to` selects along.

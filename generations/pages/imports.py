@@ -3,21 +3,21 @@
 import hashlib
 
 from generations.actions.imports import IMPORTED
-from generations.models import Generation, State, Takeover
+from generations.models import AccountImport, Generation, State
 from studio.teams.models import Team
 
 
-class TakeoverLook:
+class ShownImport:
     """An import in a sentence; `fetching` of what it took is still being copied."""
 
-    def __init__(self, takeover: Takeover, fetching: int) -> None:
-        self.takeover = takeover
+    def __init__(self, account_import: AccountImport, fetching: int) -> None:
+        self.account_import = account_import
         self.fetching = fetching
 
     @property
     def running(self) -> bool:
         """Whether the account's list is still being read."""
-        return self.takeover.state == Takeover.State.RUNNING
+        return self.account_import.state == AccountImport.State.RUNNING
 
     @property
     def busy(self) -> bool:
@@ -27,10 +27,10 @@ class TakeoverLook:
     @property
     def stopped(self) -> bool:
         """Whether it ended before its end."""
-        return self.takeover.state == Takeover.State.STOPPED
+        return self.account_import.state == AccountImport.State.STOPPED
 
     def __str__(self) -> str:
-        row = self.takeover
+        row = self.account_import
         if self.running:
             return f"Looking through the account: {row.seen} read, {row.taken} taken over."
         parts = [_many(row.taken, "generation was", "generations were") + " taken over."]
@@ -45,9 +45,9 @@ class TakeoverLook:
         return " ".join(parts)
 
 
-def latest(team: Team) -> TakeoverLook | None:
+def latest(team: Team) -> ShownImport | None:
     """The team's last import, if there was one. At most two queries."""
-    row = Takeover.objects.filter(team=team).select_related("author").order_by("-id").first()
+    row = AccountImport.objects.filter(team=team).select_related("author").order_by("-id").first()
     if row is None:
         return None
     fetching = Generation.objects.filter(
@@ -56,7 +56,7 @@ def latest(team: Team) -> TakeoverLook | None:
         attempts__worker=IMPORTED,
         attempts__created_at__gte=row.created_at,
     )
-    return TakeoverLook(row, fetching.count())
+    return ShownImport(row, fetching.count())
 
 
 def version_of(*shown: object) -> str:

@@ -7,7 +7,7 @@ from django.db import connection
 
 from generations import access
 from generations.models import Generation, GenerationInput, Kind
-from generations.pages.generation import GenerationLook
+from generations.pages.generation import ShownGeneration
 from generations.recipes.kinds import KINDS
 from studio.teams.access import Seat
 
@@ -34,7 +34,7 @@ _WALK = """
 class Node:
     """One generation of the graph; x and y are the upper left corner of its picture, in pixels."""
 
-    look: GenerationLook
+    look: ShownGeneration
     distance: int
     layer: int = 0
     x: int = 0
@@ -105,16 +105,16 @@ class Graph:
         return max((node.label_y for node in self.nodes), default=0) + MARGIN
 
 
-def lineage_of(where: Seat, generation: Generation, *, most: int = MOST_DRAWN) -> Graph:
+def lineage_of(seat: Seat, generation: Generation, *, most: int = MOST_DRAWN) -> Graph:
     """Everything it came from and everything that came from it, the `most` nearest drawn.
 
     What the person may not see is left out. Four queries, however large it is.
     """
     distance = {**_walk(generation, back=False), **_walk(generation, back=True)}
-    rows = access.visible_to(where).filter(pk__in=distance)
+    rows = access.visible_to(seat).filter(pk__in=distance)
     found = sorted(rows, key=lambda row: (distance[row.pk], row.pk))
     nodes = {
-        row.pk: Node(GenerationLook(row), distance[row.pk], here=row.pk == generation.pk)
+        row.pk: Node(ShownGeneration(row), distance[row.pk], here=row.pk == generation.pk)
         for row in found[:most]
     }
     edges = _edges(nodes)
@@ -174,20 +174,20 @@ def _lay_out(nodes: dict[int, Node], edges: Iterable[Edge]) -> None:
 class UsedIn:
     """Something that was made from a generation, and in which slot that lay."""
 
-    look: GenerationLook
+    look: ShownGeneration
     slot: str
 
 
 MOST_USED = 12
 
 
-def used_in(where: Seat, generation: Generation) -> tuple[list[UsedIn], int]:
+def used_in(seat: Seat, generation: Generation) -> tuple[list[UsedIn], int]:
     """What was made from it, newest first, and how many more there are. Two queries."""
-    seen = access.visible_to(where).filter(trashed_at=None)
+    seen = access.visible_to(seat).filter(trashed_at=None)
     links = GenerationInput.objects.filter(source=generation).values_list("generation_id", "slot")
     slots = dict(links)
     rows = list(seen.filter(pk__in=slots).order_by("-id"))
-    shown = [UsedIn(GenerationLook(row), slot_label(row, slots[row.pk])) for row in rows]
+    shown = [UsedIn(ShownGeneration(row), slot_label(row, slots[row.pk])) for row in rows]
     return shown[:MOST_USED], max(0, len(rows) - MOST_USED)
 
 

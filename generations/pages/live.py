@@ -20,30 +20,28 @@ EVERY = 2000
 EVERY_WHEN_STORING = 1000
 
 
-def news(where: Seat, moved: list[Generation], added: list[Generation]) -> dict[str, object]:
+def news(seat: Seat, moved: list[Generation], added: list[Generation]) -> dict[str, object]:
     """The context of _changes.html. Wakes the page's poller where there is something to follow."""
     rows = [*added, *moved]
     awake = any(row.state in IN_PROGRESS for row in rows)
     return {
-        "moved": numbered(where, moved),
-        "added": numbered(where, added),
+        "moved": numbered(seat, moved),
+        "added": numbered(seat, added),
         "said": said_of(moved),
-        "seat": where,
-        **(poller(where, rows) if awake else {}),
+        "seat": seat,
+        **(poller(seat, rows) if awake else {}),
     }
 
 
-def poller(
-    where: Seat, rows: list[Generation], *, still: Iterable[State] = ()
-) -> dict[str, object]:
+def poller(seat: Seat, rows: list[Generation], *, still: Iterable[State] = ()) -> dict[str, object]:
     """The context of _poller.html: what to follow and how often; nothing in progress, never."""
     states = {State(row.state) for row in rows} | set(still)
     every = EVERY_WHEN_STORING if State.STORING in states else EVERY
     return {
-        "url": reverse("generations:changes", args=(where.team.slug,)),
+        "url": reverse("generations:changes", args=(seat.team.slug,)),
         "followed": followed(rows),
         "every": every if states & IN_PROGRESS else None,
-        "can_create": where.can("create"),
+        "can_create": seat.can("create"),
     }
 
 
@@ -54,9 +52,9 @@ def followed(rows: list[Generation]) -> str:
     return urlencode({"seen": seen, "newest": newest}, safe=",")
 
 
-def numbered(where: Seat, rows: list[Generation]) -> list[tuple[UUID, SafeString]]:
+def numbered(seat: Seat, rows: list[Generation]) -> list[tuple[UUID, SafeString]]:
     """The cards of rows, each with its uuid."""
-    return list(zip((row.uuid for row in rows), render_cards(where, rows), strict=True))
+    return list(zip((row.uuid for row in rows), render_cards(seat, rows), strict=True))
 
 
 def read_seen(text: str) -> dict[UUID, int]:

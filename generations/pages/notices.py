@@ -38,13 +38,13 @@ class Notice:
         return WORDS[self.state]
 
 
-def notices(where: Seat, seen: datetime) -> list[Notice]:
+def notices(seat: Seat, seen: datetime) -> list[Notice]:
     """The person's last 20 notices in this team, newest first. One query."""
-    recent = Event.objects.filter(team=where.team).order_by("-id").values("id")[:LOOKED_AT]
+    recent = Event.objects.filter(team=seat.team).order_by("-id").values("id")[:LOOKED_AT]
     rows = Event.objects.filter(
         id__in=recent,
         to_state__in=tuple(WORDS),
-        generation__author=where.user,
+        generation__author=seat.user,
         generation__trashed_at=None,
     ).select_related("generation__team")
     return [
@@ -54,25 +54,25 @@ def notices(where: Seat, seen: datetime) -> list[Notice]:
     ]
 
 
-def busy(where: Seat) -> bool:
+def busy(seat: Seat) -> bool:
     """Whether something of the person's is in progress. One query."""
-    rows = Generation.objects.filter(team=where.team, author=where.user, state__in=IN_PROGRESS)
+    rows = Generation.objects.filter(team=seat.team, author=seat.user, state__in=IN_PROGRESS)
     return rows.exists()
 
 
-def seen_until(session: SessionBase, where: Seat) -> datetime:
+def seen_until(session: SessionBase, seat: Seat) -> datetime:
     """When the person last looked; from their first page of a session on it is news."""
-    said = parse_datetime(str(session.get(_name(where), "")))
+    said = parse_datetime(str(session.get(_name(seat), "")))
     if said is None:
         said = now()
-        session[_name(where)] = said.isoformat()
+        session[_name(seat)] = said.isoformat()
     return said
 
 
-def mark_seen(session: SessionBase, where: Seat) -> None:
+def mark_seen(session: SessionBase, seat: Seat) -> None:
     """They looked just now."""
-    session[_name(where)] = now().isoformat()
+    session[_name(seat)] = now().isoformat()
 
 
-def _name(where: Seat) -> str:
-    return f"notices:{where.team.slug}"
+def _name(seat: Seat) -> str:
+    return f"notices:{seat.team.slug}"

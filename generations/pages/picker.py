@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from generations.media.store import address
-from generations.pages.generation import GenerationLook
+from generations.pages.generation import ShownGeneration
 from generations.queries.library import pickable_page
 from generations.queries.uploads import pickable_uploads
 from studio.forms import read_uuid
@@ -13,7 +13,7 @@ from studio.teams.access import Seat
 
 
 @dataclass(frozen=True)
-class Into:
+class PickTarget:
     """Where a pick goes: the id of the form, its step's address, what the answer replaces.
 
     `put` is the step to which the reference is added, `more` the address of further pages, to
@@ -29,15 +29,15 @@ class Into:
     missing: str
 
 
-def picked(
-    where: Seat, accepts: Iterable[str], into: Into, before: str | None = None
+def picker_context(
+    seat: Seat, accepts: Iterable[str], into: PickTarget, before: str | None = None
 ) -> dict[str, Any]:
     """The context of _picker_list.html and _picker_items.html. At most three queries."""
     kinds = tuple(accepts)
-    rows, following = pickable_page(where, kinds, read_uuid(before))
-    brought = [] if before else pickable_uploads(where, kinds)
+    rows, following = pickable_page(seat, kinds, read_uuid(before))
+    brought = [] if before else pickable_uploads(seat, kinds)
     return {
-        "picks": [GenerationLook(row) for row in rows],
+        "picks": [ShownGeneration(row) for row in rows],
         "uploads": [(row, address(row.picture)) for row in brought],
         "next": following,
         "into": into,

@@ -29,12 +29,12 @@ class PresetFields(forms.Form):
         super().__init__(data, initial=initial, prefix=prefix)
 
 
-class PresetLook:
+class ShownPreset:
     """A preset as its row shows it. `rows` hold what its price follows from."""
 
     def __init__(
         self,
-        where: Seat,
+        seat: Seat,
         preset: Preset,
         draft: Draft,
         rows: Rows,
@@ -43,8 +43,8 @@ class PresetLook:
         self.preset = preset
         self.draft = draft
         self.rows = rows
-        self.own = preset.author_id == where.user.pk
-        self.can_change = where.can("change_preset", own=self.own)
+        self.own = preset.author_id == seat.user.pk
+        self.can_change = seat.can("change_preset", own=self.own)
         self.form = form or PresetFields(preset)
 
     @property
@@ -85,33 +85,33 @@ class Presets:
 
     def __init__(
         self,
-        where: Seat,
+        seat: Seat,
         after: str = "",
         form: PresetFields | None = None,
         said: str = "",
-        first: PresetLook | None = None,
+        first: ShownPreset | None = None,
     ) -> None:
-        self.where = where
+        self.seat = seat
         self.form = form or PresetFields()
         self.said = said
-        found, self.next = presets_page(where, read_uuid(after))
+        found, self.next = presets_page(seat, read_uuid(after))
         rest = [row for row in found if first is None or row.pk != first.preset.pk]
-        self.rows = [*([first] if first else []), *looks_of_presets(where, rest)]
+        self.rows = [*([first] if first else []), *shown_presets(seat, rest)]
         self.after = after
 
 
-def looks_of_presets(
-    where: Seat, presets: list[Preset], form: PresetFields | None = None
-) -> list[PresetLook]:
+def shown_presets(
+    seat: Seat, presets: list[Preset], form: PresetFields | None = None
+) -> list[ShownPreset]:
     """How presets look, with their prices. Two queries."""
     drafts = [draft_in(preset.content) for preset in presets]
-    rows = rows_of(where, [one for draft in drafts for one in sources_in(draft)])
+    rows = rows_of(seat, [one for draft in drafts for one in sources_in(draft)])
     pairs = zip(presets, drafts, strict=True)
-    return [PresetLook(where, preset, draft, rows, form) for preset, draft in pairs]
+    return [ShownPreset(seat, preset, draft, rows, form) for preset, draft in pairs]
 
 
-def shelf(where: Seat, opened: str, query: QueryDict) -> dict[str, object]:
+def shelf(seat: Seat, opened: str, query: QueryDict) -> dict[str, object]:
     """The context of the list that is open under the composer; nothing where none is."""
     if opened == "history":
-        return {"history": History(where, query.get("q", "").strip())}
-    return {"presets": Presets(where, query.get("after", ""))} if opened == "presets" else {}
+        return {"history": History(seat, query.get("q", "").strip())}
+    return {"presets": Presets(seat, query.get("after", ""))} if opened == "presets" else {}

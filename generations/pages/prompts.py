@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from generations.models import KeptPrompt
-from generations.queries.saved import kept_prompts
+from generations.models import SavedPrompt
+from generations.queries.saved import saved_prompts
 from studio.teams.access import Seat
 
 LONGEST_SEARCH = 200
@@ -14,7 +14,7 @@ LONGEST_SEARCH = 200
 class History:
     """The person's prompts in this team, those with a star first; or those that hold a text."""
 
-    where: Seat
+    seat: Seat
     search: str = ""
 
     @property
@@ -29,9 +29,9 @@ class History:
         return 422 if self.problem else 200
 
     @cached_property
-    def rows(self) -> list[KeptPrompt]:
+    def rows(self) -> list[SavedPrompt]:
         """What is shown. The search is literal and knows no case. One query."""
-        rows = list(kept_prompts(self.where)) if not self.problem else []
+        rows = list(saved_prompts(self.seat)) if not self.problem else []
         wanted = self.search.casefold()
         found = [row for row in rows if wanted in row.text.casefold()]
         return sorted(found, key=lambda row: not row.starred)

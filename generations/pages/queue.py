@@ -15,7 +15,7 @@ from generations import access
 from generations.lifecycle import fairness
 from generations.models import Attempt, Generation, Kind, State
 from generations.models.states import IN_PROGRESS
-from generations.pages.generation import GenerationLook
+from generations.pages.generation import ShownGeneration
 from studio.clock import now
 from studio.teams.access import Seat
 from studio.teams.models import Team
@@ -40,7 +40,7 @@ Shape = tuple[str, str, str, int | None]
 
 
 @dataclass(frozen=True)
-class Usual:
+class UsualTime:
     """Seconds from sending to the library: the middle one, and what nine of ten stay below."""
 
     seconds: float
@@ -50,25 +50,25 @@ class Usual:
         return clock_words(self.seconds)
 
 
-def usual(generation: Generation) -> Usual | None:
+def usual(generation: Generation) -> UsualTime | None:
     """How long such a one usually takes in this team; None below five samples.
 
     Reads self.team. One query a minute and team, none in between.
     """
-    return usual_by_shape(generation.team).get(_shape(generation))
+    return usual_times(generation.team).get(_shape(generation))
 
 
-def usual_by_shape(team: Team) -> dict[Shape, Usual]:
+def usual_times(team: Team) -> dict[Shape, UsualTime]:
     """The middle of the last 50 of each shape. One query, kept for a minute."""
     name = f"usual:{team.uuid}"
-    found: dict[Shape, Usual] | None = cache.get(name)
+    found: dict[Shape, UsualTime] | None = cache.get(name)
     if found is None:
         found = _measure(team)
         cache.set(name, found, KEPT_SECONDS)
     return found
 
 
-def _measure(team: Team) -> dict[Shape, Usual]:
+def _measure(team: Team) -> dict[Shape, UsualTime]:
     rows = (
         Attempt.objects.filter(
             generation__team=team,
@@ -90,7 +90,7 @@ def _measure(team: Team) -> dict[Shape, Usual]:
         if row.generation.completed_at and row.marked_at and len(kept) < SAMPLES:
             kept.append((row.generation.completed_at - row.marked_at).total_seconds())
     return {
-        shape: Usual(median(taken), quantiles(taken, n=10)[-1])
+        shape: UsualTime(median(taken), quantiles(taken, n=10)[-1])
         for shape, taken in samples.items()
         if len(taken) >= FEWEST_SAMPLES
     }
@@ -111,12 +111,12 @@ def clock_words(seconds: float) -> str:
 
 
 @dataclass(frozen=True)
-class Standing:
+class QueueEntry:
     """One line of the queue: how it looks, its place (n of m), what this person may do."""
 
-    look: GenerationLook
+    look: ShownGeneration
     place: tuple[int, int] | None
-    usual: Usual | None
+    usual: UsualTime | None
     can_cancel: bool
     can_decide: bool
 
@@ -130,17 +130,17 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class Line:
+class TeamQueue:
     """A team's queue as one person sees it; `more` are waiting ones that are not shown."""
 
-    asking: list[Standing]
-    working: list[Standing]
-    waiting: list[Standing]
-    failed: list[GenerationLook]
+    asking: list[QueueEntry]
+    working: list[QueueEntry]
+    waiting: list[QueueEntry]
+    failed: list[ShownGeneration]
     more: int
 
     @property
-    def standing(self) -> list[Standing]:
+    def standing(self) -> list[QueueEntry]:
         """Everything that is not finished."""
         return [*self.asking, *self.working, *self.waiting]
 
@@ -159,50 +159,50 @@ class Line:
         return hashlib.sha256(repr((shown, self.more, more)).encode()).hexdigest()[:16]
 
 
-def line_of(where: Seat) -> Line:
+def queue_of(seat: Seat) -> TeamQueue:
     """Everything of a team that is not finished, and what failed lately. At most five queries."""
-    rows = list(_standing_rows(where))
-    places = fairness.standing_in_line()
-    pace = usual_by_shape(where.team)
-    standing = [_standing(where, row, places, pace) for row in rows]
+    rows = list(_standing_rows(seat))
+    places = fairness.queue_places()
+    pace = usual_times(seat.team)
+    standing = [_standing(seat, row, places, pace) for row in rows]
     waiting = [one for one in standing if one.look.state in BEFORE_SENDING]
     waiting.sort(key=lambda one: one.place or (len(places) + 1, 0))
-    return Line(
+    return TeamQueue(
         asking=[one for one in standing if one.look.state == State.NEEDS_DECISION],
         working=[one for one in standing if one.look.state in AT_WORK],
         waiting=waiting[:MOST_SHOWN],
-        failed=[GenerationLook(row) for row in failed_lately(where)],
+        failed=[ShownGeneration(row) for row in failed_lately(seat)],
         more=max(0, len(waiting) - MOST_SHOWN),
     )
 
 
-def _standing_rows(where: Seat) -> Iterable[Generation]:
-    rows = access.visible_to(where).filter(trashed_at=None, state__in=STANDING)
+def _standing_rows(seat: Seat) -> Iterable[Generation]:
+    rows = access.visible_to(seat).filter(trashed_at=None, state__in=STANDING)
     return rows.order_by("id")
 
 
 def _standing(
-    where: Seat,
+    seat: Seat,
     row: Generation,
     places: dict[int, tuple[int, int]],
-    pace: dict[Shape, Usual],
-) -> Standing:
-    own = row.author_id == where.user.pk
-    return Standing(
-        look=GenerationLook(row),
+    pace: dict[Shape, UsualTime],
+) -> QueueEntry:
+    own = row.author_id == seat.user.pk
+    return QueueEntry(
+        look=ShownGeneration(row),
         place=places.get(row.pk),
         usual=pace.get(_shape(row)),
-        can_cancel=row.state in BEFORE_SENDING and where.can("cancel", own=own),
-        can_decide=row.state == State.NEEDS_DECISION and where.can("decide", own=own),
+        can_cancel=row.state in BEFORE_SENDING and seat.can("cancel", own=own),
+        can_decide=row.state == State.NEEDS_DECISION and seat.can("decide", own=own),
     )
 
 
-def failed_lately(where: Seat) -> QuerySet[Generation]:
+def failed_lately(seat: Seat) -> QuerySet[Generation]:
     """What came to nothing within a day and was not made again since. One query."""
     again = Generation.objects.filter(
-        team=where.team, fingerprint=OuterRef("fingerprint"), id__gt=OuterRef("id")
+        team=seat.team, fingerprint=OuterRef("fingerprint"), id__gt=OuterRef("id")
     )
-    rows = access.visible_to(where).filter(
+    rows = access.visible_to(seat).filter(
         trashed_at=None, state__in=CAME_TO_NOTHING, state_since__gt=now() - LATELY
     )
     return rows.exclude(Exists(again)).order_by("-state_since", "-id")[:FAILED_SHOWN]

@@ -7,7 +7,7 @@ from generations.media.addresses import shown_host
 from generations.media.looking import Look
 from generations.media.preflight import Preflight
 from generations.media.store import address
-from generations.pages.generation import GenerationLook
+from generations.pages.generation import ShownGeneration
 from generations.recipes.draft import Draft
 from generations.recipes.inputs import FoundInput, contents_of, find_input, rows_of
 from generations.recipes.kinds import Lying, Slot
@@ -108,13 +108,13 @@ class Found:
     missing: str = ""
 
 
-def look_up(where: Seat, draft: Draft) -> list[Found]:
+def look_up(seat: Seat, draft: Draft) -> list[Found]:
     """Find what lies in the slots of a draft; what is gone is said in its place.
 
     Two queries at most. It stays good where the kind follows from what was found, for kinds that
     turn into each other have the same slots.
     """
-    found, rows = [], rows_of(where, draft.inputs)
+    found, rows = [], rows_of(seat, draft.inputs)
     for choice in draft.inputs:
         slot = draft.entry.slot(choice.slot)
         if slot is None:
@@ -189,7 +189,7 @@ def _item(found: Found) -> SlotItem:
         return SlotItem(reference, found.missing, "missing", weight=weight, wrong=True)
     wrong, frames = bool(one.problem), IMAGE in slot.accepts
     if one.source is not None:
-        look = GenerationLook(one.source)
+        look = ShownGeneration(one.source)
         moving = frames and one.source.media_type == "video" and one.source.original is not None
         badge = one.source.media_type
         return SlotItem(

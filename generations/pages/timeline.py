@@ -39,7 +39,7 @@ _STATES: dict[str, str] = {
 
 
 @dataclass(frozen=True)
-class Happening:
+class TimelineEntry:
     """One line of the timeline."""
 
     at: datetime
@@ -68,17 +68,17 @@ class Source:
     picture: str = ""
 
 
-def timeline(generation: Generation) -> list[Happening]:
+def timeline(generation: Generation) -> list[TimelineEntry]:
     """Everything that happened to it, oldest first. One query."""
     events = Event.objects.filter(generation=generation).select_related("actor").order_by("id")
     return [_happening(event) for event in events]
 
 
-def _happening(event: Event) -> Happening:
+def _happening(event: Event) -> TimelineEntry:
     words = _VERBS.get(event.verb) or _STATES.get(event.to_state) or event.verb
     if event.detail.get("consent"):
         words = "Sent again, knowing that it may be charged twice"
-    return Happening(event.at, words, event.actor.shown_name if event.actor else "")
+    return TimelineEntry(event.at, words, event.actor.shown_name if event.actor else "")
 
 
 def sent_requests(generation: Generation) -> list[SentRequest]:

@@ -16,36 +16,36 @@ from studio.teams.access import Seat
 MOST_FOLLOWED = 200
 
 
-def library_rows(where: Seat) -> QuerySet[Generation]:
+def library_rows(seat: Seat) -> QuerySet[Generation]:
     """Everything of the library that the person may see, newest first."""
-    return access.visible_to(where).filter(trashed_at=None).order_by("-id")
+    return access.visible_to(seat).filter(trashed_at=None).order_by("-id")
 
 
 def library_page(
-    where: Seat, before: UUID | None = None
+    seat: Seat, before: UUID | None = None
 ) -> tuple[list[Generation], Generation | None]:
     """One page and, if older ones follow, the last row of it: the key of the next page.
 
     An unknown `before` means the first page. Two queries.
     """
-    rows = library_rows(where)
-    mark = _key(where, before)
+    rows = library_rows(seat)
+    mark = _key(seat, before)
     if mark is not None:
         rows = rows.filter(id__lt=mark)
     return _page(rows)
 
 
-def trash_rows(where: Seat) -> QuerySet[Generation]:
+def trash_rows(seat: Seat) -> QuerySet[Generation]:
     """What lies in the trash, last trashed first; several trashed at once in a fixed order."""
-    rows = access.visible_to(where).filter(trashed_at__isnull=False, purged_at=None)
+    rows = access.visible_to(seat).filter(trashed_at__isnull=False, purged_at=None)
     return rows.select_related("trashed_by").order_by("-trashed_at", "-id")
 
 
 def trash_page(
-    where: Seat, before: UUID | None = None
+    seat: Seat, before: UUID | None = None
 ) -> tuple[list[Generation], Generation | None]:
     """One page of the trash and the key of the next, as `library_page`."""
-    rows = trash_rows(where)
+    rows = trash_rows(seat)
     mark = rows.filter(uuid=before).first() if before else None
     if mark is not None:
         older = Q(trashed_at__lt=mark.trashed_at) | Q(trashed_at=mark.trashed_at, id__lt=mark.pk)
@@ -53,25 +53,25 @@ def trash_page(
     return _page(rows)
 
 
-def pickable_rows(where: Seat, accepts: Iterable[str]) -> QuerySet[Generation]:
+def pickable_rows(seat: Seat, accepts: Iterable[str]) -> QuerySet[Generation]:
     """Generations that a slot may take, finished or under way, newest first."""
     media = {"image" if kind == IMAGE else "video" for kind in accepts}
-    return library_rows(where).filter(
+    return library_rows(seat).filter(
         state__in=(State.COMPLETED, *IN_PROGRESS), media_type__in=media
     )
 
 
 def pickable_page(
-    where: Seat, accepts: Iterable[str], before: UUID | None = None
+    seat: Seat, accepts: Iterable[str], before: UUID | None = None
 ) -> tuple[list[Generation], Generation | None]:
     """One page of what a slot may take, as `library_page`."""
-    rows = pickable_rows(where, accepts)
-    mark = _key(where, before)
+    rows = pickable_rows(seat, accepts)
+    mark = _key(seat, before)
     return _page(rows.filter(id__lt=mark) if mark is not None else rows)
 
 
 @dataclass(frozen=True)
-class Moves:
+class LibraryChanges:
     """What became of followed rows: those that changed, those that are gone, those that did not."""
 
     moved: list[Generation]
@@ -79,43 +79,43 @@ class Moves:
     still: dict[UUID, State]
 
 
-def changes_since(where: Seat, seen: dict[UUID, int]) -> Moves:
+def changes_since(seat: Seat, seen: dict[UUID, int]) -> LibraryChanges:
     """Compare followed rows (uuid to version) with the library.
 
     One small query when nothing changed, two otherwise.
     """
     followed = list(seen)[:MOST_FOLLOWED]
-    rows = library_rows(where).filter(uuid__in=followed)
+    rows = library_rows(seat).filter(uuid__in=followed)
     found = {row[0]: row for row in rows.values_list("uuid", "version", "state")}
     moved = [uuid for uuid, version, _ in found.values() if version != seen[uuid]]
     still = {uuid: State(state) for uuid, version, state in found.values() if uuid not in moved}
-    return Moves(
+    return LibraryChanges(
         list(rows.filter(uuid__in=moved)) if moved else [], set(followed) - set(found), still
     )
 
 
-def newer_rows(where: Seat, newest: UUID | None) -> list[Generation]:
+def newer_rows(seat: Seat, newest: UUID | None) -> list[Generation]:
     """What came into the library after a row, at most one page. Two queries, none without it."""
-    mark = _key(where, newest)
+    mark = _key(seat, newest)
     if mark is None:
         return []
-    return list(library_rows(where).filter(id__gt=mark)[: settings.LIBRARY_PAGE_SIZE])
+    return list(library_rows(seat).filter(id__gt=mark)[: settings.LIBRARY_PAGE_SIZE])
 
 
-def newer_neighbour(where: Seat, generation: Generation) -> Generation | None:
+def newer_neighbour(seat: Seat, generation: Generation) -> Generation | None:
     """The next newer one in the library, if there is one. One query."""
-    return library_rows(where).filter(id__gt=generation.pk).order_by("id").first()
+    return library_rows(seat).filter(id__gt=generation.pk).order_by("id").first()
 
 
-def older_neighbour(where: Seat, generation: Generation) -> Generation | None:
+def older_neighbour(seat: Seat, generation: Generation) -> Generation | None:
     """The next older one in the library, if there is one. One query."""
-    return library_rows(where).filter(id__lt=generation.pk).first()
+    return library_rows(seat).filter(id__lt=generation.pk).first()
 
 
-def _key(where: Seat, uuid: UUID | None) -> int | None:
+def _key(seat: Seat, uuid: UUID | None) -> int | None:
     if uuid is None:
         return None
-    rows = access.visible_to(where).filter(uuid=uuid)
+    rows = access.visible_to(seat).filter(uuid=uuid)
     return rows.values_list("id", flat=True).first()
 
 

@@ -10,12 +10,12 @@ from django.db.models import Count, Q, QuerySet
 
 from generations.media.models import Upload
 from generations.media.queries import team_uploads
-from generations.models import KeptDraft, Preset
+from generations.models import Preset, SavedDraft
 from generations.recipes.kinds.entry import IMAGE, VIDEO
 from studio.teams.access import Seat
 
 
-def pickable_uploads(where: Seat, accepts: Iterable[str]) -> list[Upload]:
+def pickable_uploads(seat: Seat, accepts: Iterable[str]) -> list[Upload]:
     """The newest uploads that a slot may take, 24 at most. One query."""
     kinds = set(accepts)
     media = {"image": IMAGE in kinds, "video": VIDEO in kinds}
@@ -23,16 +23,16 @@ def pickable_uploads(where: Seat, accepts: Iterable[str]) -> list[Upload]:
     for name, taken in media.items():
         if taken:
             wanted |= Q(file__content_type__startswith=f"{name}/")
-    return list(team_uploads(where.team).filter(wanted)[:24]) if wanted else []
+    return list(team_uploads(seat.team).filter(wanted)[:24]) if wanted else []
 
 
-def uploads_page(where: Seat, before: UUID | None = None) -> tuple[list[Any], Upload | None]:
+def uploads_page(seat: Seat, before: UUID | None = None) -> tuple[list[Any], Upload | None]:
     """One page of a team's uploads, newest first, each with how often it is used: `uses`.
 
     Two queries.
     """
     rows: QuerySet[Any] = (
-        team_uploads(where.team).select_related("author").annotate(uses=Count("used_in"))
+        team_uploads(seat.team).select_related("author").annotate(uses=Count("used_in"))
     )
     mark = rows.filter(uuid=before).values_list("pk", flat=True).first() if before else None
     size = settings.LIBRARY_PAGE_SIZE
@@ -40,9 +40,9 @@ def uploads_page(where: Seat, before: UUID | None = None) -> tuple[list[Any], Up
     return found[:size], found[size - 1] if len(found) > size else None
 
 
-def kept_uploads() -> set[UUID]:
+def uploads_in_use_later() -> set[UUID]:
     """Every upload that lies in a draft or a preset, of all teams. Two queries."""
-    drafts = KeptDraft.objects.values_list("content", "before").iterator()
+    drafts = SavedDraft.objects.values_list("content", "before").iterator()
     presets = Preset.objects.values_list("content").iterator()
     contents = (content for row in chain(drafts, presets) for content in row if content)
     named = (one["of"] for content in contents for one in content.get("inputs", ()))

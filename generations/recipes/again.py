@@ -40,24 +40,24 @@ def has_dead_source(row: Generation) -> bool:
     return row.inputs.filter(source__state__in=DEAD).exists()
 
 
-def quote_again(where: Seat, row: Generation) -> AgainQuote:
+def quote_again(seat: Seat, row: Generation) -> AgainQuote:
     """What it costs today to make it again with its dead sources. Two queries for each."""
     try:
-        return AgainQuote([order.micros for _, order in orders_again(where, row)])
+        return AgainQuote([order.micros for _, order in orders_again(seat, row)])
     except StudioError as error:
         return AgainQuote(problem=" ".join(error.fields.values()) or error.sentence)
 
 
-def orders_again(where: Seat, row: Generation) -> list[Anew]:
+def orders_again(seat: Seat, row: Generation) -> list[Anew]:
     """The orders of a generation and of its dead sources, sources first. Two queries for each."""
     orders: dict[int, Anew] = {}
-    _order(where, row, orders)
+    _order(seat, row, orders)
     return list(orders.values())
 
 
-def _order(where: Seat, row: Generation, orders: dict[int, Anew]) -> None:
+def _order(seat: Seat, row: Generation, orders: dict[int, Anew]) -> None:
     recipe = recipe_of(row)
-    rows = rows_of(where, recipe.inputs)
+    rows = rows_of(seat, recipe.inputs)
     given, kept = [], []
     for choice in recipe.inputs:
         source = rows.get(choice.generation) if choice.generation else None
@@ -66,9 +66,9 @@ def _order(where: Seat, row: Generation, orders: dict[int, Anew]) -> None:
             kept.append(choice)
             continue
         if source.pk not in orders:
-            _order(where, source, orders)
+            _order(seat, source, orders)
         found = find_input(slot, choice, rows)
         found.problem = ""
         given.append(found)
     again = replace(recipe, inputs=tuple(kept))
-    orders[row.pk] = (row, check(where, again, given, rows))
+    orders[row.pk] = (row, check(seat, again, given, rows))

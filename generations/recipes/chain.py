@@ -70,14 +70,14 @@ class ChainQuote:
         return total_of(self.micros)
 
 
-def quote_chain(where: Seat, plan: ChainPlan, rows: Rows | None = None) -> ChainQuote:
+def quote_chain(seat: Seat, plan: ChainPlan, rows: Rows | None = None) -> ChainQuote:
     """Price a plan without writing anything, whatever its prompts.
 
     `rows` is what its items refer to; without it, two queries at most.
     """
     quote = ChainQuote()
     try:
-        orders, quote.problems = _drawn(where, plan, rows)
+        orders, quote.problems = _drawn(seat, plan, rows)
     except StudioError as error:
         quote.problems = error.fields or {"": error.sentence}
         return quote
@@ -107,11 +107,11 @@ def broken_links(chain: Chain) -> list[Generation]:
     return [link for link in links if link.pk in dead]
 
 
-def quote_repair(where: Seat, chain: Chain) -> ChainQuote:
+def quote_repair(seat: Seat, chain: Chain) -> ChainQuote:
     """What it costs today to make the broken links anew. One query for each input."""
     quote = ChainQuote()
     try:
-        orders = [order for _, order in _repairs(where, chain)]
+        orders = [order for _, order in _repairs(seat, chain)]
     except StudioError as error:
         quote.problems = error.fields or {"": error.sentence}
         return quote
@@ -120,16 +120,16 @@ def quote_repair(where: Seat, chain: Chain) -> ChainQuote:
     return quote
 
 
-def _repairs(where: Seat, chain: Chain) -> list[tuple[Generation, Order]]:
+def _repairs(seat: Seat, chain: Chain) -> list[tuple[Generation, Order]]:
     """Every broken link with the order that makes it anew, in order."""
     newest = {link.chain_position: link for link in links_of(chain)}
     broken = broken_links(chain)
     dead = {link.pk for link in broken}
-    return [(link, _order_again(where, link, newest, dead)) for link in broken]
+    return [(link, _order_again(seat, link, newest, dead)) for link in broken]
 
 
 def _order_again(
-    where: Seat, link: Generation, newest: dict[int | None, Generation], dead: set[int]
+    seat: Seat, link: Generation, newest: dict[int | None, Generation], dead: set[int]
 ) -> Order:
     """The link's order once more; a source of this chain is the newest link of its place."""
     entry = KINDS[Kind(link.kind)]
@@ -149,7 +149,7 @@ def _order_again(
             kept = [fresh if choice.slot == row.slot else choice for choice in kept]
     place = (link.chain_position or 0) + 1
     again = Recipe(recipe.kind, recipe.settings, tuple(kept))
-    return _numbered(place, lambda: check(where, again, given))
+    return _numbered(place, lambda: check(seat, again, given))
 
 
 def _found(slot: Slot, row: Generation) -> FoundInput:
@@ -157,22 +157,22 @@ def _found(slot: Slot, row: Generation) -> FoundInput:
     return FoundInput(slot, lying_of(row, kind), source=row)
 
 
-def _orders(where: Seat, plan: ChainPlan) -> list[Order]:
+def _orders(seat: Seat, plan: ChainPlan) -> list[Order]:
     """The orders of all links, or one error with every reason by link and setting."""
-    orders, problems = _drawn(where, plan)
+    orders, problems = _drawn(seat, plan)
     if problems:
         raise invalid(problems)
     return list(orders.values())
 
 
-def _drawn(where: Seat, plan: ChainPlan, rows: Rows | None = None) -> Drawn:
+def _drawn(seat: Seat, plan: ChainPlan, rows: Rows | None = None) -> Drawn:
     """The orders of those links that can be made as they are, and what is wrong.
 
     Prompts are checked last, so that what is wrong with one hides nothing else.
     """
-    rows = rows_of(where, plan.items) if rows is None else rows
+    rows = rows_of(seat, plan.items) if rows is None else rows
     draw = _extensions if plan.times else _betweens
-    orders, problems = draw(where, plan, rows)
+    orders, problems = draw(seat, plan, rows)
     for link, order in orders.items():
         prompt = order.settings["prompt"] = clean_prompt(plan.prompt_of(link))[0]
         for wrong in wrong_prompts(order.entry, (prompt,), order.contents).values():
@@ -190,33 +190,33 @@ def _each(order: Callable[[int], Order], links: range) -> Drawn:
     return orders, problems
 
 
-def _betweens(where: Seat, plan: ChainPlan, rows: Rows) -> Drawn:
+def _betweens(seat: Seat, plan: ChainPlan, rows: Rows) -> Drawn:
     if not LEAST_ITEMS <= len(plan.items) <= MOST_LINKS + 1:
         raise invalid({"items": f"Choose {LEAST_ITEMS} to {MOST_LINKS + 1} pictures or videos."})
-    return _each(lambda link: _between(where, plan, rows, link), range(plan.links))
+    return _each(lambda link: _between(seat, plan, rows, link), range(plan.links))
 
 
-def _between(where: Seat, plan: ChainPlan, rows: Rows, link: int) -> Order:
+def _between(seat: Seat, plan: ChainPlan, rows: Rows, link: int) -> Order:
     first, second = plan.items[link], plan.items[link + 1]
     inputs = (_at("start_frame", first), _at("end_frame", second))
-    return _checked(where, plan, rows, link, Kind.KEYFRAMES, inputs)
+    return _checked(seat, plan, rows, link, Kind.KEYFRAMES, inputs)
 
 
-def _extensions(where: Seat, plan: ChainPlan, rows: Rows) -> Drawn:
+def _extensions(seat: Seat, plan: ChainPlan, rows: Rows) -> Drawn:
     if len(plan.items) != 1 or not 1 <= plan.times <= MOST_LINKS:
         raise invalid({"times": f"One video, extended 1 to {MOST_LINKS} times."})
-    first = _checked(where, plan, rows, 0, Kind.EXTEND, (_at("start_frame", plan.items[0]),))
+    first = _checked(seat, plan, rows, 0, Kind.EXTEND, (_at("start_frame", plan.items[0]),))
     if first.entry.kind != Kind.EXTEND:
         raise invalid({"items": "Only a video can be extended; this is a picture."})
     rest, problems = _each(
-        lambda link: _checked(where, plan, rows, link, Kind.EXTEND, (), after=first),
+        lambda link: _checked(seat, plan, rows, link, Kind.EXTEND, (), after=first),
         range(1, plan.times),
     )
     return {0: first, **rest}, problems
 
 
 def _checked(
-    where: Seat,
+    seat: Seat,
     plan: ChainPlan,
     rows: Rows,
     link: int,
@@ -227,7 +227,7 @@ def _checked(
     """One link's order, its prompt apart. `after`: it starts on the link before, not made yet."""
     recipe = Recipe(kind, plan.settings, inputs)
     given = [] if after is None else [_promise(after)]
-    return _numbered(link + 1, lambda: check(where, recipe, given, rows, prompted=False))
+    return _numbered(link + 1, lambda: check(seat, recipe, given, rows, prompted=False))
 
 
 def _numbered(link: int, order: Callable[[], Order]) -> Order:
@@ -260,7 +260,7 @@ def _at(slot: str, choice: InputChoice) -> InputChoice:
     return InputChoice(slot, choice.generation, choice.upload, choice.url)
 
 
-def viewable_links(where: Seat, chain: Chain) -> list[Generation]:
+def viewable_links(seat: Seat, chain: Chain) -> list[Generation]:
     """The chain's links that the person may see, the newest of each place, in order."""
-    seen = set(access.visible_to(where).filter(chain=chain).values_list("pk", flat=True))
+    seen = set(access.visible_to(seat).filter(chain=chain).values_list("pk", flat=True))
     return [link for link in links_of(chain) if link.pk in seen]

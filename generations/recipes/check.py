@@ -57,7 +57,7 @@ class Order:
 
 
 def check(
-    where: Seat,
+    seat: Seat,
     recipe: Recipe,
     given: Sequence[FoundInput] = (),
     rows: Rows | None = None,
@@ -73,7 +73,7 @@ def check(
     entry = KINDS.get(recipe.kind)
     if entry is None:
         raise invalid({"kind": "This cannot be made here. Choose one of the list."})
-    rows = rows_of(where, recipe.inputs) if rows is None else rows
+    rows = rows_of(seat, recipe.inputs) if rows is None else rows
     found = [*given, *find_inputs(entry, recipe.inputs, rows)]
     contents = contents_of(found)
     entry = KINDS[derive_kind(entry.kind, contents)]

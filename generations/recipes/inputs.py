@@ -59,7 +59,7 @@ class FoundInput:
         return self
 
 
-def rows_of(where: Seat, choices: Iterable[InputChoice]) -> Rows:
+def rows_of(seat: Seat, choices: Iterable[InputChoice]) -> Rows:
     """What choices refer to, by uuid; what is not theirs, or gone, is left out.
 
     Two queries at most, however many there are.
@@ -69,9 +69,9 @@ def rows_of(where: Seat, choices: Iterable[InputChoice]) -> Rows:
     brought = [one.upload for one in named if one.upload]
     rows: dict[UUID, Generation | Upload] = {}
     if results:
-        rows.update({row.uuid: row for row in access.usable_generations(where, results)})
+        rows.update({row.uuid: row for row in access.usable_generations(seat, results)})
     if brought:
-        rows.update({row.uuid: row for row in usable_uploads(where.team, brought)})
+        rows.update({row.uuid: row for row in usable_uploads(seat.team, brought)})
     return rows
 
 

@@ -2,9 +2,9 @@
 
 from generations.tasks.checking import check_connection
 from generations.tasks.deleting import delete_remotely
-from generations.tasks.following import look_at_attempt
+from generations.tasks.following import follow_attempt
 from generations.tasks.heartbeat import beat
-from generations.tasks.imports import take_over
+from generations.tasks.imports import import_account
 from generations.tasks.storing import make_preview, store_assets
 from generations.tasks.submitting import submit_generation
 
@@ -12,9 +12,9 @@ __all__ = [
     "beat",
     "check_connection",
     "delete_remotely",
-    "look_at_attempt",
+    "follow_attempt",
+    "import_account",
     "make_preview",
     "store_assets",
     "submit_generation",
-    "take_over",
 ]

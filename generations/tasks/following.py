@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db.models import F, Q, QuerySet
 
 from generations.lifecycle import hints, progress
-from generations.lifecycle.callback_tokens import Token, attempt_of, read_token
+from generations.lifecycle.callback_tokens import CallbackToken, attempt_of, read_token
 from generations.lifecycle.transitions import Actor, move
 from generations.luma.client import Answer, LumaClient
 from generations.luma.errors import LumaError, LumaNotFound
@@ -44,7 +44,7 @@ COALESCE = timedelta(seconds=0.5)
 ELSEWHERE = "It is being made under another address than the one set now, so it cannot be followed."
 
 
-def look_at_attempt(attempt_id: int) -> None:
+def follow_attempt(attempt_id: int) -> None:
     """Act on the callbacks of one attempt: ask the API, and believe only its answer.
 
     Callbacks that follow at once (COALESCE) are left to the watcher's next sweep, so that a leaked
@@ -130,7 +130,7 @@ def _bind_if_ours(attempt: Attempt, answer: Answer, actor: Actor) -> bool:
     return True
 
 
-def token_of(answer: Answer) -> Token | None:
+def token_of(answer: Answer) -> CallbackToken | None:
     """The genuine token of ours that the API echoes for a generation, if it does."""
     request: dict[str, Any] = answer.generation.request or {}
     return read_token(str(request.get("callback_url") or ""))

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import DatabaseError
 
-from generations.models import Beat
+from generations.models import Heartbeat
 from studio.clock import now
 
 CLUSTER = "cluster"
@@ -19,7 +19,7 @@ def beat() -> None:
     """Do nothing: that the message was taken, done and acknowledged is the whole point."""
 
 
-def note_pulse(**_signal: object) -> None:
+def note_heartbeat(**_signal: object) -> None:
     """Write that a task was acknowledged just now. For django-q2's `post_execute`.
 
     That signal is sent by the cluster's last link, the monitor, so a pulse proves every link.
@@ -29,11 +29,11 @@ def note_pulse(**_signal: object) -> None:
         return
     _noted[0] = moment
     try:
-        Beat.objects.update_or_create(name=CLUSTER, defaults={"at": now()})
+        Heartbeat.objects.update_or_create(name=CLUSTER, defaults={"at": now()})
     except DatabaseError:
         _noted[0] = 0.0
 
 
-def last_pulse() -> datetime | None:
+def last_heartbeat() -> datetime | None:
     """When a cluster last finished something. One query."""
-    return Beat.objects.filter(name=CLUSTER).values_list("at", flat=True).first()
+    return Heartbeat.objects.filter(name=CLUSTER).values_list("at", flat=True).first()

@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 from django.db.models import Q
 
-from generations.actions.imports import end_takeover, link_sources, note_takeover, take
+from generations.actions.imports import end_import, link_sources, note_import_slice, take
 from generations.lifecycle import hints
 from generations.lifecycle.api_key import current_key
 from generations.luma.client import Answer, LumaClient
 from generations.luma.errors import LumaError
-from generations.models import Takeover
+from generations.models import AccountImport
 from generations.tasks.luma import open_client
 from studio.clock import now
 
@@ -19,35 +19,37 @@ LEASE = timedelta(seconds=90)
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
-def take_over(takeover_id: int) -> None:
+def import_account(import_id: int) -> None:
     """Do one slice of an import: read a few pages, take what is not ours, go on by a new hint.
 
     May run twice: one process at a time holds it, and what is known is not taken again.
     """
     free = Q(lease_until__isnull=True) | Q(lease_until__lt=now())
-    running = Takeover.objects.filter(free, pk=takeover_id, state=Takeover.State.RUNNING)
+    running = AccountImport.objects.filter(free, pk=import_id, state=AccountImport.State.RUNNING)
     if not running.update(lease_until=now() + LEASE):
         return
-    takeover = Takeover.objects.select_related("team", "author", "key").get(pk=takeover_id)
-    if takeover.key_id != current_key().pk:
-        end_takeover(takeover, note="The key was changed meanwhile.")
+    account_import = AccountImport.objects.select_related("team", "author", "key").get(pk=import_id)
+    if account_import.key_id != current_key().pk:
+        end_import(account_import, note="The key was changed meanwhile.")
         return
     try:
         with open_client() as client:
-            rows, offset, more = read_slice(client, takeover.offset)
+            rows, offset, more = read_slice(client, account_import.offset)
     except LumaError as error:
-        end_takeover(takeover, note=str(error))
+        end_import(account_import, note=str(error))
         return
     # Oldest first, so that the library shows them in the order in which they were made.
     rows.sort(key=lambda row: row.generation.created_at or LONG_AGO)
-    note_takeover(
-        takeover, Counter(take(takeover, row.generation, row.raw) for row in rows), offset
+    note_import_slice(
+        account_import,
+        Counter(take(account_import, row.generation, row.raw) for row in rows),
+        offset,
     )
     if more:
-        hints.give("take_over", takeover_id)
+        hints.give("import_account", import_id)
         return
-    link_sources(takeover)
-    end_takeover(takeover)
+    link_sources(account_import)
+    end_import(account_import)
 
 
 def read_slice(client: LumaClient, offset: int) -> tuple[list[Answer], int, bool]:

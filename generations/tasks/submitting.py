@@ -9,7 +9,7 @@ from django.db import DatabaseError, transaction
 
 from generations.lifecycle import fairness, progress
 from generations.lifecycle.api_key import current_key
-from generations.lifecycle.callback_tokens import Token, callback_url
+from generations.lifecycle.callback_tokens import CallbackToken, callback_url
 from generations.lifecycle.progress import LeaseLost, NoPlace
 from generations.lifecycle.source_addresses import Unreachable, filled_slots
 from generations.lifecycle.transitions import Actor, lock, move
@@ -80,7 +80,7 @@ def send_generation(generation_id: int) -> None:
 
 
 @dataclass(frozen=True)
-class Call:
+class CreateCall:
     """One create, ready to be sent: the client's method, what it takes, and how long it may."""
 
     create: str
@@ -89,17 +89,17 @@ class Call:
     deadline: float = DEADLINE
 
 
-def prepare(generation: Generation, attempt: Attempt) -> Call:
+def prepare(generation: Generation, attempt: Attempt) -> CreateCall:
     """Return the call for this attempt, its callback address included. Raises Unreachable."""
     entry = KINDS[Kind(generation.kind)]
     key = attempt.key.fingerprint if attempt.key else ""
-    token = Token(key, generation.team.uuid, generation.uuid, attempt.number)
+    token = CallbackToken(key, generation.team.uuid, generation.uuid, attempt.number)
     slots = filled_slots(generation)
     request = entry.request(generation.recipe, slots, callback_url(token))
     arguments: tuple[Any, ...] = (request,)
     if entry.create in BY_ID:
         arguments = (source_id(slots), request)
-    return Call(entry.create, arguments, request, _deadline(generation))
+    return CreateCall(entry.create, arguments, request, _deadline(generation))
 
 
 def waits_inline(generation: Generation) -> bool:
@@ -138,7 +138,7 @@ def _held_back(generation: Generation, attempt: Attempt, me: str) -> bool:
 
 
 def _send(
-    client: LumaClient, generation: Generation, attempt: Attempt, call: Call, me: str
+    client: LumaClient, generation: Generation, attempt: Attempt, call: CreateCall, me: str
 ) -> None:
     sent = call.request.wire()
     lease = max(settings.CLAIM_LEASE, call.deadline + AFTERWARDS)

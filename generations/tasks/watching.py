@@ -12,7 +12,7 @@ from django.db.models import F, Q
 
 from generations.actions import purge_generation
 from generations.actions.connection import PENDING
-from generations.actions.trash import forget_removed
+from generations.actions.trash import delete_removed
 from generations.lifecycle import fairness, hints, progress
 from generations.lifecycle.api_key import current_key
 from generations.lifecycle.transitions import Actor, lock
@@ -21,16 +21,16 @@ from generations.luma.errors import LumaError
 from generations.media import store, uploads
 from generations.models import (
     FILES,
+    AccountImport,
     ApiKey,
     Attempt,
-    Beat,
     CallbackDelivery,
     Generation,
+    Heartbeat,
     State,
-    Takeover,
 )
 from generations.models.states import TERMINAL
-from generations.queries.uploads import kept_uploads
+from generations.queries.uploads import uploads_in_use_later
 from generations.spending.actions import void_hold
 from generations.tasks.doubting import ask_people
 from generations.tasks.following import follow, probe_paused, say_unreachable
@@ -76,8 +76,8 @@ class Watcher:
             Duty(settings.SWEEP_INTERVAL, self.sweep),
             Duty(1.0, self.sweep_callbacks),
             Duty(settings.WATCH_INTERVAL, self.watch),
-            Duty(60.0, self.look_at_account),
-            Duty(3600.0, self.look_at_concepts),
+            Duty(60.0, self.refresh_account),
+            Duty(3600.0, self.refresh_camera_moves),
             Duty(3600.0, self.clean_up),
         ]
 
@@ -104,9 +104,9 @@ class Watcher:
         free = Q(owner=owner()) | Q(at__lt=moment - timedelta(seconds=settings.WATCHER_LEASE))
         try:
             close_old_connections()
-            if Beat.objects.filter(free, name=WATCHER).update(owner=owner(), at=moment):
+            if Heartbeat.objects.filter(free, name=WATCHER).update(owner=owner(), at=moment):
                 return True
-            _, made = Beat.objects.get_or_create(
+            _, made = Heartbeat.objects.get_or_create(
                 name=WATCHER, defaults={"owner": owner(), "at": moment}
             )
         except DatabaseError:
@@ -158,10 +158,10 @@ class Watcher:
         )
         self._hint("check_connection", list(asked.values_list("id", flat=True)), most=1)
         idle = Q(lease_until__isnull=True) | Q(lease_until__lt=moment)
-        running = Takeover.objects.filter(
-            idle, state=Takeover.State.RUNNING, created_at__lt=moment - GRACE
+        running = AccountImport.objects.filter(
+            idle, state=AccountImport.State.RUNNING, created_at__lt=moment - GRACE
         )
-        self._hint("take_over", list(running.values_list("id", flat=True)), most=1)
+        self._hint("import_account", list(running.values_list("id", flat=True)), most=1)
 
     def sweep_callbacks(self) -> None:
         """Callbacks whose hint was lost, or that came too soon after a look. One query."""
@@ -169,7 +169,7 @@ class Watcher:
             processed_at__isnull=True, received_at__lt=now() - timedelta(seconds=1)
         )
         waiting = list(callbacks.values_list("attempt_id", flat=True).distinct()[:MOST_HINTS])
-        self._hint("look_at_attempt", waiting, most=MOST_HINTS)
+        self._hint("follow_attempt", waiting, most=MOST_HINTS)
 
     def _hint(self, task: str, ids: list[int], *, most: int, again: float = HINT_AGAIN) -> None:
         moment = time.monotonic()
@@ -180,7 +180,7 @@ class Watcher:
         if len(self.hinted) > 10_000:
             self.hinted.clear()
 
-    def look_at_account(self) -> None:
+    def refresh_account(self) -> None:
         """Refresh the balance; see whether a paused key works again; delete what was asked."""
         asked = Attempt.objects.filter(delete_asked_at__isnull=False, deleted_at__isnull=True)
         ids = asked.values_list("generation_id", flat=True).distinct()[:MOST_HINTS]
@@ -191,7 +191,7 @@ class Watcher:
                 probe_paused(client, key)
             refresh_balance(client)
 
-    def look_at_concepts(self) -> None:
+    def refresh_camera_moves(self) -> None:
         """Which camera moves Luma offers now."""
         with open_client(read_deadline=PATIENCE) as client:
             refresh_concepts(client)
@@ -200,8 +200,8 @@ class Watcher:
         """Empty the trash of what has lain there long enough, and the store of leftovers."""
         empty_trash()
         store.sweep()
-        forget_removed()
-        uploads.purge_unused(keep=kept_uploads())
+        delete_removed()
+        uploads.purge_unused(keep=uploads_in_use_later())
         recent = now() - timedelta(days=1)
         pictureless = Generation.objects.filter(
             state=State.COMPLETED,
@@ -221,12 +221,12 @@ def whose_turn(media_type: str) -> list[int]:
     return [turn.id for turn in turns if not turn.held and turn.since < since]
 
 
-def standing(state: State, **where: str) -> list[int]:
+def standing(state: State, **more: str) -> list[int]:
     """Ids of rows that wait in a state with nobody at them, oldest first."""
     moment = now()
     nobody = Q(lease_until__isnull=True) | Q(lease_until__lt=moment)
     rows = Generation.objects.filter(
-        nobody, state=state, not_before__lte=moment, state_since__lt=moment - GRACE, **where
+        nobody, state=state, not_before__lte=moment, state_since__lt=moment - GRACE, **more
     )
     return list(rows.order_by("id").values_list("id", flat=True)[:MOST_HINTS])
 

@@ -11,13 +11,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from generations import access
 from generations.actions.chains import repair_chain
-from generations.composer.chain import Brought, bring, press, read_chain
+from generations.composer.chain import AddedFiles, add_files, press, read_chain
 from generations.composer.form import OLD_FORM
 from generations.models import Chain
-from generations.pages.chain import ChainLook, chain_page
+from generations.pages.chain import ShownChain, chain_page
 from generations.pages.chain_form import ChainForm
 from generations.pages.live import EVERY
-from generations.pages.picker import Into, picked
+from generations.pages.picker import PickTarget, picker_context
 from generations.pages.shell import shell_of
 from generations.recipes.kinds.entry import CLIP, IMAGE
 from generations.views.decorators import free_when_refused, takes_forms
@@ -25,7 +25,7 @@ from studio.accounts.access import login_required
 from studio.errors import StudioError
 from studio.forms import read_count, read_uuid
 from studio.http import StudioRequest
-from studio.teams.access import Seat, seat
+from studio.teams.access import Seat, open_seat
 
 NEW = "chains/new.html"
 FORM = "chains/_form.html"
@@ -35,10 +35,10 @@ FORM = "chains/_form.html"
 @require_safe
 def chains(request: StudioRequest, team: str) -> HttpResponse:
     """Every chain of the team, newest first."""
-    where = seat(request.user, team, "view_library")
+    seat = open_seat(request.user, team, "view_library")
     before = read_uuid(request.GET.get("before"))
-    rows, following = chain_page(where, before)
-    context = {**shell_of(where, "chains"), "chains": rows, "next": following}
+    rows, following = chain_page(seat, before)
+    context = {**shell_of(seat, "chains"), "chains": rows, "next": following}
     return render(request, "chains/chains.html", context)
 
 
@@ -48,17 +48,17 @@ def chains(request: StudioRequest, team: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def chain_new(request: StudioRequest, team: str) -> HttpResponse:
     """The form of a chain, or after one step in it; htmx gets the form alone."""
-    where = seat(request.user, team, "create")
+    seat = open_seat(request.user, team, "create")
     step = request.POST.get("do", "")
     draft = read_chain(request.POST if request.method == "POST" else request.GET).after(step)
-    brought = bring(where, draft, request.FILES.getlist("item_file"))
-    return form_page(request, where, brought, picking=step == "pick")
+    brought = add_files(seat, draft, request.FILES.getlist("item_file"))
+    return form_page(request, seat, brought, picking=step == "pick")
 
 
 def form_page(
     request: StudioRequest,
-    where: Seat,
-    brought: Brought,
+    seat: Seat,
+    brought: AddedFiles,
     *,
     pressed: bool = False,
     picking: bool = False,
@@ -67,11 +67,11 @@ def form_page(
 
     422 once it was pressed, for then something is wrong.
     """
-    shell = shell_of(where, "chains")
+    shell = shell_of(seat, "chains")
     draft, problems, balance = brought.draft, brought.problems, shell["balance"]
-    form = ChainForm(where, draft, problems, balance=balance, pressed=pressed)
+    form = ChainForm(seat, draft, problems, balance=balance, pressed=pressed)
     form.notes, form.picking = brought.notes, picking
-    context = {**shell, "form": form, **(chain_picks(where) if picking else {})}
+    context = {**shell, "form": form, **(chain_picks(seat) if picking else {})}
     template = FORM if request.method == "POST" and request.htmx else NEW
     return render(request, template, context, status=422 if pressed else 200)
 
@@ -81,9 +81,9 @@ def form_page(
 @require_POST
 def chain_quote(request: StudioRequest, team: str) -> HttpResponse:
     """The button with the price, and at their places the reasons why it cannot be sent as it is."""
-    where = seat(request.user, team, "quote")
-    balance = shell_of(where)["balance"]
-    form = ChainForm(where, read_chain(request.POST), balance=balance)
+    seat = open_seat(request.user, team, "quote")
+    balance = shell_of(seat)["balance"]
+    form = ChainForm(seat, read_chain(request.POST), balance=balance)
     return render(request, "chains/_quote.html", {"form": form})
 
 
@@ -91,16 +91,16 @@ def chain_quote(request: StudioRequest, team: str) -> HttpResponse:
 @require_safe
 def chain_pick(request: StudioRequest, team: str) -> HttpResponse:
     """What a chain may lead through, one page: for the dialog."""
-    where = seat(request.user, team, "use_as_input")
+    seat = open_seat(request.user, team, "use_as_input")
     before = request.GET.get("before")
     page = "generations/_picker_items.html" if before else "generations/_picker_list.html"
-    return render(request, page, {"seat": where, **chain_picks(where, before)})
+    return render(request, page, {"seat": seat, **chain_picks(seat, before)})
 
 
-def chain_picks(where: Seat, before: str | None = None) -> dict[str, Any]:
+def chain_picks(seat: Seat, before: str | None = None) -> dict[str, Any]:
     """The context of the picker: pictures, and videos made here, for the end of the chain."""
-    slug = (where.team.slug,)
-    into = Into(
+    slug = (seat.team.slug,)
+    into = PickTarget(
         "item",
         form="chain-form",
         url=reverse("generations:chain_new", args=slug),
@@ -109,7 +109,7 @@ def chain_picks(where: Seat, before: str | None = None) -> dict[str, Any]:
         more=f"{reverse('generations:chain_pick', args=slug)}?",
         missing="pictures or videos",
     )
-    return picked(where, (IMAGE, CLIP), into, before)
+    return picker_context(seat, (IMAGE, CLIP), into, before)
 
 
 @login_required
@@ -118,15 +118,15 @@ def chain_picks(where: Seat, before: str | None = None) -> dict[str, Any]:
 @require_POST
 def chain_submit(request: StudioRequest, team: str) -> HttpResponse:
     """Make the whole chain; the form comes back with every reason why not."""
-    where = seat(request.user, team, "create")
-    brought = bring(where, read_chain(request.POST), request.FILES.getlist("item_file"))
+    seat = open_seat(request.user, team, "create")
+    brought = add_files(seat, read_chain(request.POST), request.FILES.getlist("item_file"))
     key = read_uuid(request.POST.get("submit_key"))
     made = None
     if not brought.problems:
         quoted = read_count(request.POST.get("quoted", ""))
-        made, brought.problems = press(where, brought.draft, quoted, key)
+        made, brought.problems = press(seat, brought.draft, quoted, key)
     if made is None:
-        return form_page(request, where, brought, pressed=True)
+        return form_page(request, seat, brought, pressed=True)
     for note in brought.notes:
         messages.info(request, note)
     return gone_to(request, made.get_absolute_url())
@@ -143,9 +143,9 @@ def gone_to(request: StudioRequest, page: str) -> HttpResponse:
 @require_safe
 def chain(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
     """The page of one chain."""
-    where = seat(request.user, team, "view_library")
-    row = access.viewable_chain(where, uuid)
-    context = {**shell_of(where, "chains"), **panel(where, row)}
+    seat = open_seat(request.user, team, "view_library")
+    row = access.viewable_chain(seat, uuid)
+    context = {**shell_of(seat, "chains"), **panel(seat, row)}
     return render(request, "chains/chain.html", context)
 
 
@@ -153,11 +153,11 @@ def chain(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
 @require_safe
 def chain_changes(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
     """The links of a chain's page once something moved; 204 until then."""
-    where = seat(request.user, team, "view_library")
-    context = panel(where, access.viewable_chain(where, uuid))
+    seat = open_seat(request.user, team, "view_library")
+    context = panel(seat, access.viewable_chain(seat, uuid))
     if request.GET.get("version") == context["look"].edition:
         return HttpResponse(status=204)
-    context = {**shell_of(where), **context}
+    context = {**shell_of(seat), **context}
     return render(request, "chains/_chain_changes.html", context)
 
 
@@ -167,25 +167,25 @@ def chain_changes(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse
 @require_POST
 def chain_repair(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
     """Make the broken links anew, at the price that stood on the button."""
-    where = seat(request.user, team, "retry")
-    row = access.viewable_chain(where, uuid)
+    seat = open_seat(request.user, team, "retry")
+    row = access.viewable_chain(seat, uuid)
     key = read_uuid(request.POST.get("submit_key"))
     if key is None:
         raise StudioError(OLD_FORM)
     micros = read_count(request.POST.get("quoted", ""))
-    repair_chain(where, row, submit_key=key, quoted_micros=micros)
+    repair_chain(seat, row, submit_key=key, quoted_micros=micros)
     return gone_to(request, row.get_absolute_url())
 
 
-def panel(where: Seat, row: Chain) -> dict[str, Any]:
+def panel(seat: Seat, row: Chain) -> dict[str, Any]:
     """The context of _chain.html and of its poller."""
-    look = ChainLook(where, row)
-    url = reverse("generations:chain_changes", args=(where.team.slug, row.uuid))
+    look = ShownChain(seat, row)
+    url = reverse("generations:chain_changes", args=(seat.team.slug, row.uuid))
     return {
-        "seat": where,
+        "seat": seat,
         "chain": row,
         "look": look,
-        "can_repair": where.can("retry"),
+        "can_repair": seat.can("retry"),
         "submit_key": uuid4(),
         "url": f"{url}?version={look.edition}",
         "every": EVERY if look.in_progress else None,

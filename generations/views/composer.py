@@ -17,9 +17,9 @@ from generations.composer.saved import keep
 from generations.luma.pricing import format_price
 from generations.media.looking import look_at
 from generations.models import Kind
-from generations.pages.composer import Composer
+from generations.pages.composer import ShownComposer
 from generations.pages.live import news, poller
-from generations.pages.picker import Into, picked
+from generations.pages.picker import PickTarget, picker_context
 from generations.pages.presets import shelf
 from generations.pages.shell import shell_of
 from generations.pages.slots import contents_in, look_up, looks_of
@@ -31,7 +31,7 @@ from generations.views.decorators import free_when_refused, takes_forms
 from studio.accounts.access import login_required
 from studio.errors import NotFound, StudioError
 from studio.http import StudioRequest
-from studio.teams.access import Seat, seat
+from studio.teams.access import Seat, open_seat
 
 
 @login_required
@@ -40,14 +40,14 @@ from studio.teams.access import Seat, seat
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: StudioRequest, team: str) -> HttpResponse:
     """The composer on its own page, or after one step in it; htmx gets the composer alone."""
-    where = seat(request.user, team, "create")
-    shell = shell_of(where, "create")
+    seat = open_seat(request.user, team, "create")
+    shell = shell_of(seat, "create")
     if request.method == "POST":
-        composer = take_step(where, request.POST, request.FILES, request.GET, shell["balance"])
+        composer = take_step(seat, request.POST, request.FILES, request.GET, shell["balance"])
     else:
-        composer = open_composer(where, request.GET, shell["balance"])
-    context = {**shell, **poller(where, []), **picks(where, composer.draft, composer.picking)}
-    context |= shelf(where, composer.opened, request.GET)
+        composer = open_composer(seat, request.GET, shell["balance"])
+    context = {**shell, **poller(seat, []), **picks(seat, composer.draft, composer.picking)}
+    context |= shelf(seat, composer.opened, request.GET)
     answer = compose(request, composer, context)
     # Who comes back to it finds the form that was sent, whose key makes nothing twice.
     answer["Cache-Control"] = "private, no-cache"
@@ -55,7 +55,7 @@ def create(request: StudioRequest, team: str) -> HttpResponse:
 
 
 def compose(
-    request: StudioRequest, composer: Composer, context: dict[str, Any], status: int = 200
+    request: StudioRequest, composer: ShownComposer, context: dict[str, Any], status: int = 200
 ) -> HttpResponse:
     """Answer with the composer: alone to an htmx POST, on its page to everyone else."""
     alone = request.method == "POST" and request.htmx
@@ -68,8 +68,8 @@ def compose(
 @require_POST
 def draft(request: StudioRequest, team: str) -> HttpResponse:
     """Keep what stands in the composer, by itself and without a word."""
-    where = seat(request.user, team, "create")
-    keep(where, read_draft(request.POST), by_itself=True)
+    seat = open_seat(request.user, team, "create")
+    keep(seat, read_draft(request.POST), by_itself=True)
     return HttpResponse(status=204)
 
 
@@ -78,13 +78,13 @@ def draft(request: StudioRequest, team: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def quote(request: StudioRequest, team: str) -> HttpResponse:
     """The button with the price of what is given; a prompt and rows may be too long for a query."""
-    where = seat(request.user, team, "quote")
+    seat = open_seat(request.user, team, "quote")
     given = request.POST if request.method == "POST" else request.GET
     drafted = read_draft(given)
-    contents = contents_in(look_up(where, drafted))
-    price = price_of(drafted, shell_of(where)["balance"], contents)
+    contents = contents_in(look_up(seat, drafted))
+    price = price_of(drafted, shell_of(seat)["balance"], contents)
     price.asking = price.much and given.get("asked") == price.agreement
-    return render(request, "generations/_price.html", {"price": price, "seat": where})
+    return render(request, "generations/_price.html", {"price": price, "seat": seat})
 
 
 @login_required
@@ -92,10 +92,10 @@ def quote(request: StudioRequest, team: str) -> HttpResponse:
 @require_POST
 def look(request: StudioRequest, team: str) -> HttpResponse:
     """Look at the addresses in the slots; what was found at each. Network, some seconds."""
-    where = seat(request.user, team, "use_as_input")
+    seat = open_seat(request.user, team, "use_as_input")
     draft = read_draft(request.POST)
-    look_at(looks_of(look_up(where, draft)))
-    composer = Composer(where, draft, None, ComposerForm(draft))
+    look_at(looks_of(look_up(seat, draft)))
+    composer = ShownComposer(seat, draft, None, ComposerForm(draft))
     composer.looked = True
     answer = render(request, "generations/_looked.html", {"slots": composer.slots})
     answer["HX-Trigger"] = "looked"
@@ -108,68 +108,68 @@ def look(request: StudioRequest, team: str) -> HttpResponse:
 @require_POST
 def submit(request: StudioRequest, team: str) -> HttpResponse:
     """Generate. The composer comes back with what it made, or with every reason why not."""
-    where = seat(request.user, team, "create")
-    shell = shell_of(where, "create")
-    keep(where, read_draft(request.POST))
-    sent = send(where, request.POST, request.FILES, shell["balance"])
-    keep(where, sent.composer.draft)
+    seat = open_seat(request.user, team, "create")
+    shell = shell_of(seat, "create")
+    keep(seat, read_draft(request.POST))
+    sent = send(seat, request.POST, request.FILES, shell["balance"])
+    keep(seat, sent.composer.draft)
     if sent.submission is None:
-        context = {**shell, **poller(where, [])}
+        context = {**shell, **poller(seat, [])}
         return compose(request, sent.composer, context, status=200 if sent.composer.asking else 422)
     if not request.htmx:
         for note in sent.composer.notes:
             messages.info(request, note)
-        return HttpResponseRedirect(after(where, sent.submission))
-    shell = shell_of(where)
+        return HttpResponseRedirect(after(seat, sent.submission))
+    shell = shell_of(seat)
     sent.composer.balance = shell["balance"]
-    context = {**shell, **submitted(where, sent, sent.submission), "composer": sent.composer}
+    context = {**shell, **submitted(seat, sent, sent.submission), "composer": sent.composer}
     return render(request, "generations/_submitted.html", context)
 
 
-def after(where: Seat, submission: Submission) -> str:
+def after(seat: Seat, submission: Submission) -> str:
     """Where a browser without JavaScript goes: the one result, or the library with several."""
     made = submission.generations
     if len(made) == 1:
         return made[0].get_absolute_url()
-    return reverse("generations:library", args=(where.team.slug,))
+    return reverse("generations:library", args=(seat.team.slug,))
 
 
-def submitted(where: Seat, sent: Sent, submission: Submission) -> dict[str, object]:
+def submitted(seat: Seat, sent: Sent, submission: Submission) -> dict[str, object]:
     """The new cards and the sentence for the live region; a repeated press adds no card."""
     made = submission.generations
     if submission.repeated:
-        return news(where, made, [])
+        return news(seat, made, [])
     media = sent.composer.entry.media_type
     several = "s" if len(made) > 1 else ""
     known = [row.quote_micros for row in made if row.quote_micros is not None]
     about = format_price(sum(known) if len(known) == len(made) else None).removeprefix("≈ ")
     said = f"Sent to queue: {len(made)} {media}{several}, about {about}."
-    return {**news(where, [], made[::-1]), "said": said}
+    return {**news(seat, [], made[::-1]), "said": said}
 
 
 @login_required
 @require_safe
 def pick(request: StudioRequest, team: str) -> HttpResponse:
     """What a slot may take, one page: for the dialog."""
-    where = seat(request.user, team, "use_as_input")
+    seat = open_seat(request.user, team, "use_as_input")
     kind = request.GET.get("kind", "")
     empty = Draft(kind=Kind(kind)) if kind in KINDS else Draft()
     name = request.GET.get("slot", "")
     before = request.GET.get("before")
-    context = {"seat": where, **picks(where, empty, name, before)}
+    context = {"seat": seat, **picks(seat, empty, name, before)}
     if "into" not in context:
         raise NotFound
     page = "generations/_picker_items.html" if before else "generations/_picker_list.html"
     return render(request, page, context)
 
 
-def picks(where: Seat, draft: Draft, name: str, before: str | None = None) -> dict[str, object]:
+def picks(seat: Seat, draft: Draft, name: str, before: str | None = None) -> dict[str, object]:
     """The context of the picker; nothing where the kind has no such slot."""
     slot = draft.entry.slot(name)
     if slot is None:
         return {}
-    slug = (where.team.slug,)
-    into = Into(
+    slug = (seat.team.slug,)
+    into = PickTarget(
         name,
         form="composer-form",
         url=reverse("generations:create", args=slug),
@@ -178,7 +178,7 @@ def picks(where: Seat, draft: Draft, name: str, before: str | None = None) -> di
         more=f"{reverse('generations:pick', args=slug)}?slot={name}&kind={draft.kind}",
         missing="pictures" if IMAGE in slot.accepts else "videos",
     )
-    return picked(where, slot.accepts, into, before)
+    return picker_context(seat, slot.accepts, into, before)
 
 
 @login_required
@@ -187,10 +187,10 @@ def picks(where: Seat, draft: Draft, name: str, before: str | None = None) -> di
 @require_POST
 def upload(request: StudioRequest, team: str) -> JsonResponse:
     """Store a picture or a video for a slot; answers with the reference that the slot keeps."""
-    where = seat(request.user, team, "upload")
+    seat = open_seat(request.user, team, "upload")
     file = request.FILES.get("file")
     if file is None:
         raise StudioError("No whole file arrived. Choose one and send it again.")
-    stored = take_file(where, file)
+    stored = take_file(seat, file)
     answer = {"reference": f"upload:{stored.uuid}", "notice": stored.notice}
     return JsonResponse(answer, status=201)

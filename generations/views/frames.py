@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from generations.composer.frames import Footage, footage_of
+from generations.composer.frames import FrameSource, frame_source
 from generations.composer.opening import put_frame
 from generations.media.store import address
 from generations.pages.generation import USUAL_RATE
@@ -21,7 +21,7 @@ from studio.accounts.access import login_required
 from studio.errors import NotFound, StudioError
 from studio.forms import read_count
 from studio.http import StudioRequest
-from studio.teams.access import Seat, seat
+from studio.teams.access import Seat, open_seat
 
 SAVE = "save"
 KEPT = "The frame is kept: choose it from your uploads in any slot."
@@ -47,14 +47,14 @@ def frame_picker(request: StudioRequest, team: str) -> HttpResponse:
 
     It opens at the moment `at`. With `page` there is no composer to swap: the answer is a page.
     """
-    where = seat(request.user, team, "use_as_input")
+    seat = open_seat(request.user, team, "use_as_input")
     choice = read_choice(request.GET.get("of", ""))
-    context = picker(where, choice, footage_of(where, choice), request.GET.get("slot", ""))
+    context = picker(seat, choice, frame_source(seat, choice), request.GET.get("slot", ""))
     moment = read_milliseconds(request.GET.get("at", "0"))
     context["at"] = min(moment, context["length"] or moment)
     if "page" in request.GET:
         context["swap"] = ""
-    return render(request, "generations/_frames.html", {"seat": where, "picker": context})
+    return render(request, "generations/_frames.html", {"seat": seat, "picker": context})
 
 
 @login_required
@@ -62,38 +62,38 @@ def frame_picker(request: StudioRequest, team: str) -> HttpResponse:
 @require_POST
 def take(request: StudioRequest, team: str) -> HttpResponse:
     """Keep the chosen frame and put it into the slot in `target`, or only keep it."""
-    where = seat(request.user, team, "upload")
+    seat = open_seat(request.user, team, "upload")
     target = request.POST.get("target", "")
     if target not in _TARGETS:
         raise StudioError("Choose what the frame is for.")
     choice = read_choice(request.GET.get("of", ""))
-    footage = footage_of(where, choice)
+    footage = frame_source(seat, choice)
     moment = read_milliseconds(request.POST.get("milliseconds", ""))
-    shell = shell_of(where, "create")
+    shell = shell_of(seat, "create")
     slot = "" if target == SAVE else target
-    composer = put_frame(where, request.POST, footage, moment, slot, shell["balance"])
+    composer = put_frame(seat, request.POST, footage, moment, slot, shell["balance"])
     if not request.htmx:
         if target == SAVE:
             messages.success(request, KEPT)
-        return HttpResponseRedirect(page_after(where, choice, target))
+        return HttpResponseRedirect(page_after(seat, choice, target))
     if target == SAVE:
         composer.notes.append(KEPT)
-    return compose(request, composer, {**shell, **poller(where, [])})
+    return compose(request, composer, {**shell, **poller(seat, [])})
 
 
-def page_after(where: Seat, choice: InputChoice, target: str) -> str:
+def page_after(seat: Seat, choice: InputChoice, target: str) -> str:
     """Where a whole page goes: on with what was taken, or back to the video if it is only kept."""
-    slug = where.team.slug
+    slug = seat.team.slug
     if target == SAVE and choice.generation:
         return reverse("generations:generation", args=(slug, choice.generation))
     return reverse("generations:create", args=(slug,))
 
 
-def picker(where: Seat, choice: InputChoice, footage: Footage, slot: str) -> dict[str, Any]:
+def picker(seat: Seat, choice: InputChoice, footage: FrameSource, slot: str) -> dict[str, Any]:
     """The context of _frame_picker.html."""
     reference = write_reference(choice)
     wanted = (slot, *ALWAYS) if slot in _TARGETS and slot not in ALWAYS else ALWAYS
-    action = reverse("generations:take", args=(where.team.slug,))
+    action = reverse("generations:take", args=(seat.team.slug,))
     return {
         "key": str(choice.generation or choice.upload),
         "title": footage.title,

@@ -16,7 +16,7 @@ from generations.media import serving
 from generations.models import Generation
 from generations.pages import timeline
 from generations.pages.cards import BEFORE_SENDING, Abilities, offered_uses, render_card
-from generations.pages.generation import GenerationLook
+from generations.pages.generation import ShownGeneration
 from generations.pages.lineage import used_in
 from generations.pages.live import EVERY, news
 from generations.pages.shell import shell_of
@@ -32,7 +32,7 @@ from studio.accounts.access import login_required
 from studio.errors import NotFound, StudioError
 from studio.forms import read_count, read_uuid
 from studio.http import StudioRequest, respond
-from studio.teams.access import Seat, seat
+from studio.teams.access import Seat, open_seat
 
 PAGE = "generations/generation.html"
 PANEL = "generations/_generation.html"
@@ -43,53 +43,53 @@ CHANGES = "generations/_changes.html"
 @require_safe
 def generation(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
     """The page of one generation."""
-    where = seat(request.user, team, "view_generation")
+    seat = open_seat(request.user, team, "view_generation")
     row = access.viewable_generation(request.user, team, uuid)
-    return render(request, PAGE, {**shell_of(where), **panel(where, row)})
+    return render(request, PAGE, {**shell_of(seat), **panel(seat, row)})
 
 
 @login_required
 @require_safe
 def generation_changes(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
     """The panel of a generation's page once its version moved on; 204 until then."""
-    where = seat(request.user, team, "view_generation")
+    seat = open_seat(request.user, team, "view_generation")
     row = access.viewable_generation(request.user, team, uuid)
     if request.GET.get("version") == str(row.version):
         return HttpResponse(status=204)
-    context = {**shell_of(where), **panel(where, row), "said": row.get_state_display()}
+    context = {**shell_of(seat), **panel(seat, row), "said": row.get_state_display()}
     return render(request, "generations/_generation_changes.html", context)
 
 
-def panel(where: Seat, row: Generation) -> dict[str, Any]:
+def panel(seat: Seat, row: Generation) -> dict[str, Any]:
     """The context of _generation.html."""
-    look = GenerationLook(row)
-    can = Abilities.of(where, row)
-    used, used_more = used_in(where, row)
-    url = reverse("generations:generation_changes", args=(where.team.slug, row.uuid))
+    look = ShownGeneration(row)
+    can = Abilities.of(seat, row)
+    used, used_more = used_in(seat, row)
+    url = reverse("generations:generation_changes", args=(seat.team.slug, row.uuid))
     return {
-        "seat": where,
+        "seat": seat,
         "generation": row,
         "look": look,
         "can": can,
         "can_stop": can.cancel and look.state in BEFORE_SENDING,
-        "can_purge": where.can("purge"),
+        "can_purge": seat.can("purge"),
         "uses": offered_uses(row),
-        "newer": newer_neighbour(where, row),
-        "older": older_neighbour(where, row),
+        "newer": newer_neighbour(seat, row),
+        "older": older_neighbour(seat, row),
         "sources": timeline.sources(row),
         "used": used,
         "used_more": used_more,
         "sent": timeline.sent_requests(row),
         "timeline": timeline.timeline(row),
         "settings": recipe_rows(look),
-        "again": quote_of(where, row),
+        "again": quote_of(seat, row),
         "submit_key": uuid4(),
         "url": f"{url}?version={row.version}",
         "every": EVERY if look.in_progress else None,
     }
 
 
-def recipe_rows(look: GenerationLook) -> list[tuple[str, str]]:
+def recipe_rows(look: ShownGeneration) -> list[tuple[str, str]]:
     """The recipe as rows of a table, in the composer's words."""
     names = look.entry.fields if look.entry else ()
     rows = [("Kind", look.generation.get_kind_display())]
@@ -104,7 +104,7 @@ def recipe_rows(look: GenerationLook) -> list[tuple[str, str]]:
     return rows
 
 
-def _in_words(look: GenerationLook, name: str, value: Any) -> str:
+def _in_words(look: ShownGeneration, name: str, value: Any) -> str:
     if isinstance(value, bool):
         return "Yes" if value else "No"
     if isinstance(value, list):
@@ -112,32 +112,32 @@ def _in_words(look: GenerationLook, name: str, value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else look.label(name)
 
 
-def quote_of(where: Seat, row: Generation) -> AgainQuote:
+def quote_of(seat: Seat, row: Generation) -> AgainQuote:
     """What making it again costs today. Two queries for each of its sources that came to nothing.
 
     Where it has none, it is priced as the composer does, whatever else is wrong with it.
     """
     if has_dead_source(row):
-        return quote_again(where, row)
+        return quote_again(seat, row)
     draft = draft_of(recipe_of(row))
-    return AgainQuote([price_of(draft, None, contents_in(look_up(where, draft))).micros])
+    return AgainQuote([price_of(draft, None, contents_in(look_up(seat, draft))).micros])
 
 
 @login_required
 @require_safe
 def card(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
     """The card of one generation, alone."""
-    where = seat(request.user, team, "view_generation")
-    return HttpResponse(render_card(where, access.viewable_generation(request.user, team, uuid)))
+    seat = open_seat(request.user, team, "view_generation")
+    return HttpResponse(render_card(seat, access.viewable_generation(request.user, team, uuid)))
 
 
 @login_required
 @require_safe
 def uses(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
     """Every way to use a result, for the menu of its card."""
-    where = seat(request.user, team, "use_as_input")
-    row = access.viewable_generation(where.user, team, uuid)
-    context = {"generation": row, "uses": offered_uses(row), "seat": where}
+    seat = open_seat(request.user, team, "use_as_input")
+    row = access.viewable_generation(seat.user, team, uuid)
+    context = {"generation": row, "uses": offered_uses(row), "seat": seat}
     return render(request, "generations/_uses.html", context)
 
 
@@ -145,8 +145,8 @@ def uses(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
 @require_safe
 def download(request: StudioRequest, team: str, uuid: UUID) -> HttpResponseBase:
     """The original file, to keep, under a name that says what it is."""
-    where = seat(request.user, team, "download_media")
-    row = access.viewable_generation(where.user, team, uuid)
+    seat = open_seat(request.user, team, "download_media")
+    row = access.viewable_generation(seat.user, team, uuid)
     if row.original is None:
         raise NotFound("There is no file yet.")
     ending = row.original.path.rpartition(".")[2]
@@ -154,10 +154,10 @@ def download(request: StudioRequest, team: str, uuid: UUID) -> HttpResponseBase:
     return serving.file_response(request, row.original, download_name=f"{name}.{ending}")
 
 
-def answer(request: StudioRequest, where: Seat, row: Generation) -> HttpResponse:
+def answer(request: StudioRequest, seat: Seat, row: Generation) -> HttpResponse:
     """After a decision: the changed card for htmx, the generation's page for everyone else."""
-    fresh = access.viewable_generation(where.user, where.team.slug, row.uuid)
-    context = {**news(where, [fresh], []), "balance": shell_of(where)["balance"]}
+    fresh = access.viewable_generation(seat.user, seat.team.slug, row.uuid)
+    context = {**news(seat, [fresh], []), "balance": shell_of(seat)["balance"]}
     return respond(request, CHANGES, context, page=fresh.get_absolute_url())
 
 
@@ -168,7 +168,7 @@ def cancel(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
     """Stop one that was not sent yet."""
     row = access.changeable_generation(request.user, team, uuid, "cancel")
     actions.cancel_generation(row, acting_user=request.user)
-    return answer(request, seat(request.user, team, "view_generation"), row)
+    return answer(request, open_seat(request.user, team, "view_generation"), row)
 
 
 @login_required
@@ -179,7 +179,7 @@ def try_again(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
     """Send once more what may have been charged already: the person said they know."""
     row = access.changeable_generation(request.user, team, uuid, "decide")
     actions.try_again(row, acting_user=request.user)
-    return answer(request, seat(request.user, team, "view_generation"), row)
+    return answer(request, open_seat(request.user, team, "view_generation"), row)
 
 
 @login_required
@@ -189,17 +189,17 @@ def stop_waiting(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
     """Give up on one that left no trace."""
     row = access.changeable_generation(request.user, team, uuid, "decide")
     actions.stop_waiting(row, acting_user=request.user)
-    return answer(request, seat(request.user, team, "view_generation"), row)
+    return answer(request, open_seat(request.user, team, "view_generation"), row)
 
 
 @login_required
 @takes_forms
 @require_POST
-def look_again(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
+def fetch_again(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
     """Fetch once more a file that could not be had."""
     row = access.changeable_generation(request.user, team, uuid, "retry")
-    actions.look_again(row, acting_user=request.user)
-    return answer(request, seat(request.user, team, "view_generation"), row)
+    actions.fetch_again(row, acting_user=request.user)
+    return answer(request, open_seat(request.user, team, "view_generation"), row)
 
 
 @login_required
@@ -208,11 +208,11 @@ def look_again(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
 @require_POST
 def make_again(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
     """Make a new one of the same recipe, at the price that stood on the button."""
-    where = seat(request.user, team, "retry")
+    seat = open_seat(request.user, team, "retry")
     row = access.viewable_generation(request.user, team, uuid)
     key = read_uuid(request.POST.get("submit_key"))
     if key is None:
         raise StudioError(OLD_FORM)
     micros = read_count(request.POST.get("quoted", ""))
-    made = actions.make_again(where, row, submit_key=key, quoted_micros=micros)
+    made = actions.make_again(seat, row, submit_key=key, quoted_micros=micros)
     return HttpResponseRedirect(made.generations[-1].get_absolute_url())

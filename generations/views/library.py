@@ -14,7 +14,7 @@ from studio.accounts.access import login_required
 from studio.errors import NotFound
 from studio.forms import read_uuid
 from studio.http import StudioRequest
-from studio.teams.access import current_team, remember_team, seat
+from studio.teams.access import current_team, open_seat, remember_team
 
 
 @login_required
@@ -31,17 +31,17 @@ def home(request: StudioRequest) -> HttpResponse:
 @require_safe
 def library(request: StudioRequest, team: str) -> HttpResponse:
     """The team's library with the composer docked under it."""
-    where = seat(request.user, team, "view_library")
-    remember_team(request.session, where.team)
+    seat = open_seat(request.user, team, "view_library")
+    remember_team(request.session, seat.team)
     before = read_uuid(request.GET.get("before"))
-    rows, following = library_page(where, before)
-    shell = shell_of(where, "library")
+    rows, following = library_page(seat, before)
+    shell = shell_of(seat, "library")
     balance = shell["balance"]
-    composer = open_composer(where, QueryDict(), balance) if shell["can_create"] else None
+    composer = open_composer(seat, QueryDict(), balance) if shell["can_create"] else None
     context = {
         **shell,
-        **poller(where, rows),
-        "cards": numbered(where, rows),
+        **poller(seat, rows),
+        "cards": numbered(seat, rows),
         "next": following,
         "composer": composer,
         "starters": STARTERS,
@@ -54,9 +54,9 @@ def library(request: StudioRequest, team: str) -> HttpResponse:
 @require_safe
 def older(request: StudioRequest, team: str) -> HttpResponse:
     """The fragment of one further page of cards."""
-    where = seat(request.user, team, "view_library")
-    rows, following = library_page(where, read_uuid(request.GET.get("before")))
-    context = {"seat": where, "cards": numbered(where, rows), "next": following}
+    seat = open_seat(request.user, team, "view_library")
+    rows, following = library_page(seat, read_uuid(request.GET.get("before")))
+    context = {"seat": seat, "cards": numbered(seat, rows), "next": following}
     return render(request, "generations/_cards.html", context)
 
 
@@ -64,16 +64,16 @@ def older(request: StudioRequest, team: str) -> HttpResponse:
 @require_safe
 def changes(request: StudioRequest, team: str) -> HttpResponse:
     """What moved since the page last looked; 204 when nothing did. Membership is checked."""
-    where = seat(request.user, team, "view_library")
-    moves = changes_since(where, read_seen(request.GET.get("seen", "")))
-    added = newer_rows(where, read_uuid(request.GET.get("newest")))
+    seat = open_seat(request.user, team, "view_library")
+    moves = changes_since(seat, read_seen(request.GET.get("seen", "")))
+    added = newer_rows(seat, read_uuid(request.GET.get("newest")))
     if not (moves.moved or moves.gone or added):
         return HttpResponse(status=204)
     rows = [*added, *moves.moved]
     context = {
-        **news(where, moves.moved, added),
-        **poller(where, rows, still=moves.still.values()),
+        **news(seat, moves.moved, added),
+        **poller(seat, rows, still=moves.still.values()),
         "gone": moves.gone,
-        "balance": shell_of(where)["balance"],
+        "balance": shell_of(seat)["balance"],
     }
     return render(request, "generations/_changes.html", context)

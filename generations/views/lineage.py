@@ -11,14 +11,14 @@ from generations.pages.lineage import lineage_of
 from generations.pages.shell import shell_of
 from studio.accounts.access import login_required
 from studio.http import StudioRequest
-from studio.teams.access import seat
+from studio.teams.access import open_seat
 
 
 @login_required
 @require_safe
 def lineage(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
     """What it was made from and what was made from it, as a drawing and as a list."""
-    where = seat(request.user, team, "view_generation")
+    seat = open_seat(request.user, team, "view_generation")
     row = access.viewable_generation(request.user, team, uuid)
-    context = {**shell_of(where), "generation": row, "graph": lineage_of(where, row)}
+    context = {**shell_of(seat), "generation": row, "graph": lineage_of(seat, row)}
     return render(request, "lineage/lineage.html", context)

@@ -10,7 +10,7 @@ from generations.views.decorators import takes_forms
 from studio.accounts.access import login_required
 from studio.clock import now
 from studio.http import StudioRequest, respond
-from studio.teams.access import seat
+from studio.teams.access import open_seat
 
 LIST = "queue/_notices.html"
 
@@ -19,15 +19,15 @@ LIST = "queue/_notices.html"
 @require_safe
 def notices(request: StudioRequest, team: str) -> HttpResponse:
     """How many are unseen, what came after `since`, and whether more may come; as JSON."""
-    where = seat(request.user, team, "view_queue")
-    rows = told.notices(where, told.seen_until(request.session, where))
+    seat = open_seat(request.user, team, "view_queue")
+    rows = told.notices(seat, told.seen_until(request.session, seat))
     since = parse_datetime(request.GET.get("since", "")) or now()
     came = [f"{row.generation.title}: {row.words}" for row in rows if row.at > since]
     return JsonResponse(
         {
             "unseen": sum(row.fresh for row in rows),
             "came": came,
-            "busy": told.busy(where),
+            "busy": told.busy(seat),
             "now": (rows[0].at if rows else since).isoformat(),
         }
     )
@@ -38,8 +38,8 @@ def notices(request: StudioRequest, team: str) -> HttpResponse:
 @require_POST
 def notices_seen(request: StudioRequest, team: str) -> HttpResponse:
     """The list, with what is new marked as such; from now on it is not new any more."""
-    where = seat(request.user, team, "view_queue")
-    rows = told.notices(where, told.seen_until(request.session, where))
-    told.mark_seen(request.session, where)
+    seat = open_seat(request.user, team, "view_queue")
+    rows = told.notices(seat, told.seen_until(request.session, seat))
+    told.mark_seen(request.session, seat)
     page = reverse("generations:queue", args=(team,))
-    return respond(request, LIST, {"notices": rows, "seat": where}, page=page)
+    return respond(request, LIST, {"notices": rows, "seat": seat}, page=page)

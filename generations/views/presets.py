@@ -16,13 +16,13 @@ from generations.composer.presets import PresetForm
 from generations.composer.saved import content_posted, keep_posted
 from generations.models import Preset
 from generations.pages.live import poller
-from generations.pages.presets import PresetLook, Presets, looks_of_presets
+from generations.pages.presets import Presets, ShownPreset, shown_presets
 from generations.pages.shell import shell_of
 from generations.views.composer import compose
 from generations.views.decorators import takes_forms
 from studio.accounts.access import login_required
 from studio.http import StudioRequest, respond
-from studio.teams.access import Seat, seat
+from studio.teams.access import Seat, open_seat
 
 LIST = "recipes/_presets.html"
 ROW = "recipes/_preset.html"
@@ -33,21 +33,21 @@ ROW = "recipes/_preset.html"
 @require_http_methods(["GET", "HEAD", "POST"])
 def presets(request: StudioRequest, team: str) -> HttpResponse:
     """The presets that the person may use; a POST saves what stands in the composer as one."""
-    where = seat(request.user, team, "create")
+    seat = open_seat(request.user, team, "create")
     if request.method != "POST":
         if not request.htmx:
             return redirect(shelf_page(team))
-        return render(request, LIST, {"presets": Presets(where), "seat": where})
-    keep_posted(where, request.POST)
-    form = PresetForm(where, request.POST)
+        return render(request, LIST, {"presets": Presets(seat), "seat": seat})
+    keep_posted(seat, request.POST)
+    form = PresetForm(seat, request.POST)
     if not form.is_valid():
-        return refused(request, where, Presets(where, form=form))
+        return refused(request, seat, Presets(seat, form=form))
     name, shared = form.cleaned_data["name"], form.cleaned_data["shared"]
-    actions.save_preset(where, name, content_posted(where, request.POST), shared=shared)
+    actions.save_preset(seat, name, content_posted(seat, request.POST), shared=shared)
     said = f"Saved “{name}”{' for the team' if shared else ''}."
     if not request.htmx:
         messages.success(request, said)
-    context = {"presets": Presets(where, said=said), "seat": where}
+    context = {"presets": Presets(seat, said=said), "seat": seat}
     return respond(request, LIST, context, page=shelf_page(team))
 
 
@@ -55,8 +55,8 @@ def presets(request: StudioRequest, team: str) -> HttpResponse:
 @require_safe
 def more_presets(request: StudioRequest, team: str) -> HttpResponse:
     """Further rows of the list."""
-    where = seat(request.user, team, "create")
-    context = {"presets": Presets(where, request.GET.get("after", "")), "seat": where}
+    seat = open_seat(request.user, team, "create")
+    context = {"presets": Presets(seat, request.GET.get("after", "")), "seat": seat}
     return render(request, "recipes/_preset_rows.html", context)
 
 
@@ -65,15 +65,15 @@ def more_presets(request: StudioRequest, team: str) -> HttpResponse:
 @require_POST
 def change_preset(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
     """Give one another name, or show it to more or fewer people."""
-    where = seat(request.user, team, "change_preset")
-    preset = access.changeable_preset(where, uuid)
-    form = PresetForm(where, request.POST, preset)
+    seat = open_seat(request.user, team, "change_preset")
+    preset = access.changeable_preset(seat, uuid)
+    form = PresetForm(seat, request.POST, preset)
     if not form.is_valid():
-        look = looks_of_presets(where, [preset], form)[0]
-        return refused(request, where, Presets(where, first=look), look)
+        look = shown_presets(seat, [preset], form)[0]
+        return refused(request, seat, Presets(seat, first=look), look)
     name, shared = form.cleaned_data["name"], form.cleaned_data["shared"]
     actions.change_preset(preset, name, shared=shared, acting_user=request.user)
-    return answer(request, where, preset)
+    return answer(request, seat, preset)
 
 
 @login_required
@@ -81,13 +81,13 @@ def change_preset(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse
 @require_POST
 def remove_preset(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
     """Delete one; the answer offers the way back."""
-    where = seat(request.user, team, "change_preset")
-    preset = access.changeable_preset(where, uuid)
+    seat = open_seat(request.user, team, "change_preset")
+    preset = access.changeable_preset(seat, uuid)
     actions.remove_preset(preset, acting_user=request.user)
     if not request.htmx:
         undo = reverse("generations:restore_preset", args=(team, uuid))
         messages.success(request, f"Deleted: {preset.name}", extra_tags=undo)
-    return answer(request, where, preset)
+    return answer(request, seat, preset)
 
 
 @login_required
@@ -95,29 +95,29 @@ def remove_preset(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse
 @require_POST
 def restore_preset(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
     """Bring one back."""
-    where = seat(request.user, team, "change_preset")
-    preset = access.changeable_preset(where, uuid)
+    seat = open_seat(request.user, team, "change_preset")
+    preset = access.changeable_preset(seat, uuid)
     actions.restore_preset(preset, acting_user=request.user)
-    return answer(request, where, preset)
+    return answer(request, seat, preset)
 
 
-def answer(request: StudioRequest, where: Seat, preset: Preset) -> HttpResponse:
+def answer(request: StudioRequest, seat: Seat, preset: Preset) -> HttpResponse:
     """The row as it is now."""
-    look = looks_of_presets(where, [preset])[0]
-    context = {"look": look, "seat": where, "acted": True}
-    return respond(request, ROW, context, page=shelf_page(where.team.slug))
+    look = shown_presets(seat, [preset])[0]
+    context = {"look": look, "seat": seat, "acted": True}
+    return respond(request, ROW, context, page=shelf_page(seat.team.slug))
 
 
 def refused(
-    request: StudioRequest, where: Seat, found: Presets, look: PresetLook | None = None
+    request: StudioRequest, seat: Seat, found: Presets, look: ShownPreset | None = None
 ) -> HttpResponse:
     """Every reason at its field: the row or the list for htmx, else on the composer's page."""
-    context: dict[str, Any] = {"seat": where, "presets": found, "look": look}
+    context: dict[str, Any] = {"seat": seat, "presets": found, "look": look}
     if request.htmx:
         return render(request, ROW if look else LIST, context, status=422)
-    shell = shell_of(where, "create")
-    composer = open_composer(where, QueryDict("open=presets"), shell["balance"])
-    return compose(request, composer, {**shell, **poller(where, []), **context}, status=422)
+    shell = shell_of(seat, "create")
+    composer = open_composer(seat, QueryDict("open=presets"), shell["balance"])
+    return compose(request, composer, {**shell, **poller(seat, []), **context}, status=422)
 
 
 def shelf_page(team: str) -> str:

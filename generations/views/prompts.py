@@ -14,11 +14,11 @@ from generations.actions import prompts
 from generations.actions.prompts import MOST_PROMPTS
 from generations.composer.saved import keep_posted
 from generations.pages.prompts import History
-from generations.queries.saved import kept_prompts
+from generations.queries.saved import saved_prompts
 from generations.views.decorators import takes_forms
 from studio.accounts.access import login_required
 from studio.http import StudioRequest, respond
-from studio.teams.access import seat
+from studio.teams.access import open_seat
 
 LIST = "recipes/_history.html"
 ROW = "recipes/_prompt.html"
@@ -28,21 +28,21 @@ ROW = "recipes/_prompt.html"
 @require_safe
 def history(request: StudioRequest, team: str) -> HttpResponse:
     """What the person sent in this team, or what of it holds the text searched for."""
-    where = seat(request.user, team, "create")
+    seat = open_seat(request.user, team, "create")
     query = request.GET.get("q", "").strip()
     if not request.htmx:
         create = reverse("generations:create", args=(team,))
         return redirect(f"{create}?{urlencode({'open': 'history', 'q': query})}")
-    found = History(where, query)
-    return render(request, LIST, {"history": found, "seat": where}, status=found.status)
+    found = History(seat, query)
+    return render(request, LIST, {"history": found, "seat": seat}, status=found.status)
 
 
 @login_required
 @require_safe
 def recent_prompts(request: StudioRequest, team: str) -> JsonResponse:
     """The texts alone, last sent first: for the keys that go through them."""
-    where = seat(request.user, team, "create")
-    texts = kept_prompts(where).values_list("text", flat=True)[:MOST_PROMPTS]
+    seat = open_seat(request.user, team, "create")
+    texts = saved_prompts(seat).values_list("text", flat=True)[:MOST_PROMPTS]
     return JsonResponse({"prompts": list(texts)})
 
 
@@ -82,9 +82,9 @@ def change(
     request: StudioRequest, team: str, uuid: UUID, action: Callable[..., None]
 ) -> HttpResponse:
     """Do it, and answer with the row as it is now. What came along of the composer is kept."""
-    where = seat(request.user, team, "change_prompt")
-    prompt = access.changeable_prompt(where, uuid)
+    seat = open_seat(request.user, team, "change_prompt")
+    prompt = access.changeable_prompt(seat, uuid)
     action(prompt, acting_user=request.user)
-    keep_posted(where, request.POST)
+    keep_posted(seat, request.POST)
     page = reverse("generations:create", args=(team,)) + "?open=history"
-    return respond(request, ROW, {"prompt": prompt, "seat": where, "acted": True}, page=page)
+    return respond(request, ROW, {"prompt": prompt, "seat": seat, "acted": True}, page=page)

@@ -15,14 +15,14 @@ from generations.lifecycle import api_key
 from generations.models import Generation, State
 from generations.models.states import IN_PROGRESS
 from generations.pages.live import EVERY, EVERY_WHEN_STORING
-from generations.pages.queue import line_of
+from generations.pages.queue import queue_of
 from generations.pages.shell import shell_of
 from generations.views.decorators import free_when_refused, takes_forms
 from studio.accounts.access import login_required
 from studio.errors import StudioError
 from studio.forms import read_count, read_uuid
 from studio.http import StudioRequest, respond
-from studio.teams.access import Seat, remember_team, seat
+from studio.teams.access import Seat, open_seat, remember_team
 
 CHANGES = "queue/_changes.html"
 
@@ -31,35 +31,35 @@ CHANGES = "queue/_changes.html"
 @require_safe
 def queue(request: StudioRequest, team: str) -> HttpResponse:
     """What the team waits for."""
-    where = seat(request.user, team, "view_queue")
-    remember_team(request.session, where.team)
-    return render(request, "queue/queue.html", content(where))
+    seat = open_seat(request.user, team, "view_queue")
+    remember_team(request.session, seat.team)
+    return render(request, "queue/queue.html", content(seat))
 
 
 @login_required
 @require_safe
 def queue_changes(request: StudioRequest, team: str) -> HttpResponse:
     """The queue once it shows something else; 204 until then. Membership is checked."""
-    where = seat(request.user, team, "view_queue")
-    context = content(where)
+    seat = open_seat(request.user, team, "view_queue")
+    context = content(seat)
     if request.GET.get("version") == context["version"]:
         return HttpResponse(status=204)
     return render(request, CHANGES, context)
 
 
-def content(where: Seat) -> dict[str, Any]:
+def content(seat: Seat) -> dict[str, Any]:
     """The context of queue/_queue.html, the shell's and the poller's."""
-    line = line_of(where)
+    line = queue_of(seat)
     key = api_key.current_key()
-    shell = shell_of(where, "queue")
+    shell = shell_of(seat, "queue")
     version = line.version(key.paused_reason, shell["balance"])
-    url = reverse("generations:queue_changes", args=(where.team.slug,))
+    url = reverse("generations:queue_changes", args=(seat.team.slug,))
     return {
         **shell,
         "line": line,
         "failed": [(look, uuid4()) for look in line.failed],
         "paused": key.paused_reason if key.paused_at else "",
-        "can_retry": where.can("retry"),
+        "can_retry": seat.can("retry"),
         "version": version,
         "url": f"{url}?version={version}",
         "every": how_often(line.states),
@@ -73,21 +73,21 @@ def how_often(states: set[State]) -> int | None:
     return EVERY if states & IN_PROGRESS else None
 
 
-def answer(request: StudioRequest, where: Seat, said: str) -> HttpResponse:
+def answer(request: StudioRequest, seat: Seat, said: str) -> HttpResponse:
     """After a press: the changed queue for htmx, the page with a message for everyone else."""
     if not request.htmx:
         messages.success(request, said)
         context: dict[str, Any] = {}
     else:
-        context = {**content(where), "said": said}
-    page = reverse("generations:queue", args=(where.team.slug,))
+        context = {**content(seat), "said": said}
+    page = reverse("generations:queue", args=(seat.team.slug,))
     return respond(request, CHANGES, context, page=page)
 
 
 def found(request: StudioRequest, team: str, uuid: UUID, ability: str) -> tuple[Seat, Generation]:
     """The seat, and the generation that the press is about. Raises NotFound, NotAllowed."""
     row = access.changeable_generation(request.user, team, uuid, ability)
-    return seat(request.user, team, "view_queue"), row
+    return open_seat(request.user, team, "view_queue"), row
 
 
 @login_required
@@ -95,9 +95,9 @@ def found(request: StudioRequest, team: str, uuid: UUID, ability: str) -> tuple[
 @require_POST
 def queue_cancel(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
     """Stop one that was not sent yet."""
-    where, row = found(request, team, uuid, "cancel")
+    seat, row = found(request, team, uuid, "cancel")
     actions.cancel_generation(row, acting_user=request.user)
-    return answer(request, where, f"Cancelled, not charged: {row.title}")
+    return answer(request, seat, f"Cancelled, not charged: {row.title}")
 
 
 @login_required
@@ -105,9 +105,9 @@ def queue_cancel(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
 @require_POST
 def queue_try_again(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
     """Send once more what may have been charged already: the person said they know."""
-    where, row = found(request, team, uuid, "decide")
+    seat, row = found(request, team, uuid, "decide")
     actions.try_again(row, acting_user=request.user)
-    return answer(request, where, f"Queued again: {row.title}")
+    return answer(request, seat, f"Queued again: {row.title}")
 
 
 @login_required
@@ -115,9 +115,9 @@ def queue_try_again(request: StudioRequest, team: str, uuid: UUID) -> HttpRespon
 @require_POST
 def queue_stop_waiting(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
     """Give up on one that left no trace."""
-    where, row = found(request, team, uuid, "decide")
+    seat, row = found(request, team, uuid, "decide")
     actions.stop_waiting(row, acting_user=request.user)
-    return answer(request, where, f"No longer waiting for: {row.title}")
+    return answer(request, seat, f"No longer waiting for: {row.title}")
 
 
 @login_required
@@ -126,11 +126,11 @@ def queue_stop_waiting(request: StudioRequest, team: str, uuid: UUID) -> HttpRes
 @require_POST
 def queue_retry(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
     """Make a new one of what failed, at the price that stood on the button."""
-    where = seat(request.user, team, "retry")
+    seat = open_seat(request.user, team, "retry")
     row = access.viewable_generation(request.user, team, uuid)
     key = read_uuid(request.POST.get("submit_key"))
     if key is None:
         raise StudioError(OLD_FORM)
     micros = read_count(request.POST.get("quoted", ""))
-    actions.make_again(where, row, submit_key=key, quoted_micros=micros)
-    return answer(request, where, f"Sent to queue: {row.title}")
+    actions.make_again(seat, row, submit_key=key, quoted_micros=micros)
+    return answer(request, seat, f"Sent to queue: {row.title}")

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from generations.actions.connection import ask_for_check, check_pending
-from generations.actions.imports import begin_takeover
+from generations.actions.imports import begin_import
 from generations.lifecycle import api_key
 from generations.media.preflight import reachable_from_outside
 from generations.pages import imports
@@ -18,7 +18,7 @@ from generations.pages.shell import shell_of
 from generations.views.decorators import takes_forms
 from studio.accounts.access import login_required
 from studio.http import StudioRequest, respond
-from studio.teams.access import Seat, seat
+from studio.teams.access import Seat, open_seat
 
 CHANGES = "settings/_changes.html"
 EVERY = 1000
@@ -28,52 +28,52 @@ EVERY = 1000
 @require_safe
 def settings(request: StudioRequest, team: str) -> HttpResponse:
     """The key, the connection, and the import."""
-    where = seat(request.user, team, "configure")
-    return render(request, "settings/settings.html", content(where))
+    seat = open_seat(request.user, team, "configure")
+    return render(request, "settings/settings.html", content(seat))
 
 
 @login_required
 @require_safe
 def settings_changes(request: StudioRequest, team: str) -> HttpResponse:
     """The page's inside once something is known; 204 until then."""
-    where = seat(request.user, team, "configure")
-    context = content(where)
+    seat = open_seat(request.user, team, "configure")
+    context = content(seat)
     if request.GET.get("version") == context["version"]:
         return HttpResponse(status=204)
     return render(request, CHANGES, context)
 
 
-def content(where: Seat) -> dict[str, Any]:
+def content(seat: Seat) -> dict[str, Any]:
     """The context of settings/_settings.html, the shell's and the poller's."""
     key = api_key.current_key()
-    takeover = imports.latest(where.team)
+    account_import = imports.latest(seat.team)
     pending = check_pending(key)
-    shown = (key.checked_at, key.paused_at, pending, key.balance_micros, str(takeover))
+    shown = (key.checked_at, key.paused_at, pending, key.balance_micros, str(account_import))
     version = imports.version_of(*shown)
-    url = reverse("generations:settings_changes", args=(where.team.slug,))
+    url = reverse("generations:settings_changes", args=(seat.team.slug,))
     return {
-        **shell_of(where, "settings"),
+        **shell_of(seat, "settings"),
         "key": key,
         "on_sandbox": installation.ON_SANDBOX,
         "public_url": installation.PUBLIC_BASE_URL,
         "outside": reachable_from_outside(installation.PUBLIC_BASE_URL),
         "pending": pending,
-        "takeover": takeover,
-        "can_take_over": where.can("take_over"),
+        "account_import": account_import,
+        "can_import": seat.can("import_account"),
         "version": version,
         "url": f"{url}?version={version}",
-        "every": EVERY if pending or (takeover and takeover.busy) else None,
+        "every": EVERY if pending or (account_import and account_import.busy) else None,
     }
 
 
-def answer(request: StudioRequest, where: Seat, said: str) -> HttpResponse:
+def answer(request: StudioRequest, seat: Seat, said: str) -> HttpResponse:
     """After a press: the page's inside for htmx, the page with a message for everyone else."""
     if not request.htmx:
         messages.success(request, said)
         context: dict[str, Any] = {}
     else:
-        context = {**content(where), "said": said}
-    page = reverse("generations:settings", args=(where.team.slug,))
+        context = {**content(seat), "said": said}
+    page = reverse("generations:settings", args=(seat.team.slug,))
     return respond(request, CHANGES, context, page=page)
 
 
@@ -82,16 +82,16 @@ def answer(request: StudioRequest, where: Seat, said: str) -> HttpResponse:
 @require_POST
 def check_connection(request: StudioRequest, team: str) -> HttpResponse:
     """Let the worker try the connection; what it finds appears by itself."""
-    where = seat(request.user, team, "configure")
-    ask_for_check(where, api_key.current_key())
-    return answer(request, where, "Checking the connection.")
+    seat = open_seat(request.user, team, "configure")
+    ask_for_check(seat, api_key.current_key())
+    return answer(request, seat, "Checking the connection.")
 
 
 @login_required
 @takes_forms
 @require_POST
-def take_over(request: StudioRequest, team: str) -> HttpResponse:
+def import_account(request: StudioRequest, team: str) -> HttpResponse:
     """Import what was made elsewhere with the same key."""
-    where = seat(request.user, team, "take_over")
-    begin_takeover(where)
-    return answer(request, where, "Looking through the account.")
+    seat = open_seat(request.user, team, "import_account")
+    begin_import(seat)
+    return answer(request, seat, "Looking through the account.")

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from generations import access, actions
 from generations.pages.cards import render_card
-from generations.pages.generation import GenerationLook
+from generations.pages.generation import ShownGeneration
 from generations.pages.lineage import used_warning
 from generations.pages.shell import shell_of
 from generations.queries.library import newer_neighbour, trash_page
@@ -19,24 +19,24 @@ from generations.views.decorators import takes_forms
 from studio.accounts.access import login_required
 from studio.forms import read_uuid
 from studio.http import StudioRequest, respond
-from studio.teams.access import seat
+from studio.teams.access import open_seat
 
 
 @login_required
 @require_safe
 def trash_list(request: StudioRequest, team: str) -> HttpResponse:
     """What lies in the trash, last trashed first."""
-    where = seat(request.user, team, "view_trash")
-    rows, following = trash_page(where, read_uuid(request.GET.get("before")))
+    seat = open_seat(request.user, team, "view_trash")
+    rows, following = trash_page(seat, read_uuid(request.GET.get("before")))
     context = {
-        **shell_of(where, "trash"),
+        **shell_of(seat, "trash"),
         "items": [
-            (GenerationLook(row), where.can("restore", own=row.author_id == where.user.pk))
+            (ShownGeneration(row), seat.can("restore", own=row.author_id == seat.user.pk))
             for row in rows
         ],
         "next": following,
         "days": settings.TRASH_DAYS,
-        "can_purge": where.can("purge"),
+        "can_purge": seat.can("purge"),
     }
     return render(request, "library/trash.html", context)
 
@@ -63,15 +63,15 @@ def trash(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
 @require_POST
 def restore(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
     """Bring one back to its place."""
-    where = seat(request.user, team, "view_generation")
+    seat = open_seat(request.user, team, "view_generation")
     row = access.changeable_generation(request.user, team, uuid, "restore")
     actions.restore_generation(row, acting_user=request.user)
     fresh = access.viewable_generation(request.user, team, uuid)
     context = {
         "generation": fresh,
-        "card": render_card(where, fresh),
-        "newer": newer_neighbour(where, fresh),
-        "seat": where,
+        "card": render_card(seat, fresh),
+        "newer": newer_neighbour(seat, fresh),
+        "seat": seat,
     }
     return respond(request, "library/_restored.html", context, page=fresh.get_absolute_url())
 

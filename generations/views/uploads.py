@@ -19,24 +19,24 @@ from generations.views.decorators import takes_forms
 from studio.accounts.access import login_required
 from studio.forms import read_uuid
 from studio.http import StudioRequest
-from studio.teams.access import seat
+from studio.teams.access import open_seat
 
 
 @login_required
 @require_safe
 def uploads(request: StudioRequest, team: str) -> HttpResponse:
     """What the team brought in, newest first."""
-    where = seat(request.user, team, "view_upload")
-    rows, following = uploads_page(where, read_uuid(request.GET.get("before")))
+    seat = open_seat(request.user, team, "view_upload")
+    rows, following = uploads_page(seat, read_uuid(request.GET.get("before")))
     items = [
-        (row, address(row.picture), where.can("delete_upload", own=row.author_id == where.user.pk))
+        (row, address(row.picture), seat.can("delete_upload", own=row.author_id == seat.user.pk))
         for row in rows
     ]
     context = {
-        **shell_of(where, "uploads"),
+        **shell_of(seat, "uploads"),
         "items": items,
         "next": following,
-        "used": gigabytes(used_bytes(where.team)),
+        "used": gigabytes(used_bytes(seat.team)),
         "quota": gigabytes(settings.MEDIA_QUOTA),
     }
     return render(request, "library/uploads.html", context)
@@ -47,9 +47,9 @@ def uploads(request: StudioRequest, team: str) -> HttpResponse:
 @require_POST
 def remove(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
     """Delete one with its file. What a generation was made from stays, and says so."""
-    where = seat(request.user, team, "view_upload")
-    upload = team_upload(where.team, uuid)
-    where.require("delete_upload", own=upload.author_id == where.user.pk)
-    remove_upload(upload, acting_user=where.user)
+    seat = open_seat(request.user, team, "view_upload")
+    upload = team_upload(seat.team, uuid)
+    seat.require("delete_upload", own=upload.author_id == seat.user.pk)
+    remove_upload(upload, acting_user=seat.user)
     messages.success(request, f"Deleted: {upload.title}")
     return HttpResponseRedirect(reverse("generations:uploads", args=(team,)))

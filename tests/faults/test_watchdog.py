@@ -9,7 +9,7 @@ import pytest
 from django.db import DatabaseError
 
 from generations.lifecycle import hints
-from generations.models import Beat
+from generations.models import Heartbeat
 from generations.tasks import heartbeat
 from studio import clock, watchdog
 from studio.supervisor import DEAF, SUPERVISED
@@ -33,9 +33,9 @@ def dog(bites: list[str], monkeypatch: pytest.MonkeyPatch) -> Watchdog:
 
 def _finish_something() -> None:
     """What the cluster's monitor does when a task has been acknowledged, much later than before."""
-    at = clock.now() + timedelta(seconds=Beat.objects.count() + 1)
-    last = heartbeat.last_pulse()
-    Beat.objects.update_or_create(
+    at = clock.now() + timedelta(seconds=Heartbeat.objects.count() + 1)
+    last = heartbeat.last_heartbeat()
+    Heartbeat.objects.update_or_create(
         name=heartbeat.CLUSTER, defaults={"at": last + timedelta(seconds=1) if last else at}
     )
 
@@ -102,21 +102,21 @@ def test_the_supervisor_is_signalled(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_pulse_is_noted_at_most_once_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(heartbeat, "_noted", [0.0])
-    heartbeat.note_pulse()
-    first = heartbeat.last_pulse()
+    heartbeat.note_heartbeat()
+    first = heartbeat.last_heartbeat()
     assert first is not None
     assert heartbeat.SPACING == 1.0
     monkeypatch.setattr(heartbeat, "SPACING", 3600.0)
-    heartbeat.note_pulse()
-    assert heartbeat.last_pulse() == first
+    heartbeat.note_heartbeat()
+    assert heartbeat.last_heartbeat() == first
 
 
 def test_pulse_that_could_not_be_written_is_written_by_the_next_task(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(heartbeat, "_noted", [0.0])
-    with patch.object(Beat.objects, "update_or_create", side_effect=DatabaseError):
-        heartbeat.note_pulse()
-    assert heartbeat.last_pulse() is None
-    heartbeat.note_pulse()
-    assert heartbeat.last_pulse() is not None
+    with patch.object(Heartbeat.objects, "update_or_create", side_effect=DatabaseError):
+        heartbeat.note_heartbeat()
+    assert heartbeat.last_heartbeat() is None
+    heartbeat.note_heartbeat()
+    assert heartbeat.last_heartbeat() is not None

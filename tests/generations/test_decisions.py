@@ -14,7 +14,7 @@ CASES = [
     ("cancel", "queued", "planned", "cancelled"),
     ("try_again", "needs_decision", "in_doubt", "queued"),
     ("stop_waiting", "needs_decision", "in_doubt", "given_up"),
-    ("look_again", "media_lost", "accepted", "storing"),
+    ("fetch_again", "media_lost", "accepted", "storing"),
 ]
 
 
@@ -81,7 +81,7 @@ def test_editor_may_not_decide_over_others(
         ("cancel", "dreaming", "This has been sent to Luma and cannot be stopped there"),
         ("try_again", "completed", "Somebody was faster, or it arrived meanwhile."),
         ("stop_waiting", "completed", "Somebody was faster, or it arrived meanwhile."),
-        ("look_again", "completed", "It is being looked for already."),
+        ("fetch_again", "completed", "It is being looked for already."),
     ],
 )
 def test_too_late_is_said_in_words(
@@ -94,7 +94,7 @@ def test_too_late_is_said_in_words(
 
 
 @pytest.mark.parametrize(
-    "name", ["cancel", "try_again", "stop_waiting", "look_again", "make_again", "trash"]
+    "name", ["cancel", "try_again", "stop_waiting", "fetch_again", "make_again", "trash"]
 )
 def test_looking_changes_nothing(client: Client, team: Team, ed: User, name: str) -> None:
     assert as_person(client, ed).get(address(name, make(team, ed))).status_code == 405

@@ -11,12 +11,12 @@ from django.test.utils import CaptureQueriesContext
 
 from generations.actions import drafts
 from generations.composer.reading import read_draft
-from generations.models import Generation, KeptDraft, saved
+from generations.models import Generation, SavedDraft, saved
 from generations.queries.saved import saved_draft_of
-from generations.queries.uploads import kept_uploads
+from generations.queries.uploads import uploads_in_use_later
 from generations.recipes.draft_json import LONGEST_KEPT, content_of, draft_in
 from studio.accounts.models import User
-from studio.teams.access import Seat, seat
+from studio.teams.access import Seat, open_seat
 from studio.teams.models import Membership, Team
 from tests.generations.making import (
     COMPOSITION,
@@ -43,7 +43,7 @@ def page(client: Client, team: Team, user: User, name: str = "create", query: An
 
 
 def kept(user: User, team: Team) -> Any:
-    row = saved_draft_of(seat(user, team.slug, "create"))
+    row = saved_draft_of(open_seat(user, team.slug, "create"))
     assert row is not None
     return row
 
@@ -54,7 +54,7 @@ def test_saving_says_nothing_and_viewers_save_nothing(
     assert save(client, team, ed).status_code == 204
     assert save(client, team, ben).status_code == 403
     assert save(client, team, cleo).status_code == 404
-    assert KeptDraft.objects.get().author == ed
+    assert SavedDraft.objects.get().author == ed
 
 
 @pytest.mark.parametrize("name", ["create", "library"])
@@ -115,12 +115,12 @@ def test_of_two_tabs_the_later_save_wins(client: Client, team: Team, ed: User) -
 def test_two_that_overlap_lose_nothing(
     team: Team, ed: User, monkeypatch: pytest.MonkeyPatch, first: str
 ) -> None:
-    where = seat(ed, team.slug, "create")
+    seat = open_seat(ed, team.slug, "create")
     key = uuid.UUID(COMPOSITION)
-    drafts.save_draft(where, uuid.uuid4(), written("Oldest"))
-    drafts.save_draft(where, key, written("Old"))
+    drafts.save_draft(seat, uuid.uuid4(), written("Oldest"))
+    drafts.save_draft(seat, key, written("Old"))
     meant = threading.Event()
-    other = threading.Thread(target=overlapping, args=(where, key))
+    other = threading.Thread(target=overlapping, args=(seat, key))
 
     is_blank = saved.is_blank
 
@@ -133,9 +133,9 @@ def test_two_that_overlap_lose_nothing(
 
     monkeypatch.setattr(drafts, "is_blank", while_another_saves)
     if first == "undo":
-        drafts.bring_back(where)
+        drafts.bring_back(seat)
     else:
-        drafts.save_draft(where, uuid.uuid4(), written("New"))
+        drafts.save_draft(seat, uuid.uuid4(), written("New"))
     other.join()
     row = kept(ed, team)
     gone = "Oldest" if first == "undo" else "New"
@@ -147,10 +147,10 @@ def written(prompt: str) -> dict[str, Any]:
     return {"settings": {"prompt": prompt}}
 
 
-def overlapping(where: Seat, key: uuid.UUID) -> None:
+def overlapping(seat: Seat, key: uuid.UUID) -> None:
     """The save of a tab that wrote on in what another tab is replacing."""
     try:
-        drafts.save_draft(where, key, written("Old, longer"))
+        drafts.save_draft(seat, key, written("Old, longer"))
     finally:
         connection.close()
 
@@ -159,7 +159,7 @@ def test_saving_the_same_again_writes_nothing(client: Client, team: Team, ed: Us
     save(client, team, ed)
     with CaptureQueriesContext(connection) as caught:
         save(client, team, ed)
-    table = KeptDraft._meta.db_table
+    table = SavedDraft._meta.db_table
     assert not [one["sql"] for one in caught if one["sql"].startswith(f'UPDATE "{table}"')]
 
 
@@ -355,10 +355,10 @@ def test_upload_in_a_draft_is_not_swept(team: Team, ed: User) -> None:
         data = form("image_to_video", start_frame=f"upload:{upload.uuid}")
         query = Client().get("/", data).wsgi_request.GET
         contents.append(content_of(read_draft(query)))
-    KeptDraft.objects.create(
+    SavedDraft.objects.create(
         team=team, author=ed, composition=COMPOSITION, content=contents[0], before=contents[1]
     )
-    assert kept_uploads() == {lying.uuid, before.uuid}
+    assert uploads_in_use_later() == {lying.uuid, before.uuid}
 
 
 def test_body_of_another_type_is_415(client: Client, team: Team, ed: User) -> None:

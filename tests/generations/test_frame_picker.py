@@ -11,7 +11,7 @@ from django.test import Client
 from generations.media import store
 from generations.media.models import StoredFile, Upload
 from generations.media.uploads import add_upload
-from generations.models import Generation, KeptDraft
+from generations.models import Generation, SavedDraft
 from studio.accounts.models import User
 from studio.errors import StudioError
 from studio.teams.models import Team
@@ -250,8 +250,8 @@ def test_from_a_page_the_frame_goes_to_the_composer_as_it_was_left(
     assert f'name="style_ref" value="upload:{Upload.objects.get().uuid}"' in body
     assert "{Red|Blue} tins</textarea>" in body
     assert "a,b</textarea>" in body
-    assert KeptDraft.objects.get().composition == uuid.UUID(left["composition"])
-    assert KeptDraft.objects.get().content["variations"] == "3"
+    assert SavedDraft.objects.get().composition == uuid.UUID(left["composition"])
+    assert SavedDraft.objects.get().content["variations"] == "3"
 
 
 def test_from_a_page_it_is_only_kept(

@@ -9,12 +9,12 @@ from django.test import Client
 from django.urls import reverse
 
 from generations.actions.prompts import MOST_PROMPTS, MOST_STARRED, remember_prompts
-from generations.actions.trash import forget_removed
-from generations.models import KeptPrompt
-from generations.queries.saved import kept_prompts
+from generations.actions.trash import delete_removed
+from generations.models import SavedPrompt
+from generations.queries.saved import saved_prompts
 from studio import clock
 from studio.accounts.models import User
-from studio.teams.access import seat
+from studio.teams.access import open_seat
 from studio.teams.models import Membership, Team
 from tests.generations.making import (
     HTMX,
@@ -29,24 +29,24 @@ from tests.generations.making import (
 )
 
 
-def sent(user: User, team: Team, *texts: str) -> list[KeptPrompt]:
+def sent(user: User, team: Team, *texts: str) -> list[SavedPrompt]:
     """Prompts that were sent, one after the other."""
-    where = seat(user, team.slug, "create")
+    seat = open_seat(user, team.slug, "create")
     for one in texts:
         clock.shift(timedelta(seconds=1))
-        remember_prompts(where, one)
-    return list(kept_prompts(where))
+        remember_prompts(seat, one)
+    return list(saved_prompts(seat))
 
 
 def texts_of(user: User, team: Team) -> list[str]:
-    return [row.text for row in kept_prompts(seat(user, team.slug, "create"))]
+    return [row.text for row in saved_prompts(open_seat(user, team.slug, "create"))]
 
 
 def listed(client: Client, team: Team, user: User, query: str = "") -> Any:
     return as_person(client, user).get(of_team("history", team), {"q": query}, headers=HTMX)
 
 
-def do(client: Client, user: User, name: str, row: KeptPrompt, **sends: Any) -> Any:
+def do(client: Client, user: User, name: str, row: SavedPrompt, **sends: Any) -> Any:
     url = reverse(f"generations:{name}_prompt", args=(row.team.slug, row.uuid))
     return as_person(client, user).post(url, sends, headers=HTMX)
 
@@ -62,13 +62,13 @@ def test_what_is_sent_is_remembered_once_and_what_is_refused_is_not(
 def test_many_at_once_cost_as_much_as_one_and_the_last_lies_on_top(
     team: Team, ed: User, django_assert_num_queries: Any
 ) -> None:
-    where = seat(ed, team.slug, "create")
+    seat = open_seat(ed, team.slug, "create")
     with django_assert_num_queries(4):  # two, and the savepoint around them
-        remember_prompts(where, "Kept")
+        remember_prompts(seat, "Kept")
     with django_assert_num_queries(4):
-        remember_prompts(where, "Fog", *(f"Prompt {number}" for number in range(20)), "Kept", "Fog")
+        remember_prompts(seat, "Fog", *(f"Prompt {number}" for number in range(20)), "Kept", "Fog")
     assert texts_of(ed, team)[:2] == ["Kept", "Prompt 19"]
-    assert KeptPrompt.objects.count() == 22
+    assert SavedPrompt.objects.count() == 22
 
 
 def test_a_press_that_is_repeated_does_not_move_a_prompt_up(
@@ -118,9 +118,9 @@ def test_viewers_have_none(client: Client, team: Team, ben: User, cleo: User) ->
 def test_a_hundred_are_kept_and_those_with_a_star_beyond(team: Team, ed: User) -> None:
     oldest, starred = sent(ed, team, "Starred", "Oldest")
     assert (oldest.text, starred.text) == ("Oldest", "Starred")
-    KeptPrompt.objects.filter(pk=starred.pk).update(starred=True)
-    where = seat(ed, team.slug, "create")
-    remember_prompts(where, *(f"Number {number}" for number in range(MOST_PROMPTS)))
+    SavedPrompt.objects.filter(pk=starred.pk).update(starred=True)
+    seat = open_seat(ed, team.slug, "create")
+    remember_prompts(seat, *(f"Number {number}" for number in range(MOST_PROMPTS)))
     found = texts_of(ed, team)
     assert len(found) == MOST_PROMPTS + 1
     assert "Starred" in found
@@ -142,7 +142,7 @@ def test_those_with_a_star_come_first(client: Client, team: Team, ed: User) -> N
 def test_stars_have_a_limit_that_is_said(client: Client, team: Team, ed: User) -> None:
     row = sent(ed, team, "One too many")[0]
     for number in range(MOST_STARRED):
-        KeptPrompt.objects.create(
+        SavedPrompt.objects.create(
             team=team, author=ed, text=str(number), digest=str(number), starred=True
         )
     answer = do(client, ed, "star", row)
@@ -226,8 +226,8 @@ def test_removed_one_is_gone_after_a_day_and_back_when_it_is_sent_again(
     sent(ed, team, second.text)
     assert texts_of(ed, team) == [second.text]
     clock.shift(timedelta(days=1, seconds=1))
-    forget_removed()
-    assert not KeptPrompt.objects.filter(pk=first.pk).exists()
+    delete_removed()
+    assert not SavedPrompt.objects.filter(pk=first.pk).exists()
 
 
 @pytest.mark.parametrize("name", ["star", "unstar", "remove", "restore"])

@@ -17,7 +17,7 @@ def pick(client: Client, team: Team, user: User | None, **query: Any) -> Any:
     return as_person(client, user).get(of_team("pick", team), asked, headers=HTMX)
 
 
-def bring(client: Client, team: Team, user: User | None, content: bytes) -> Any:
+def add_files(client: Client, team: Team, user: User | None, content: bytes) -> Any:
     file = SimpleUploadedFile("frame.png", content, content_type="image/png")
     return as_person(client, user).post(of_team("upload", team), {"file": file}, headers=HTMX)
 
@@ -70,7 +70,7 @@ def test_who_may_pick(client: Client, team: Team, ed: User, ben: User, cleo: Use
 
 
 def test_upload_answers_with_its_reference(client: Client, team: Team, ed: User) -> None:
-    answer = bring(client, team, ed, picture())
+    answer = add_files(client, team, ed, picture())
     assert answer.status_code == 201
     assert answer.json() == {"reference": f"upload:{Upload.objects.get().uuid}", "notice": ""}
 
@@ -78,7 +78,7 @@ def test_upload_answers_with_its_reference(client: Client, team: Team, ed: User)
 def test_upload_that_is_no_picture_is_refused_in_words(
     client: Client, team: Team, ed: User
 ) -> None:
-    answer = bring(client, team, ed, b"GIF89a/*not a picture*/")
+    answer = add_files(client, team, ed, b"GIF89a/*not a picture*/")
     assert answer.status_code == 422
     assert 'class="toast__text"' in text(answer)
     assert not Upload.objects.exists()
@@ -91,7 +91,7 @@ def test_empty_upload_is_said(client: Client, team: Team, ed: User) -> None:
 
 
 def test_who_may_upload(client: Client, team: Team, ed: User, ben: User, cleo: User) -> None:
-    assert bring(client, team, ed, picture()).status_code == 201
-    assert bring(client, team, ben, picture()).status_code == 403
-    assert bring(client, team, cleo, picture()).status_code == 404
-    assert bring(client, team, None, picture()).status_code == 401
+    assert add_files(client, team, ed, picture()).status_code == 201
+    assert add_files(client, team, ben, picture()).status_code == 403
+    assert add_files(client, team, cleo, picture()).status_code == 404
+    assert add_files(client, team, None, picture()).status_code == 401

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from generations.actions.presets import MOST_PRESETS
-from generations.actions.trash import forget_removed
+from generations.actions.trash import delete_removed
 from generations.models import Event, Preset
 from studio import clock
 from studio.accounts.models import User
@@ -237,12 +237,12 @@ def test_deleted_one_is_gone_after_a_day(client: Client, team: Team, ed: User) -
     do(client, ed, "remove", Preset.objects.get())
     preset = Preset.objects.get()
     clock.shift(timedelta(hours=23))
-    forget_removed()
+    delete_removed()
     assert do(client, ed, "restore", preset).status_code == 200
     do(client, ed, "remove", preset)
     clock.shift(timedelta(days=1, seconds=1))
     as_person(client, ed)
-    forget_removed()
+    delete_removed()
     assert not Preset.objects.exists()
 
 

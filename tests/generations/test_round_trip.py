@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 from generations.actions import submit
 from generations.composer.form import ComposerForm
 from generations.models import Generation, Kind
-from generations.pages.composer import Composer
+from generations.pages.composer import ShownComposer
 from generations.recipes.check import check
 from generations.recipes.draft import Draft, draft_of
 from generations.recipes.draft_json import content_of, draft_in
 from generations.recipes.kinds.entry import CLIP, IMAGE, VIDEO
 from generations.recipes.recipe import Recipe, recipe_of
 from studio.accounts.models import User
-from studio.teams.access import Seat, seat
+from studio.teams.access import Seat, open_seat
 from studio.teams.models import Team
 from tests.generations.compositions import Pool, compositions, recipe_on
 from tests.generations.making import keep_film, make, make_image, make_upload
@@ -52,16 +52,16 @@ def pool(team: Team, ed: User) -> Pool:
     )
 
 
-def opened(where: Seat, draft: Draft) -> Recipe:
+def opened(seat: Seat, draft: Draft) -> Recipe:
     """What a browser would send from the composer of a page that shows this draft."""
-    context = {"composer": Composer(where, draft, None, ComposerForm(draft)), "seat": where}
+    context = {"composer": ShownComposer(seat, draft, None, ComposerForm(draft)), "seat": seat}
     return recipe_on(render_to_string("generations/_composer.html", context))
 
 
-def send(where: Seat, recipe: Recipe) -> Generation:
+def send(seat: Seat, recipe: Recipe) -> Generation:
     """Send it at today's price."""
-    micros = check(where, recipe).micros
-    return submit(where, recipe, submit_key=uuid.uuid4(), quoted_micros=micros).generations[0]
+    micros = check(seat, recipe).micros
+    return submit(seat, recipe, submit_key=uuid.uuid4(), quoted_micros=micros).generations[0]
 
 
 @pytest.mark.parametrize("kind", list(Kind))
@@ -70,15 +70,15 @@ def send(where: Seat, recipe: Recipe) -> Generation:
 def test_recipe_is_the_same_after_every_step(
     kind: Kind, team: Team, ed: User, pool: Pool, data: st.DataObject
 ) -> None:
-    where = seat(ed, team.slug, "create")
+    seat = open_seat(ed, team.slug, "create")
     recipe = data.draw(compositions(kind, pool, {})).recipe
-    made = send(where, recipe)
+    made = send(seat, recipe)
     found = recipe_of(made)
     assert found == recipe
     draft = draft_of(found)
     for one in (draft, draft_in(content_of(draft))):
-        again = opened(where, one)
+        again = opened(seat, one)
         assert again == recipe
-    new = send(where, again)
+    new = send(seat, again)
     assert new.pk != made.pk
     assert new.fingerprint == made.fingerprint, "same settings, new result"

@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from generations.actions.connection import PENDING, check_pending, note_check
 from generations.lifecycle import hints, progress
 from generations.lifecycle.api_key import current_key
-from generations.models import ApiKey, Event, Takeover
+from generations.models import AccountImport, ApiKey, Event
 from generations.pages import imports
 from studio.accounts.models import User
 from studio.clock import now
@@ -50,7 +50,7 @@ def test_owner_and_admin_may_look_and_others_not(
     assert as_person(client, ed).get(of_team(name, team)).status_code == 200
 
 
-@pytest.mark.parametrize("name", ["check_connection", "take_over"])
+@pytest.mark.parametrize("name", ["check_connection", "import_account"])
 def test_owner_may_press_and_others_not(
     client: Client,
     team: Team,
@@ -134,13 +134,13 @@ def test_a_pause_is_said_with_its_reason_and_a_button(
 def test_rows_cost_no_queries(
     client: Client, team: Team, ada: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    Takeover.objects.create(team=team, author=ada, key=current_key(), state="finished")
+    AccountImport.objects.create(team=team, author=ada, key=current_key(), state="finished")
     page(client, ada, team)
     with django_assert_num_queries(9) as counted:
         client.get(of_team("settings", team))
     for _ in range(5):
         make(team, ada)
-        Takeover.objects.create(team=team, author=ada, key=current_key(), state="finished")
+        AccountImport.objects.create(team=team, author=ada, key=current_key(), state="finished")
     with django_assert_num_queries(len(counted)):
         client.get(of_team("settings", team))
 
@@ -186,7 +186,7 @@ def test_a_failed_check_is_shown_as_one(client: Client, team: Team, ada: User) -
     assert '<span data-tone="bad">Luma does not answer: no route.</span>' in page(client, ada, team)
 
 
-@pytest.mark.parametrize("name", ["check_connection", "take_over"])
+@pytest.mark.parametrize("name", ["check_connection", "import_account"])
 def test_without_javascript_it_leads_back(client: Client, team: Team, ada: User, name: str) -> None:
     answer = as_person(client, ada).post(of_team(name, team))
     assert (answer.status_code, answer["Location"]) == (302, of_team("settings", team))
@@ -198,15 +198,15 @@ def test_without_javascript_it_leads_back(client: Client, team: Team, ada: User,
 def test_an_import_begins_once_and_shows_how_far_it_is(
     client: Client, team: Team, ada: User, given: list[Any]
 ) -> None:
-    answer = text(press(client, ada, "take_over", team))
+    answer = text(press(client, ada, "import_account", team))
     assert "Looking through the account: 0 read, 0 taken over." in answer
     assert 'data-every="1000"' in answer
-    running = Takeover.objects.get()
-    assert given == [("generations.tasks.take_over", running.pk)]
-    again = press(client, ada, "take_over", team)
+    running = AccountImport.objects.get()
+    assert given == [("generations.tasks.import_account", running.pk)]
+    again = press(client, ada, "import_account", team)
     assert again.status_code == 409
     assert "running already" in text(again)
-    assert Takeover.objects.count() == 1
+    assert AccountImport.objects.count() == 1
 
 
 @pytest.mark.parametrize(
@@ -224,7 +224,7 @@ def test_its_result_is_a_sentence(
     team: Team, ada: User, counts: dict[str, Any], sentence: str
 ) -> None:
     fields = {"state": "finished", **counts}
-    Takeover.objects.create(team=team, author=ada, key=current_key(), **fields)
+    AccountImport.objects.create(team=team, author=ada, key=current_key(), **fields)
     look = imports.latest(team)
     assert look is not None
     assert str(look).startswith(sentence)
@@ -232,7 +232,9 @@ def test_its_result_is_a_sentence(
 
 
 def test_what_is_still_being_copied_is_followed(client: Client, team: Team, ada: User) -> None:
-    Takeover.objects.create(team=team, author=ada, key=current_key(), state="finished", taken=1)
+    AccountImport.objects.create(
+        team=team, author=ada, key=current_key(), state="finished", taken=1
+    )
     row = make(team, ada, state="storing")
     make_attempt(row, worker="import", outcome="accepted")
     body = page(client, ada, team)

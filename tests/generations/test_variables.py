@@ -406,7 +406,7 @@ def test_a_file_that_comes_with_the_press_is_used(client: Client, team: Team, ed
     assert sent() == ["red bicycle Lisbon", "blue kettle Oslo"]
 
 
-@pytest.mark.parametrize("where", ["create", "submit"])
+@pytest.mark.parametrize("route", ["create", "submit"])
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
@@ -416,10 +416,10 @@ def test_a_file_that_comes_with_the_press_is_used(client: Client, team: Team, ed
     ],
 )
 def test_a_file_that_is_no_table_says_so_at_the_rows(
-    client: Client, team: Team, ed: User, where: str, content: bytes, sentence: str
+    client: Client, team: Team, ed: User, route: str, content: bytes, sentence: str
 ) -> None:
     data = {**form(prompt="Keep {a|b} me", rows="x\n1"), "rows_file": table(content)}
-    body = text(as_person(client, ed).post(of_team(where, team), data, headers=HTMX))
+    body = text(as_person(client, ed).post(of_team(route, team), data, headers=HTMX))
     assert body.count(sentence) >= 1
     assert 'id="composer-rows-error">' in body
     assert "Keep {a|b} me</textarea>" in body

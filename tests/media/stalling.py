@@ -31,8 +31,8 @@ settings.configure(
 )
 django.setup()
 
-from generations.media.models import StoredFile
-from generations.media.serving import file_response
+from generations.media.models import StoredFile  # noqa: E402 (models need the settings)
+from generations.media.serving import file_response  # noqa: E402
 
 
 def film(request: HttpRequest, name: str) -> HttpResponseBase:

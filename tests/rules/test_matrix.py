@@ -12,7 +12,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from generations.models import Chain, KeptPrompt, Preset
+from generations.models import Chain, Preset, SavedPrompt
 from studio.accounts.models import User
 from studio.teams.models import Role, Team
 from studio.teams.permissions import PERMISSIONS
@@ -115,7 +115,7 @@ def _query(name: str, team: Team, author: User) -> dict[str, str]:
 def _object(name: str, team: Team, author: User) -> uuid.UUID:
     if name.endswith("_prompt"):
         text = str(uuid.uuid4())
-        return KeptPrompt.objects.create(team=team, author=author, text=text, digest=text).uuid
+        return SavedPrompt.objects.create(team=team, author=author, text=text, digest=text).uuid
     if name.endswith("_preset"):
         key = str(uuid.uuid4())
         row = Preset.objects.create(team=team, author=author, name=key, name_key=key, shared=True)

@@ -41,7 +41,7 @@ DESIGN = {
     "purge": "yes yes no no",
     "delete_upload": "yes yes own no",
     "configure": "yes yes no no",
-    "take_over": "yes yes no no",
+    "import_account": "yes yes no no",
     "invite": "yes yes no no",
 }
 

@@ -7,7 +7,7 @@ from django_q.cluster import Cluster
 from django_q.conf import Conf
 from django_q.signals import post_execute
 
-from generations.tasks.heartbeat import note_pulse
+from generations.tasks.heartbeat import note_heartbeat
 from studio.parentage import children_end_with_parent
 
 
@@ -17,7 +17,7 @@ class Command(BaseCommand):
     help = "Run the queue's cluster. `manage.py worker` runs it together with the watcher."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        post_execute.connect(note_pulse)
+        post_execute.connect(note_heartbeat)
         children_end_with_parent()
         cluster = Cluster()
         cluster.start()

@@ -26,10 +26,10 @@ def extended(row: Generation, times: int, **more: Any) -> ChainPlan:
     return replace(through(row, **more), times=times)
 
 
-def chained(where: Seat, plan: ChainPlan) -> tuple[Chain, list[Generation]]:
-    chain = submit_chain(where, plan, submit_key=uuid4(), quoted_micros=ANY)
+def chained(seat: Seat, plan: ChainPlan) -> tuple[Chain, list[Generation]]:
+    chain = submit_chain(seat, plan, submit_key=uuid4(), quoted_micros=ANY)
     return chain, links_of(chain)
 
 
-def repaired(where: Seat, chain: Chain) -> list[Generation]:
-    return repair_chain(where, chain, submit_key=uuid4(), quoted_micros=ANY)
+def repaired(seat: Seat, chain: Chain) -> list[Generation]:
+    return repair_chain(seat, chain, submit_key=uuid4(), quoted_micros=ANY)

@@ -110,7 +110,7 @@ def exact_books(db: None) -> Iterator[None]:
 
 
 @pytest.fixture
-def where(team: Team, ed: User) -> Seat:
+def seat(team: Team, ed: User) -> Seat:
     """Ed's seat."""
     return Seat(team, ed, Role.EDITOR)
 
@@ -154,9 +154,9 @@ def press(
 
 
 @pytest.fixture
-def queued(where: Seat, queue: Queue) -> Generation:
+def queued(seat: Seat, queue: Queue) -> Generation:
     """A generation that stands in the queue, its hint lost."""
-    made = press(where)[0]
+    made = press(seat)[0]
     queue.clear()
     return made
 

@@ -22,18 +22,18 @@ from tests.spending.ledger import check_books, story
 
 
 @pytest.fixture
-def source(where: Seat, queue: Queue) -> Generation:
+def source(seat: Seat, queue: Queue) -> Generation:
     """A finished picture of the library."""
-    row = press(where, still())[0]
-    file = store.keep(encoded(picture()), team=where.team, purpose="original", uuid=row.uuid)
+    row = press(seat, still())[0]
+    file = store.keep(encoded(picture()), team=seat.team, purpose="original", uuid=row.uuid)
     Generation.objects.filter(pk=row.pk).update(state=State.COMPLETED, original=file)
     Attempt.objects.update(outcome="accepted")
     return fresh(row)
 
 
 @pytest.fixture
-def animated(where: Seat, source: Generation, queue: Queue) -> Generation:
-    made = press(where, animation(InputChoice("start_frame", generation=source.uuid)))[0]
+def animated(seat: Seat, source: Generation, queue: Queue) -> Generation:
+    made = press(seat, animation(InputChoice("start_frame", generation=source.uuid)))[0]
     queue.clear()
     return made
 
@@ -59,11 +59,11 @@ def test_with_a_public_address_it_is_our_own_signed_for_a_day(
 
 
 def test_a_pasted_address_is_sent_as_it_is(
-    where: Seat, queue: Queue, monkeypatch: pytest.MonkeyPatch
+    seat: Seat, queue: Queue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("generations.recipes.inputs.check_address", lambda url: None)
     url = "https://pictures.example.org/a.jpg?x=1#y"
-    row = press(where, animation(InputChoice("start_frame", url=url, weight=0.5)))[0]
+    row = press(seat, animation(InputChoice("start_frame", url=url, weight=0.5)))[0]
     slot = filled_slots(row)["start_frame"][0]
     assert (slot.url, slot.weight) == (url, None)
     assert slot.keyframe() == {"type": "image", "url": url}

@@ -25,11 +25,11 @@ pytestmark = pytest.mark.usefixtures("exact_books")
 
 
 @pytest.fixture
-def dropped(where: Seat, queue: Queue) -> list[Generation]:
+def dropped(seat: Seat, queue: Queue) -> list[Generation]:
     """A shot that failed, and two extensions that waited in turn."""
-    rows = press(where)
+    rows = press(seat)
     for _ in range(2):
-        rows += press(where, extension(rows[-1]))
+        rows += press(seat, extension(rows[-1]))
     becomes(rows[0], State.FAILED)
     settle_waiting()
     queue.clear()
@@ -41,48 +41,48 @@ def sources(row: Generation) -> list[int | None]:
 
 
 def test_it_is_made_anew_with_all_that_died_before_it(
-    where: Seat, dropped: list[Generation]
+    seat: Seat, dropped: list[Generation]
 ) -> None:
-    quote = quote_again(where, dropped[2])
+    quote = quote_again(seat, dropped[2])
     assert quote.micros == [PRICE] * 3
     held = Account.objects.get().pending_micros
-    made = make_again(where, dropped[2], submit_key=uuid4(), quoted_micros=quote.total).generations
+    made = make_again(seat, dropped[2], submit_key=uuid4(), quoted_micros=quote.total).generations
     assert [row.state for row in made] == [State.QUEUED, State.WAITING, State.WAITING]
     assert [sources(row) for row in made] == [[], [made[0].pk], [made[1].pk]]
     assert [row.recipe for row in made] == [row.recipe for row in dropped]
     assert Account.objects.get().pending_micros == held + 3 * PRICE
 
 
-def test_only_what_it_needs_is_made(where: Seat, dropped: list[Generation]) -> None:
-    made = make_again(where, dropped[1], submit_key=uuid4(), quoted_micros=2 * PRICE).generations
+def test_only_what_it_needs_is_made(seat: Seat, dropped: list[Generation]) -> None:
+    made = make_again(seat, dropped[1], submit_key=uuid4(), quoted_micros=2 * PRICE).generations
     assert len(made) == 2
-    alone = make_again(where, dropped[0], submit_key=uuid4(), quoted_micros=PRICE).generations
+    alone = make_again(seat, dropped[0], submit_key=uuid4(), quoted_micros=PRICE).generations
     assert len(alone) == 1
 
 
-def test_one_key_is_one_repair(where: Seat, dropped: list[Generation]) -> None:
+def test_one_key_is_one_repair(seat: Seat, dropped: list[Generation]) -> None:
     key = uuid4()
-    first = make_again(where, dropped[1], submit_key=key, quoted_micros=2 * PRICE)
-    again = make_again(where, dropped[1], submit_key=key, quoted_micros=2 * PRICE)
+    first = make_again(seat, dropped[1], submit_key=key, quoted_micros=2 * PRICE)
+    again = make_again(seat, dropped[1], submit_key=key, quoted_micros=2 * PRICE)
     assert again.repeated
     assert again.generations == first.generations
 
 
-def test_all_of_it_is_made_or_nothing(where: Seat, dropped: list[Generation]) -> None:
+def test_all_of_it_is_made_or_nothing(seat: Seat, dropped: list[Generation]) -> None:
     count = Generation.objects.count()
     with pytest.raises(PriceChanged):
-        make_again(where, dropped[1], submit_key=uuid4(), quoted_micros=PRICE)
+        make_again(seat, dropped[1], submit_key=uuid4(), quoted_micros=PRICE)
     spent = Account.objects.get()
     Account.objects.update(limit_micros=spent.pending_micros + spent.posted_micros + PRICE)
     with pytest.raises(LimitReached):
-        make_again(where, dropped[1], submit_key=uuid4(), quoted_micros=2 * PRICE)
+        make_again(seat, dropped[1], submit_key=uuid4(), quoted_micros=2 * PRICE)
     assert Generation.objects.count() == count
 
 
 def test_card_and_page_offer_it_at_its_price(
-    where: Seat, dropped: list[Generation], client: Client
+    seat: Seat, dropped: list[Generation], client: Client
 ) -> None:
-    browser, last = as_person(client, where.user), dropped[1]
+    browser, last = as_person(client, seat.user), dropped[1]
     card = text(browser.get(address("card", last)))
     assert SOURCE_DIED.format(title=dropped[0].title) in card
     assert f'href="{last.get_absolute_url()}#repair"' in card
@@ -99,30 +99,30 @@ def test_card_and_page_offer_it_at_its_price(
 
 
 def test_what_somebody_cancelled_offers_no_repair(
-    where: Seat, dropped: list[Generation], client: Client
+    seat: Seat, dropped: list[Generation], client: Client
 ) -> None:
-    row = becomes(press(where)[0], State.CANCELLED)
-    browser = as_person(client, where.user)
+    row = becomes(press(seat)[0], State.CANCELLED)
+    browser = as_person(client, seat.user)
     for url in (address("card", row), row.get_absolute_url()):
         assert "Repair" not in text(browser.get(url))
 
 
 def test_what_cannot_be_made_anew_says_why(
-    where: Seat, dropped: list[Generation], client: Client
+    seat: Seat, dropped: list[Generation], client: Client
 ) -> None:
     Generation.objects.filter(pk=dropped[0].pk).update(
         recipe={**dropped[0].recipe, "model": "ray-9"}
     )
-    page = text(as_person(client, where.user).get(dropped[1].get_absolute_url()))
+    page = text(as_person(client, seat.user).get(dropped[1].get_absolute_url()))
     assert "It cannot be made again as it is: This model is not available." in page
     assert "make-again" not in page
 
 
 def test_a_broken_link_leads_to_the_repair_of_its_chain(
-    where: Seat, client: Client, ed: User, queue: Queue
+    seat: Seat, client: Client, ed: User, queue: Queue
 ) -> None:
-    source = make(where.team, ed, seconds=5)
-    chain, links = chained(where, extended(source, 3))
+    source = make(seat.team, ed, seconds=5)
+    chain, links = chained(seat, extended(source, 3))
     becomes(links[0], State.FAILED)
     settle_waiting()
     browser = as_person(client, ed)
@@ -132,6 +132,6 @@ def test_a_broken_link_leads_to_the_repair_of_its_chain(
         assert f'href="{chain.get_absolute_url()}"' in page
         assert "Repair in its chain" in page
         assert "Make again" not in page
-    queue_page = text(browser.get(f"/t/{where.team.slug}/queue/"))
+    queue_page = text(browser.get(f"/t/{seat.team.slug}/queue/"))
     assert f'href="{links[0].get_absolute_url()}#repair"' in queue_page
     assert "Retry" not in queue_page

@@ -71,7 +71,7 @@ def test_the_card_says_what_happened(
     client: Client,
     team: Team,
     ed: User,
-    where: Seat,
+    seat: Seat,
     wire: Wire,
     queue: Queue,
     spoiler: Any,
@@ -79,7 +79,7 @@ def test_the_card_says_what_happened(
     sentence: str,
     money: str,
 ) -> None:
-    made = press(where)[0]
+    made = press(seat)[0]
     wire.next_create.append(spoiler)
     tasks.submit_generation(made.pk)
     fresh(made, state)
@@ -100,11 +100,11 @@ def test_while_nobody_listens_the_card_says_that_it_waits(
     client: Client,
     team: Team,
     ed: User,
-    where: Seat,
+    seat: Seat,
     queue: Queue,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    made = press(where)[0]
+    made = press(seat)[0]
     nobody = LumaClient("sandbox", "http://127.0.0.1:1/dream-machine/v1")
     monkeypatch.setattr(submitting, "open_client", lambda *_a, **_k: nobody)
     tasks.submit_generation(made.pk)

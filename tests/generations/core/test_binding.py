@@ -57,8 +57,8 @@ def test_binding_twice_changes_nothing(queued: Generation) -> None:
     assert story(attempt) == "hold post"
 
 
-def test_an_id_of_another_row_is_never_taken(where: Seat, queue: Queue) -> None:
-    first, second = press(where)[0], press(where)[0]
+def test_an_id_of_another_row_is_never_taken(seat: Seat, queue: Queue) -> None:
+    first, second = press(seat)[0], press(seat)[0]
     remote_id = new_id()
     assert bind(sending(first), remote_id, {}, Actor.WORKER)
     late = sending(second)
@@ -69,9 +69,9 @@ def test_an_id_of_another_row_is_never_taken(where: Seat, queue: Queue) -> None:
 
 
 def test_a_create_that_names_anothers_id_is_looked_for(
-    where: Seat, wire: Wire, queue: Queue
+    seat: Seat, wire: Wire, queue: Queue
 ) -> None:
-    first, second = press(where)[0], press(where)[0]
+    first, second = press(seat)[0], press(seat)[0]
     tasks.submit_generation(first.pk)
     wire.answer(201, {"id": attempt_of(first).remote_id, "state": "queued"})
     tasks.submit_generation(second.pk)
@@ -390,9 +390,9 @@ def test_one_worker_of_eight_sends(queued: Generation) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_cancel_and_send_at_once_never_both(where: Seat, queue: Queue, ed: User) -> None:
+def test_cancel_and_send_at_once_never_both(seat: Seat, queue: Queue, ed: User) -> None:
     for _ in range(10):
-        row = press(where)[0]
+        row = press(seat)[0]
         attempt = row.attempts.get()
         assert claim(row.pk, State.QUEUED, "worker:1", 120)
         done: list[str] = []
@@ -462,9 +462,9 @@ def test_a_step_that_waits_behind_another_begins_where_that_one_ended(queued: Ge
 
 
 @pytest.mark.django_db(transaction=True)
-def test_answer_callback_and_timer_at_once_bind_it_once(where: Seat, queue: Queue) -> None:
+def test_answer_callback_and_timer_at_once_bind_it_once(seat: Seat, queue: Queue) -> None:
     for _ in range(6):
-        row = press(where)[0]
+        row = press(seat)[0]
         attempt, remote_id = sending(row), new_id()
 
         def work(number: int, attempt: Attempt = attempt, remote_id: str = remote_id) -> None:
@@ -498,10 +498,10 @@ def test_two_consents_at_once_are_one(undecided: Generation, ed: User) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_arriving_and_giving_up_at_once_is_followed_either_way(
-    where: Seat, queue: Queue, ed: User
+    seat: Seat, queue: Queue, ed: User
 ) -> None:
     for _ in range(6):
-        row = press(where)[0]
+        row = press(seat)[0]
         attempt = sending(row)
         doubt(attempt, Actor.WORKER)
         Generation.objects.filter(pk=row.pk).update(state=State.NEEDS_DECISION)

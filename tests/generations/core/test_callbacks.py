@@ -16,7 +16,7 @@ from pytest_django import Settings
 from generations import tasks
 from generations.actions import stop_waiting
 from generations.actions.callbacks import MOST_BYTES, MOST_DELIVERIES
-from generations.lifecycle.callback_tokens import Token, read_token
+from generations.lifecycle.callback_tokens import CallbackToken, read_token
 from generations.lifecycle.callback_tokens import attempt_of as attempt_behind
 from generations.models import Asset, Attempt, CallbackDelivery, Generation, Orphan, State
 from generations.tasks.following import claimed_id
@@ -35,7 +35,7 @@ def path_of(generation: Generation, number: int = 1) -> str:
     """Where the API calls for an attempt."""
     key = attempt_of(generation, number).key
     assert key is not None
-    token = Token(key.fingerprint, generation.team.uuid, generation.uuid, number)
+    token = CallbackToken(key.fingerprint, generation.team.uuid, generation.uuid, number)
     return f"/hooks/luma/{token}"
 
 
@@ -61,7 +61,7 @@ def test_a_callback_is_kept_and_answered_with_an_empty_200(
     kept = CallbackDelivery.objects.get()
     assert json.loads(bytes(kept.body)) == told(dreaming)
     assert len(kept.sha256) == 64
-    assert queue == [("look_at_attempt", kept.attempt_id)]
+    assert queue == [("follow_attempt", kept.attempt_id)]
 
 
 def test_a_callback_that_the_api_confirms_moves_the_card(
@@ -70,7 +70,7 @@ def test_a_callback_that_the_api_confirms_moves_the_card(
     wire.complete(attempt_of(dreaming).remote_id, video=VIDEO)
     call(client, path_of(dreaming), told(dreaming))
     later(2)
-    tasks.look_at_attempt(queue.pop()[1])
+    tasks.follow_attempt(queue.pop()[1])
     fresh(dreaming, State.STORING)
     assert Asset.objects.get().url == VIDEO
     assert queue == [("store_assets", dreaming.pk)]
@@ -114,9 +114,9 @@ def test_a_forged_address_is_not_found(
 
 def test_a_genuine_token_of_nothing_is_not_found(client: Client, dreaming: Generation) -> None:
     for token in (
-        Token("0" * 16, dreaming.team.uuid, uuid4(), 1),
-        Token("0" * 16, uuid4(), dreaming.uuid, 1),
-        Token("0" * 16, dreaming.team.uuid, dreaming.uuid, 7),
+        CallbackToken("0" * 16, dreaming.team.uuid, uuid4(), 1),
+        CallbackToken("0" * 16, uuid4(), dreaming.uuid, 1),
+        CallbackToken("0" * 16, dreaming.team.uuid, dreaming.uuid, 7),
     ):
         assert call(client, f"/hooks/luma/{token}").status_code == 404
 
@@ -166,7 +166,7 @@ def test_any_body_is_taken_and_makes_us_look_for_ourselves(
     later(2)
     wire.complete(attempt_of(dreaming).remote_id, video=VIDEO)
     assert call(client, path_of(dreaming), BODIES[name]).status_code == 200
-    tasks.look_at_attempt(attempt_of(dreaming).pk)
+    tasks.follow_attempt(attempt_of(dreaming).pk)
     fresh(dreaming, State.STORING)
     assert wire.asked("/credits") > 0
 
@@ -342,7 +342,7 @@ def test_a_callback_that_came_too_soon_after_a_look_is_looked_at_by_the_watcher(
     fresh(dreaming, State.DREAMING)
     later(1.5)
     Watcher().sweep_callbacks()
-    tasks.look_at_attempt(queue.pop(0)[1])
+    tasks.follow_attempt(queue.pop(0)[1])
     fresh(dreaming, State.STORING)
 
 
@@ -353,10 +353,10 @@ def test_while_the_api_is_down_the_callback_waits(
     wire.next_get = [lambda request: reply(503)] * 5
     wire.complete(attempt_of(dreaming).remote_id, video=VIDEO)
     call(client, path_of(dreaming), told(dreaming))
-    tasks.look_at_attempt(queue.pop(0)[1])
+    tasks.follow_attempt(queue.pop(0)[1])
     fresh(dreaming, State.DREAMING)
     assert CallbackDelivery.objects.get().processed_at is None
-    tasks.look_at_attempt(attempt_of(dreaming).pk)
+    tasks.follow_attempt(attempt_of(dreaming).pk)
     fresh(dreaming, State.STORING)
 
 
@@ -371,7 +371,7 @@ ORDERS = [
 def test_callbacks_in_any_order_end_where_the_api_says(
     parity: int,
     rf: RequestFactory,
-    where: Seat,
+    seat: Seat,
     wire: Wire,
     queue: Queue,
     settings: Settings,
@@ -380,7 +380,7 @@ def test_callbacks_in_any_order_end_where_the_api_says(
     settings.LUMA_LIMITS = None
     for number, order in enumerate(ORDERS[parity::2]):
         truth = ("completed", "failed")[number % 2]
-        row = press(where)[0]
+        row = press(seat)[0]
         tasks.submit_generation(row.pk)
         Attempt.objects.update(seen_at=None)
         said = {"assets": {"video": VIDEO}, "failure_reason": "Job failed"}
@@ -389,7 +389,7 @@ def test_callbacks_in_any_order_end_where_the_api_says(
             path = path_of(row)
             request = rf.post(path, told(row, state), content_type="application/json")
             assert callbacks.luma(request, path.rpartition("/")[2]).status_code == 200
-            tasks.look_at_attempt(attempt_of(row).pk)
+            tasks.follow_attempt(attempt_of(row).pk)
         fresh(row, State.STORING if truth == "completed" else State.FAILED)
         spent = "hold post" if truth == "completed" else "hold post refund"
         assert story(attempt_of(row)) == spent
@@ -406,7 +406,7 @@ def test_news_that_goes_back_changes_nothing(
         later(2)
         wire.say(attempt_of(dreaming).remote_id, state, assets={"video": VIDEO})
         call(client, path_of(dreaming), told(dreaming, state))
-        tasks.look_at_attempt(attempt_of(dreaming).pk)
+        tasks.follow_attempt(attempt_of(dreaming).pk)
     fresh(dreaming, State.STORING if "completed" in order else State.DREAMING)
 
 

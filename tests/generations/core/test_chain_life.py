@@ -30,34 +30,34 @@ def settled(chain: Chain, queue: Queue) -> list[State]:
     return states(chain)
 
 
-def real(where: Seat, count: int) -> list[Generation]:
+def real(seat: Seat, count: int) -> list[Generation]:
     """Images with files that the sandbox can fetch."""
-    return [make_image(where.team, where.user) for _ in range(count)]
+    return [make_image(seat.team, seat.user) for _ in range(count)]
 
 
 DONE, FAILED, CANCELLED = State.COMPLETED, State.FAILED, State.CANCELLED
 
 
 def test_an_image_chain_whose_third_link_fails_finishes_the_other_six(
-    where: Seat, studio: Queue, alive: Live
+    seat: Seat, studio: Queue, alive: Live
 ) -> None:
     before = charged(alive)
     prompts = ("", "", "fail: Job failed")
-    plan = replace(through(*real(where, 8), prompts=prompts), settings=QUICK)
-    chain, links = chained(where, plan)
+    plan = replace(through(*real(seat, 8), prompts=prompts), settings=QUICK)
+    chain, links = chained(seat, plan)
     assert settled(chain, studio) == [DONE, DONE, FAILED, DONE, DONE, DONE, DONE]
     assert charged(alive) - before == 6
     assert story(attempt_of(links[2])) == "hold post refund"
 
 
 def test_an_extension_whose_third_link_fails_stops_there_and_can_be_continued(
-    where: Seat, studio: Queue, alive: Live
+    seat: Seat, studio: Queue, alive: Live
 ) -> None:
-    begun, _ = chained(where, replace(through(*real(where, 2)), settings=QUICK))
+    begun, _ = chained(seat, replace(through(*real(seat, 2)), settings=QUICK))
     settled(begun, studio)
     before = charged(alive)
     plan = extended(links_of(begun)[0], 7, prompts=("", "", "fail: Job failed"))
-    chain, links = chained(where, replace(plan, settings=QUICK))
+    chain, links = chained(seat, replace(plan, settings=QUICK))
     assert settled(chain, studio) == [DONE, DONE, FAILED, *[CANCELLED] * 4]
     assert charged(alive) - before == 2
     assert [story(attempt_of(link)) for link in links[3:]] == ["hold void"] * 4
@@ -65,7 +65,7 @@ def test_an_extension_whose_third_link_fails_stops_there_and_can_be_continued(
     Generation.objects.filter(pk=links[2].pk).update(
         recipe={**links[2].recipe, "prompt": "it goes on"}
     )
-    made = repaired(where, chain)
+    made = repaired(seat, chain)
     assert len(made) == 5
     assert settled(chain, studio) == [DONE] * 7
     assert charged(alive) - before == 7

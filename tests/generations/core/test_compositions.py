@@ -46,10 +46,10 @@ def studio(studio: Queue, settings: Settings) -> Queue:
 
 
 @pytest.fixture
-def pool(where: Seat, studio: Queue, team: Team, ed: User) -> Pool:
+def pool(seat: Seat, studio: Queue, team: Team, ed: User) -> Pool:
     """Results, uploads and the API's own addresses, pictures and videos."""
     small = {"resolution": "540p", "model": "ray-flash-2"}
-    rows = press(where, still()) + press(where, still("a boat")) + press(where, shot(**small))
+    rows = press(seat, still()) + press(seat, still("a boat")) + press(seat, shot(**small))
     settle(studio, rows)
     pictures, clip = rows[:2], rows[2]
     picture = SimpleUploadedFile("a.png", samples.encoded(samples.picture((320, 200))))

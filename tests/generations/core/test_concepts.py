@@ -38,10 +38,10 @@ def listed(keys: list[str]) -> None:
 
 
 def test_watcher_asks_for_the_list_and_keeps_it(watcher: Watcher, wire: Wire, key: ApiKey) -> None:
-    assert watcher.look_at_concepts in [duty.do for duty in watcher.duties()]
+    assert watcher.refresh_camera_moves in [duty.do for duty in watcher.duties()]
     assert set(offered_keys()) == CAMERA_KEYS
     told(wire, LISTED)
-    watcher.look_at_concepts()
+    watcher.refresh_camera_moves()
     key.refresh_from_db()
     assert key.concepts == LISTED
     cache.clear()
@@ -49,7 +49,7 @@ def test_watcher_asks_for_the_list_and_keeps_it(watcher: Watcher, wire: Wire, ke
 
 
 def test_sandbox_lists_what_is_known_here(watcher: Watcher, wire: Wire, key: ApiKey) -> None:
-    watcher.look_at_concepts()
+    watcher.refresh_camera_moves()
     key.refresh_from_db()
     assert set(key.concepts) == CAMERA_KEYS
 
@@ -72,7 +72,7 @@ def test_last_good_list_is_kept(
 ) -> None:
     listed(LISTED)
     told(wire, payload, status)
-    watcher.look_at_concepts()
+    watcher.refresh_camera_moves()
     key.refresh_from_db()
     assert key.concepts == LISTED
 
@@ -123,9 +123,9 @@ def test_move_that_is_gone_is_refused_and_can_be_taken_out(
 
 
 def test_recipe_with_moves_that_are_gone_says_so_before_the_press(
-    client: Client, team: Team, ed: User, where: Seat, key: ApiKey, queue: list[Any]
+    client: Client, team: Team, ed: User, seat: Seat, key: ApiKey, queue: list[Any]
 ) -> None:
-    made = press(where, shot(concepts=["orbit_left", "orbit_right"]))[0]
+    made = press(seat, shot(concepts=["orbit_left", "orbit_right"]))[0]
     listed(LISTED)
     page = as_person(client, ed).get(of_team("create", team), {"from": str(made.uuid)})
     said = "Orbit left, Orbit right are no longer offered by Luma. Take them out."

@@ -11,7 +11,7 @@ from generations import tasks
 from generations.actions import purge_generation, trash_generation
 from generations.media import store
 from generations.media.models import Upload
-from generations.models import Attempt, Generation, GenerationInput, KeptPrompt, Preset, State
+from generations.models import Attempt, Generation, GenerationInput, Preset, SavedPrompt, State
 from generations.tasks import deleting
 from generations.tasks.watching import Watcher
 from studio.accounts.models import User
@@ -85,7 +85,7 @@ def test_what_luma_could_not_do_is_tried_again_by_the_watcher(
     assert attempt_of(trashed).deleted_at is None
     wire.next_get.clear()
     queue.clear()
-    Watcher().look_at_account()
+    Watcher().refresh_account()
     assert ("delete_remotely", trashed.pk) in queue
     tasks.delete_remotely(trashed.pk)
     assert attempt_of(trashed).deleted_at is not None
@@ -150,10 +150,10 @@ def test_what_was_removed_a_day_ago_goes_by_itself(
         Preset.objects.create(
             team=team, author=ed, name=name, name_key=name, removed_at=moment, **more
         )
-        KeptPrompt.objects.create(
+        SavedPrompt.objects.create(
             team=team, author=ed, text=name, digest=name, used_at=now(), removed_at=moment
         )
     Watcher().clean_up()
     assert set(Preset.objects.values_list("name", flat=True)) == {"kept", "removed"}
-    assert set(KeptPrompt.objects.values_list("text", flat=True)) == {"kept", "removed"}
+    assert set(SavedPrompt.objects.values_list("text", flat=True)) == {"kept", "removed"}
     assert not Upload.objects.filter(pk=old.pk).exists(), "what lay in it goes with it"

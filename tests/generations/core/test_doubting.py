@@ -95,10 +95,10 @@ def test_a_found_one_that_is_finished_already_moves_on_at_once(
 
 
 def test_it_is_found_deep_in_a_long_list(
-    wire: Wire, key: ApiKey, doubtful: Generation, where: Seat, queue: Queue
+    wire: Wire, key: ApiKey, doubtful: Generation, seat: Seat, queue: Queue
 ) -> None:
     for _ in range(39):
-        tasks.submit_generation(press(where, still())[0].pk)
+        tasks.submit_generation(press(seat, still())[0].pk)
     strangers: list[Json] = [
         {"id": f"00000000-0000-4000-8000-{n:012d}", "state": "completed", "request": None}
         for n in range(260)

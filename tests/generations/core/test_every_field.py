@@ -145,11 +145,11 @@ CASES: dict[Kind, tuple[dict[str, Any], dict[str, Any]]] = {
 
 @pytest.fixture
 def clip(
-    where: Seat, wire: Wire, tmp_path: Path, queue: Queue, monkeypatch: pytest.MonkeyPatch
+    seat: Seat, wire: Wire, tmp_path: Path, queue: Queue, monkeypatch: pytest.MonkeyPatch
 ) -> Generation:
     """A finished video that the API knows; pasted addresses are taken without asking the net."""
     monkeypatch.setattr("generations.recipes.inputs.check_address", lambda url: None)
-    made = press(where, shot())[0]
+    made = press(seat, shot())[0]
     tasks.submit_generation(made.pk)
     Generation.objects.filter(pk=made.pk).update(state=State.COMPLETED)
     database = sqlite3.connect(tmp_path / "sandbox" / "sandbox.sqlite3")

@@ -88,55 +88,55 @@ def test_everybody_goes_once_and_nobody_overtakes_with_more_in_flight(
 # The account's limits
 
 
-def row(where: Seat, state: State, media_type: str = "video", author: User | None = None) -> Any:
+def row(seat: Seat, state: State, media_type: str = "video", author: User | None = None) -> Any:
     kind = "image" if media_type == "image" else "text_to_video"
-    return make(where.team, author or where.user, state=state, kind=kind)
+    return make(seat.team, author or seat.user, state=state, kind=kind)
 
 
-def sent(where: Seat, seconds_ago: float, media_type: str = "video") -> None:
+def sent(seat: Seat, seconds_ago: float, media_type: str = "video") -> None:
     """A create that left so long ago and is finished."""
     Attempt.objects.create(
-        generation=row(where, State.COMPLETED, media_type),
+        generation=row(seat, State.COMPLETED, media_type),
         outcome="accepted",
         marked_at=now() - timedelta(seconds=seconds_ago),
     )
 
 
 @pytest.mark.parametrize(("media_type", "concurrent"), [("video", 10), ("image", 40)])
-def test_places_are_those_of_the_tier(where: Seat, media_type: str, concurrent: int) -> None:
+def test_places_are_those_of_the_tier(seat: Seat, media_type: str, concurrent: int) -> None:
     assert fairness.places_left(media_type) == concurrent
-    row(where, State.DREAMING, media_type)
-    row(where, State.SENDING, media_type)
-    row(where, State.QUEUED, media_type)
-    row(where, State.STORING, media_type)
+    row(seat, State.DREAMING, media_type)
+    row(seat, State.SENDING, media_type)
+    row(seat, State.QUEUED, media_type)
+    row(seat, State.STORING, media_type)
     assert fairness.places_left(media_type) == concurrent - 2
 
 
 @pytest.mark.parametrize(("media_type", "minute"), [("video", 20), ("image", 80)])
 def test_no_more_leave_within_a_minute_than_the_tier_takes(
-    where: Seat, media_type: str, minute: int
+    seat: Seat, media_type: str, minute: int
 ) -> None:
     for _ in range(minute - 1):
-        sent(where, 30, media_type)
-    sent(where, 70, media_type)
+        sent(seat, 30, media_type)
+    sent(seat, 70, media_type)
     assert fairness.places_left(media_type) == 1
-    sent(where, 61, media_type)
+    sent(seat, 61, media_type)
     assert fairness.places_left(media_type) == 0, "the API counts from when it arrives"
 
 
-def test_one_lane_does_not_fill_the_other(where: Seat) -> None:
+def test_one_lane_does_not_fill_the_other(seat: Seat) -> None:
     for _ in range(10):
-        row(where, State.DREAMING)
+        row(seat, State.DREAMING)
     assert fairness.lane("video").places == 0
     assert fairness.lane("image").places == 40
 
 
-def test_a_larger_account_sends_more(where: Seat, settings: Settings) -> None:
+def test_a_larger_account_sends_more(seat: Seat, settings: Settings) -> None:
     settings.LUMA_LIMITS = {"video": (30, 60), "image": (50, 90)}
     assert fairness.places_left("video") == 30
     settings.LUMA_LIMITS = None
     for _ in range(50):
-        row(where, State.DREAMING)
+        row(seat, State.DREAMING)
     assert fairness.places_left("video") > 1000
 
 
@@ -157,21 +157,21 @@ def test_the_setting_reads_four_numbers_or_off() -> None:
 
 
 def test_the_lane_reads_two_queries_however_many_wait(
-    where: Seat, django_assert_num_queries: DjangoAssertNumQueries
+    seat: Seat, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for _ in range(20):
-        row(where, State.QUEUED)
+        row(seat, State.QUEUED)
     with django_assert_num_queries(2):
         found = fairness.lane("video")
     assert len(found.turns) == 20
     assert len(found.next) == 10
 
 
-def test_what_backs_off_stands_aside_but_keeps_its_place_on_the_page(where: Seat) -> None:
-    first, second = row(where, State.QUEUED), row(where, State.QUEUED)
+def test_what_backs_off_stands_aside_but_keeps_its_place_on_the_page(seat: Seat) -> None:
+    first, second = row(seat, State.QUEUED), row(seat, State.QUEUED)
     Generation.objects.filter(pk=first.pk).update(not_before=now() + timedelta(minutes=1))
     assert ids(fairness.lane("video").turns) == [second.pk]
-    assert fairness.standing_in_line() == {first.pk: (1, 2), second.pk: (2, 2)}
+    assert fairness.queue_places() == {first.pk: (1, 2), second.pk: (2, 2)}
 
 
 # Sending
@@ -184,10 +184,10 @@ def another_person(team: Team, name: str) -> Seat:
 
 
 def test_one_that_is_not_next_gives_its_place_back_and_tells_its_page_once(
-    where: Seat, wire: Wire, queue: Queue
+    seat: Seat, wire: Wire, queue: Queue
 ) -> None:
-    flying = [row(where, State.DREAMING) for _ in range(10)]
-    waiting = press(where)[0]
+    flying = [row(seat, State.DREAMING) for _ in range(10)]
+    waiting = press(seat)[0]
     tasks.submit_generation(waiting.pk)
     once = fresh(waiting, State.QUEUED)
     assert once.note == submitting.FULL
@@ -203,11 +203,11 @@ def test_one_that_is_not_next_gives_its_place_back_and_tells_its_page_once(
 
 
 def test_the_only_place_goes_to_who_has_none_in_flight(
-    where: Seat, team: Team, wire: Wire, queue: Queue
+    seat: Seat, team: Team, wire: Wire, queue: Queue
 ) -> None:
     for _ in range(9):
-        row(where, State.DREAMING)
-    mine = [press(where)[0] for _ in range(5)]
+        row(seat, State.DREAMING)
+    mine = [press(seat)[0] for _ in range(5)]
     other = press(another_person(team, "Fay"))[0]
     for one in mine:
         tasks.submit_generation(one.pk)
@@ -217,15 +217,15 @@ def test_the_only_place_goes_to_who_has_none_in_flight(
 
 
 def test_two_that_were_let_through_together_do_not_share_one_place(
-    where: Seat, wire: Wire, queue: Queue, monkeypatch: pytest.MonkeyPatch
+    seat: Seat, wire: Wire, queue: Queue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for _ in range(9):
-        row(where, State.DREAMING)
-    made = press(where)[0]
+        row(seat, State.DREAMING)
+    made = press(seat)[0]
     mark = progress.mark_sending
 
     def late(*arguments: Any) -> None:
-        row(where, State.SENDING)
+        row(seat, State.SENDING)
         mark(*arguments)
 
     monkeypatch.setattr(progress, "mark_sending", late)
@@ -235,11 +235,11 @@ def test_two_that_were_let_through_together_do_not_share_one_place(
 
 
 def test_the_watcher_hints_in_fair_order_and_only_as_many_as_there_is_room_for(
-    where: Seat, team: Team, key: ApiKey, queue: Queue
+    seat: Seat, team: Team, key: ApiKey, queue: Queue
 ) -> None:
     for _ in range(8):
-        row(where, State.DREAMING)
-    mine = [press(where)[0] for _ in range(5)]
+        row(seat, State.DREAMING)
+    mine = [press(seat)[0] for _ in range(5)]
     other = press(another_person(team, "Fay"))[0]
     queue.clear()
     later(2)
@@ -301,8 +301,8 @@ def drive(line: Strict, queue: Queue, watcher: Watcher, rounds: int, finished: i
         finish(line, finished)
 
 
-def test_forty_videos_never_see_a_429(where: Seat, strict: Strict, queue: Queue) -> None:
-    made = [one for _ in range(40) for one in press(where)]
+def test_forty_videos_never_see_a_429(seat: Seat, strict: Strict, queue: Queue) -> None:
+    made = [one for _ in range(40) for one in press(seat)]
     for one in made:
         tasks.submit_generation(one.pk)
     assert len(strict.creates()) == BUILD_TIER[next(iter(BUILD_TIER))].concurrent
@@ -312,28 +312,28 @@ def test_forty_videos_never_see_a_429(where: Seat, strict: Strict, queue: Queue)
     assert len(strict.creates()) == len(made)
 
 
-def test_ninety_pictures_never_see_a_429(where: Seat, strict: Strict, queue: Queue) -> None:
+def test_ninety_pictures_never_see_a_429(seat: Seat, strict: Strict, queue: Queue) -> None:
     for _ in range(90):
-        press(where, still())
+        press(seat, still())
     drive(strict, queue, Watcher(), rounds=30, finished=40)
     assert 429 not in strict.statuses
     assert len(strict.creates()) == 90
 
 
 def test_without_the_local_queue_the_same_forty_would_see_it(
-    where: Seat, strict: Strict, queue: Queue, settings: Settings
+    seat: Seat, strict: Strict, queue: Queue, settings: Settings
 ) -> None:
     settings.LUMA_LIMITS = None
     for _ in range(11):
-        tasks.submit_generation(press(where)[0].pk)
+        tasks.submit_generation(press(seat)[0].pk)
     assert 429 in strict.statuses
 
 
 def test_of_a_hundred_and_one_the_one_is_sent_within_the_next_two(
-    where: Seat, team: Team, strict: Strict, queue: Queue
+    seat: Seat, team: Team, strict: Strict, queue: Queue
 ) -> None:
     for _ in range(100):
-        press(where, still())
+        press(seat, still())
     for _ in range(40):
         drive(strict, queue, Watcher(), rounds=1, finished=0)
         if fairness.lane("image").places == 0:

@@ -41,10 +41,10 @@ def test_nothing_under_way_asks_for_nothing(
 
 
 def test_fifty_under_way_cost_one_request(
-    wire: Wire, key: ApiKey, where: Seat, queue: Queue, look: Callable[[ApiKey], int]
+    wire: Wire, key: ApiKey, seat: Seat, queue: Queue, look: Callable[[ApiKey], int]
 ) -> None:
     for _ in range(40):
-        tasks.submit_generation(press(where, still())[0].pk)
+        tasks.submit_generation(press(seat, still())[0].pk)
     before = len(wire.requests)
     assert look(key) == 40
     assert len(wire.requests) - before == 1
@@ -92,9 +92,9 @@ def test_the_balance_is_known_before_the_card_says_that_it_failed(
 
 
 def test_the_balance_is_asked_for_once_a_sweep_and_only_after_news(
-    wire: Wire, key: ApiKey, where: Seat, queue: Queue, look: Callable[[ApiKey], int]
+    wire: Wire, key: ApiKey, seat: Seat, queue: Queue, look: Callable[[ApiKey], int]
 ) -> None:
-    rows = [press(where)[0] for _ in range(3)]
+    rows = [press(seat)[0] for _ in range(3)]
     for row in rows:
         tasks.submit_generation(row.pk)
     before = wire.asked("/credits")
@@ -226,11 +226,11 @@ def test_what_takes_unusually_long_is_said_so_and_still_followed(
     minutes: int,
     wire: Wire,
     key: ApiKey,
-    where: Seat,
+    seat: Seat,
     queue: Queue,
     look: Callable[[ApiKey], int],
 ) -> None:
-    row = press(where, None if media == "video" else still())[0]
+    row = press(seat, None if media == "video" else still())[0]
     tasks.submit_generation(row.pk)
     later(minutes=minutes - 1)
     look(key)
@@ -245,9 +245,9 @@ def test_what_takes_unusually_long_is_said_so_and_still_followed(
 
 
 def test_a_lost_row_does_not_make_every_sweep_read_the_whole_list(
-    wire: Wire, key: ApiKey, where: Seat, queue: Queue, look: Callable[[ApiKey], int]
+    wire: Wire, key: ApiKey, seat: Seat, queue: Queue, look: Callable[[ApiKey], int]
 ) -> None:
-    rows = [press(where, still())[0] for _ in range(40)]
+    rows = [press(seat, still())[0] for _ in range(40)]
     for row in rows:
         tasks.submit_generation(row.pk)
     full = wire.order
@@ -393,8 +393,8 @@ def test_a_generation_with_our_token_and_no_row_is_an_orphan(
 
 
 @pytest.fixture
-def doubtful_twin(where: Seat, wire: Wire, queue: Queue) -> Generation:
-    row = press(where)[0]
+def doubtful_twin(seat: Seat, wire: Wire, queue: Queue) -> Generation:
+    row = press(seat)[0]
     tasks.submit_generation(row.pk)
     return fresh(row, State.DREAMING)
 

@@ -9,11 +9,20 @@ import pytest
 from pytest_django import Settings
 
 from generations import tasks
-from generations.actions.imports import begin_takeover
+from generations.actions.imports import begin_import
 from generations.lifecycle import progress
 from generations.luma import schema
 from generations.media import outbound
-from generations.models import ApiKey, Attempt, Event, Generation, Kind, Orphan, State, Takeover
+from generations.models import (
+    AccountImport,
+    ApiKey,
+    Attempt,
+    Event,
+    Generation,
+    Kind,
+    Orphan,
+    State,
+)
 from generations.recipes import echo
 from generations.recipes.echo import kind_of, named_sources, recipe_from
 from generations.spending.models import LedgerEntry
@@ -54,18 +63,18 @@ def elsewhere(wire: Wire, **body: Any) -> str:
     return str(answer.json()["id"])
 
 
-def imported(boss: Seat, queue: Queue) -> Takeover:
+def imported(boss: Seat, queue: Queue) -> AccountImport:
     """Press, and let the worker do all of it."""
-    begun = begin_takeover(boss)
+    begun = begin_import(boss)
     while queue:
         task, pk = queue.pop(0)
-        if task == "take_over":
-            tasks.take_over(pk)
+        if task == "import_account":
+            tasks.import_account(pk)
     begun.refresh_from_db()
     return begun
 
 
-def counts(done: Takeover) -> tuple[int, int, int]:
+def counts(done: AccountImport) -> tuple[int, int, int]:
     return done.taken, done.known, done.left
 
 
@@ -82,7 +91,7 @@ def test_a_finished_one_is_taken_with_its_recipe_and_fetched_like_any_other(
     done = imported(boss, queue)
     made = Generation.objects.get()
     assert counts(done) == (1, 0, 0)
-    assert done.state == Takeover.State.FINISHED
+    assert done.state == AccountImport.State.FINISHED
     assert (made.kind, made.state, made.author) == (Kind.TEXT_TO_VIDEO, State.STORING, boss.user)
     assert made.prompt == "a red kite over a field"
     assert (made.aspect_ratio, made.resolution, made.seconds) == ("9:16", "1080p", 9)
@@ -249,7 +258,7 @@ def test_a_long_list_is_read_in_slices_and_the_oldest_comes_first(
         wire.complete(remote_id, video=VIDEO)
     done = imported(boss, queue)
     assert done.taken == 10
-    assert done.state == Takeover.State.FINISHED
+    assert done.state == AccountImport.State.FINISHED
     assert Generation.objects.count() == 10
     monkeypatch.undo()
 
@@ -266,20 +275,20 @@ def test_within_a_slice_the_oldest_comes_first(boss: Seat, wire: Wire, queue: Qu
 def test_an_api_that_is_away_stops_it_and_says_why(boss: Seat, wire: Wire, queue: Queue) -> None:
     wire.next_list += [lambda request: reply(401, {"detail": "Invalid API key"})]
     done = imported(boss, queue)
-    assert done.state == Takeover.State.STOPPED
+    assert done.state == AccountImport.State.STOPPED
     assert done.note
-    assert imported(boss, queue).state == Takeover.State.FINISHED
+    assert imported(boss, queue).state == AccountImport.State.FINISHED
 
 
 def test_a_slice_that_runs_twice_takes_nothing_twice(boss: Seat, wire: Wire, queue: Queue) -> None:
     wire.complete(elsewhere(wire), video=VIDEO)
-    begun = begin_takeover(boss)
-    Takeover.objects.filter(pk=begun.pk).update(lease_until=now_and(60))
-    tasks.take_over(begun.pk)
+    begun = begin_import(boss)
+    AccountImport.objects.filter(pk=begun.pk).update(lease_until=now_and(60))
+    tasks.import_account(begun.pk)
     assert not Generation.objects.exists(), "another process is at it"
     later(100)
-    tasks.take_over(begun.pk)
-    tasks.take_over(begun.pk)
+    tasks.import_account(begun.pk)
+    tasks.import_account(begun.pk)
     assert Generation.objects.count() == 1
 
 
@@ -288,26 +297,26 @@ def now_and(seconds: float) -> datetime:
 
 
 def test_only_one_import_runs_at_a_time(boss: Seat, queue: Queue) -> None:
-    begin_takeover(boss)
+    begin_import(boss)
     with pytest.raises(Conflict, match="running already"):
-        begin_takeover(boss)
+        begin_import(boss)
 
 
 def test_an_import_of_another_key_is_stopped(boss: Seat, queue: Queue) -> None:
-    begun = begin_takeover(boss)
+    begun = begin_import(boss)
     other = ApiKey.objects.create(fingerprint="other", last_four="last", base_url=BASE)
-    Takeover.objects.filter(pk=begun.pk).update(key=other)
-    tasks.take_over(begun.pk)
+    AccountImport.objects.filter(pk=begun.pk).update(key=other)
+    tasks.import_account(begun.pk)
     begun.refresh_from_db()
-    assert begun.state == Takeover.State.STOPPED
+    assert begun.state == AccountImport.State.STOPPED
 
 
 def test_an_import_whose_hint_was_lost_goes_on(boss: Seat, wire: Wire, queue: Queue) -> None:
-    begun = begin_takeover(boss)
+    begun = begin_import(boss)
     queue.clear()
     later(5)
     Watcher().sweep()
-    assert ("take_over", begun.pk) in queue
+    assert ("import_account", begun.pk) in queue
 
 
 # From the echoed request to a kind
@@ -465,9 +474,9 @@ def test_a_check_whose_hint_was_lost_is_done_all_the_same(key: ApiKey, queue: Qu
 
 
 def test_ours_and_theirs_live_side_by_side(
-    boss: Seat, where: Seat, wire: Wire, queue: Queue
+    boss: Seat, seat: Seat, wire: Wire, queue: Queue
 ) -> None:
-    ours = press(where)[0]
+    ours = press(seat)[0]
     tasks.submit_generation(ours.pk)
     wire.complete(elsewhere(wire), video=VIDEO)
     assert counts(imported(boss, queue)) == (1, 1, 0)

@@ -17,28 +17,28 @@ from tests.generations.core.wire import Wire
 pytestmark = pytest.mark.django_db
 
 
-def waiting_picture(where: Seat) -> Generation:
+def waiting_picture(seat: Seat) -> Generation:
     """A picture whose answer is waited for."""
     plain = still()
     settings = {**plain.settings, "sync": True, "sync_timeout": 5}
-    return press(where, replace(plain, settings=settings))[0]
+    return press(seat, replace(plain, settings=settings))[0]
 
 
-def test_the_cluster_leaves_it_alone_and_sends_others(where: Seat, wire: Wire) -> None:
-    waited, plain = waiting_picture(where), press(where, still("another lake"))[0]
+def test_the_cluster_leaves_it_alone_and_sends_others(seat: Seat, wire: Wire) -> None:
+    waited, plain = waiting_picture(seat), press(seat, still("another lake"))[0]
     tasks.submit_generation(waited.pk)
     tasks.submit_generation(plain.pk)
     fresh(waited, State.QUEUED)
     fresh(plain, State.DREAMING)
 
 
-def test_only_those_that_wait_are_told_apart(where: Seat, queue: Queue) -> None:
-    waited, plain = waiting_picture(where), press(where, still("another lake"))[0]
+def test_only_those_that_wait_are_told_apart(seat: Seat, queue: Queue) -> None:
+    waited, plain = waiting_picture(seat), press(seat, still("another lake"))[0]
     assert inline_ids([plain.pk, waited.pk]) == [waited.pk]
 
 
-def test_it_may_take_as_long_as_it_was_told(where: Seat, queue: Queue) -> None:
-    waited = waiting_picture(where)
+def test_it_may_take_as_long_as_it_was_told(seat: Seat, queue: Queue) -> None:
+    waited = waiting_picture(seat)
     assert submitting.waits_inline(waited)
     attempt = waited.attempts.get()
     call = submitting.prepare(waited, attempt)
@@ -48,9 +48,9 @@ def test_it_may_take_as_long_as_it_was_told(where: Seat, queue: Queue) -> None:
 
 
 def test_sweep_takes_it_and_gives_no_hint(
-    where: Seat, queue: Queue, monkeypatch: pytest.MonkeyPatch
+    seat: Seat, queue: Queue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    waited, plain = waiting_picture(where), press(where, still("another lake"))[0]
+    waited, plain = waiting_picture(seat), press(seat, still("another lake"))[0]
     queue.clear()
     later(5)
     taken: list[int] = []

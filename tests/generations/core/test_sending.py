@@ -170,7 +170,7 @@ def test_no_answer_makes_the_studio_send_again_at_once(
         )
     for _ in range(3):
         tasks.submit_generation(queued.pk)
-        tasks.look_at_attempt(attempt_of(queued).pk)
+        tasks.follow_attempt(attempt_of(queued).pk)
     assert len(wire.creates()) == 1
 
 
@@ -461,9 +461,9 @@ def test_a_busy_api_may_name_a_date(queued: Generation, wire: Wire) -> None:
     ],
 )
 def test_a_refused_key_holds_everything_back_and_burns_nothing(
-    status: int, detail: str, note: str, where: Seat, wire: Wire, queue: Queue, key: ApiKey
+    status: int, detail: str, note: str, seat: Seat, wire: Wire, queue: Queue, key: ApiKey
 ) -> None:
-    first, second = press(where)[0], press(where)[0]
+    first, second = press(seat)[0], press(seat)[0]
     wire.answer(status, {"detail": detail})
     tasks.submit_generation(first.pk)
     tasks.submit_generation(second.pk)
@@ -505,14 +505,14 @@ def test_a_replaced_key_takes_over_what_was_not_sent(
 
 @pytest.mark.parametrize(("recipe", "places"), [(shot(), 10), (still(), 40)])
 def test_no_more_than_the_tier_allows_are_at_luma(
-    recipe: Any, places: int, where: Seat, wire: Wire, queue: Queue
+    recipe: Any, places: int, seat: Seat, wire: Wire, queue: Queue
 ) -> None:
-    rows = [press(where, recipe)[0] for _ in range(2)]
+    rows = [press(seat, recipe)[0] for _ in range(2)]
     media_type = rows[0].media_type
     others = [
         Generation(
-            team=where.team,
-            author=where.user,
+            team=seat.team,
+            author=seat.user,
             kind=rows[0].kind,
             media_type=media_type,
             model="m",
@@ -534,8 +534,8 @@ def test_no_more_than_the_tier_allows_are_at_luma(
     fresh(rows[1], State.DREAMING)
 
 
-def test_pictures_do_not_take_the_places_of_videos(where: Seat, wire: Wire, queue: Queue) -> None:
-    made = [press(where, still())[0] for _ in range(12)] + [press(where)[0]]
+def test_pictures_do_not_take_the_places_of_videos(seat: Seat, wire: Wire, queue: Queue) -> None:
+    made = [press(seat, still())[0] for _ in range(12)] + [press(seat)[0]]
     for row in made:
         tasks.submit_generation(row.pk)
         fresh(row, State.DREAMING)
@@ -549,9 +549,9 @@ def test_a_row_without_an_attempt_is_said_and_left(queued: Generation, wire: Wir
 
 
 def test_from_click_to_dreaming_by_the_hint_alone(
-    where: Seat, wire: Wire, queue: Queue, django_capture_on_commit_callbacks: Any
+    seat: Seat, wire: Wire, queue: Queue, django_capture_on_commit_callbacks: Any
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
-        made = press(where)[0]
+        made = press(seat)[0]
     run(queue)
     fresh(made, State.DREAMING)

@@ -4,7 +4,13 @@ import itertools
 
 import pytest
 
-from generations.lifecycle.transitions import TRANSITIONS, Actor, ImpossibleTransition, move, remark
+from generations.lifecycle.transitions import (
+    TRANSITIONS,
+    Actor,
+    ImpossibleTransition,
+    move,
+    set_note,
+)
 from generations.models import Event, Generation, State
 from generations.models.states import IN_DOUBT, IN_PROGRESS, REMOTE, TERMINAL
 from studio.accounts.models import User
@@ -174,7 +180,7 @@ def test_an_event_is_never_changed(placed: Generation) -> None:
 
 
 def test_a_remark_shows_once_and_leaves_the_state(placed: Generation) -> None:
-    assert remark(placed.pk, "Luma is busy.")
-    assert not remark(placed.pk, "Luma is busy.")
+    assert set_note(placed.pk, "Luma is busy.")
+    assert not set_note(placed.pk, "Luma is busy.")
     row = fresh(placed, State.QUEUED)
     assert (row.note, row.version) == ("Luma is busy.", 2)

@@ -9,7 +9,7 @@ import pytest
 from django.conf import LazySettings
 
 from generations import tasks
-from generations.actions import look_again
+from generations.actions import fetch_again
 from generations.lifecycle.transitions import Actor, move
 from generations.media import derivatives, store
 from generations.media.footage import Unreadable
@@ -74,9 +74,9 @@ def test_a_video_is_stored_with_poster_and_preview(
 
 
 def test_a_picture_is_stored_with_its_poster(
-    where: Seat, wire: Wire, host: Host, queue: Queue
+    seat: Seat, wire: Wire, host: Host, queue: Queue
 ) -> None:
-    row = press(where, still())[0]
+    row = press(seat, still())[0]
     tasks.submit_generation(row.pk)
     finished(row, wire, host.put("/a.jpg", encoded(picture((640, 360)), "JPEG")))
     tasks.store_assets(row.pk)
@@ -222,7 +222,7 @@ def test_after_seven_days_it_is_said_plainly_that_it_is_lost(
     assert "for seven days" in row.note
 
 
-def test_look_again_finds_it_after_all(
+def test_fetch_again_finds_it_after_all(
     storing_row: Generation,
     host: Host,
     film: bytes,
@@ -233,10 +233,10 @@ def test_look_again_finds_it_after_all(
     Generation.objects.update(state=State.MEDIA_LOST)
     Asset.objects.update(tries=60)
     with django_capture_on_commit_callbacks(execute=True):
-        look_again(storing_row, acting_user=ed)
+        fetch_again(storing_row, acting_user=ed)
     assert queue == [("store_assets", storing_row.pk)]
     with pytest.raises(Conflict):
-        look_again(storing_row, acting_user=ed)
+        fetch_again(storing_row, acting_user=ed)
     run(queue)
     row = fresh(storing_row, State.COMPLETED)
     assert row.poster is not None
@@ -355,9 +355,9 @@ def test_a_large_file_is_cut_at_the_cap(
 
 
 def test_an_image_of_another_type_is_kept_as_what_it_is(
-    where: Seat, wire: Wire, host: Host, queue: Queue
+    seat: Seat, wire: Wire, host: Host, queue: Queue
 ) -> None:
-    row = press(where, still())[0]
+    row = press(seat, still())[0]
     tasks.submit_generation(row.pk)
     finished(row, wire, host.put("/a.jpg", encoded(noise((64, 64)), "PNG")))
     tasks.store_assets(row.pk)

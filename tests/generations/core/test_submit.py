@@ -58,29 +58,29 @@ def finished(made: Generation, state: State = State.COMPLETED) -> Generation:
 
 
 def test_a_click_writes_the_generation_its_attempt_its_money_and_its_event(
-    where: Seat, queue: Queue
+    seat: Seat, queue: Queue
 ) -> None:
-    made = press(where, quoted=PRICE)[0]
+    made = press(seat, quoted=PRICE)[0]
     attempt = attempt_of(made)
     assert (made.state, made.media_type, made.seconds) == (State.QUEUED, "video", 5)
     assert (made.prompt, made.model, made.resolution) == ("a calm lake at dawn", "ray-2", "720p")
     assert (attempt.outcome, attempt.number, story(attempt)) == ("planned", 1, "hold")
     assert made.quote_micros == Account.objects.get().pending_micros == PRICE
     event = Event.objects.get()
-    assert (event.verb, event.actor, event.to_state) == ("user.queued", where.user, "queued")
+    assert (event.verb, event.actor, event.to_state) == ("user.queued", seat.user, "queued")
 
 
 def test_the_queue_hears_of_it_after_the_commit(
-    where: Seat, queue: Queue, django_capture_on_commit_callbacks: OnCommit
+    seat: Seat, queue: Queue, django_capture_on_commit_callbacks: OnCommit
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[attr-defined]
-        made = press(where)[0]
+        made = press(seat)[0]
         assert queue == []
     assert queue == [("submit_generation", made.pk)]
 
 
 def test_a_queue_that_is_down_loses_nothing(
-    where: Seat,
+    seat: Seat,
     monkeypatch: pytest.MonkeyPatch,
     django_capture_on_commit_callbacks: OnCommit,
 ) -> None:
@@ -89,52 +89,52 @@ def test_a_queue_that_is_down_loses_nothing(
 
     monkeypatch.setattr(hints, "async_task", down)
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[attr-defined]
-        made = press(where)[0]
+        made = press(seat)[0]
     assert Generation.objects.get() == made
 
 
-def test_the_same_click_twice_is_one_generation(where: Seat, queue: Queue) -> None:
+def test_the_same_click_twice_is_one_generation(seat: Seat, queue: Queue) -> None:
     key = uuid4()
-    first = submit(where, shot(), submit_key=key, quoted_micros=PRICE)
-    second = submit(where, shot("another"), submit_key=key, quoted_micros=PRICE)
+    first = submit(seat, shot(), submit_key=key, quoted_micros=PRICE)
+    second = submit(seat, shot("another"), submit_key=key, quoted_micros=PRICE)
     assert (first.repeated, second.repeated) == (False, True)
     assert second.generations == first.generations
     assert LedgerEntry.objects.count() == 1
 
 
-def test_a_repeated_click_needs_no_price_and_no_sound_recipe(where: Seat, queue: Queue) -> None:
+def test_a_repeated_click_needs_no_price_and_no_sound_recipe(seat: Seat, queue: Queue) -> None:
     key = uuid4()
-    made = press(where, key=key)
-    again = submit(where, shot(""), submit_key=key, quoted_micros=None)
+    made = press(seat, key=key)
+    again = submit(seat, shot(""), submit_key=key, quoted_micros=None)
     assert again.repeated
     assert again.generations == made
 
 
-def test_somebody_elses_key_is_no_repetition(where: Seat, queue: Queue, ada: User) -> None:
+def test_somebody_elses_key_is_no_repetition(seat: Seat, queue: Queue, ada: User) -> None:
     key = uuid4()
-    press(where, key=key)
-    press(Seat(where.team, ada, Role.OWNER), key=key)
+    press(seat, key=key)
+    press(Seat(seat.team, ada, Role.OWNER), key=key)
     assert Generation.objects.count() == 2
 
 
-def test_a_key_used_in_another_team_is_an_old_form(where: Seat, queue: Queue) -> None:
+def test_a_key_used_in_another_team_is_an_old_form(seat: Seat, queue: Queue) -> None:
     key = uuid4()
-    press(where, key=key)
+    press(seat, key=key)
     other = Team.objects.create(name="Second", slug="second")
-    Membership.objects.create(team=other, user=where.user, role=Role.EDITOR)
+    Membership.objects.create(team=other, user=seat.user, role=Role.EDITOR)
     with pytest.raises(Conflict, match="too old"):
-        press(Seat(other, where.user, Role.EDITOR), key=key)
+        press(Seat(other, seat.user, Role.EDITOR), key=key)
     assert Generation.objects.count() == 1
     check_books()
 
 
 @pytest.mark.django_db(transaction=True)
-def test_twenty_clicks_at_once_are_one_generation_and_one_hold(where: Seat, queue: Queue) -> None:
+def test_twenty_clicks_at_once_are_one_generation_and_one_hold(seat: Seat, queue: Queue) -> None:
     key = uuid4()
     made: list[tuple[int, bool]] = []
 
     def click(number: int) -> None:
-        result = submit(where, shot(), submit_key=key, quoted_micros=PRICE)
+        result = submit(seat, shot(), submit_key=key, quoted_micros=PRICE)
         made.append((result.generations[0].pk, result.repeated))
 
     assert at_once(20, click) == []
@@ -145,13 +145,13 @@ def test_twenty_clicks_at_once_are_one_generation_and_one_hold(where: Seat, queu
 
 
 @pytest.mark.django_db(transaction=True)
-def test_parallel_clicks_never_pass_the_limit(where: Seat, queue: Queue) -> None:
-    Account.objects.create(team=where.team, limit_micros=3 * PRICE)
+def test_parallel_clicks_never_pass_the_limit(seat: Seat, queue: Queue) -> None:
+    Account.objects.create(team=seat.team, limit_micros=3 * PRICE)
     refused: list[int] = []
 
     def click(number: int) -> None:
         try:
-            press(where)
+            press(seat)
         except LimitReached:
             refused.append(number)
 
@@ -164,9 +164,9 @@ def test_parallel_clicks_never_pass_the_limit(where: Seat, queue: Queue) -> None
 # The price
 
 
-def test_a_dearer_price_is_asked_about_first(where: Seat, queue: Queue) -> None:
+def test_a_dearer_price_is_asked_about_first(seat: Seat, queue: Queue) -> None:
     with pytest.raises(PriceChanged) as asked:
-        press(where, quoted=PRICE - 1)
+        press(seat, quoted=PRICE - 1)
     price = format_price(PRICE, estimate=False)
     assert asked.value.sentence == (
         f"The price is now {price}. Send again to accept. Nothing was charged."
@@ -175,14 +175,14 @@ def test_a_dearer_price_is_asked_about_first(where: Seat, queue: Queue) -> None:
     assert nothing_happened()
 
 
-def test_a_cheaper_price_is_taken_as_it_is_now(where: Seat, queue: Queue) -> None:
-    press(where, quoted=PRICE * 2)
+def test_a_cheaper_price_is_taken_as_it_is_now(seat: Seat, queue: Queue) -> None:
+    press(seat, quoted=PRICE * 2)
     assert Account.objects.get().pending_micros == PRICE
 
 
-def test_a_price_that_became_known_is_asked_about(where: Seat, queue: Queue) -> None:
+def test_a_price_that_became_known_is_asked_about(seat: Seat, queue: Queue) -> None:
     with pytest.raises(PriceChanged):
-        press(where, quoted=None)
+        press(seat, quoted=None)
     assert nothing_happened()
 
 
@@ -195,63 +195,63 @@ def priceless(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("priceless")
-def test_a_price_that_is_no_longer_known_is_asked_about(where: Seat, queue: Queue) -> None:
+def test_a_price_that_is_no_longer_known_is_asked_about(seat: Seat, queue: Queue) -> None:
     with pytest.raises(PriceChanged, match="The price is now not known"):
-        press(where, quoted=PRICE)
+        press(seat, quoted=PRICE)
     assert nothing_happened()
 
 
 @pytest.mark.usefixtures("priceless")
-def test_an_unknown_price_that_was_shown_as_unknown_goes_through(where: Seat, queue: Queue) -> None:
-    made = press(where, quoted=None)[0]
+def test_an_unknown_price_that_was_shown_as_unknown_goes_through(seat: Seat, queue: Queue) -> None:
+    made = press(seat, quoted=None)[0]
     assert made.quote_micros is None
     assert LedgerEntry.objects.get().micros == 0
 
 
 @pytest.mark.usefixtures("priceless")
-def test_an_unknown_price_is_refused_under_a_limit(where: Seat, queue: Queue) -> None:
-    Account.objects.create(team=where.team, limit_micros=10**12)
+def test_an_unknown_price_is_refused_under_a_limit(seat: Seat, queue: Queue) -> None:
+    Account.objects.create(team=seat.team, limit_micros=10**12)
     with pytest.raises(LimitReached, match="unknown"):
-        press(where, quoted=None)
+        press(seat, quoted=None)
     assert nothing_happened()
 
 
 # Variations
 
 
-def test_variations_are_rows_with_a_hold_each(where: Seat, queue: Queue) -> None:
-    made = press(where, replace(shot(), variations=4), quoted=4 * PRICE)
+def test_variations_are_rows_with_a_hold_each(seat: Seat, queue: Queue) -> None:
+    made = press(seat, replace(shot(), variations=4), quoted=4 * PRICE)
     assert [one.submit_index for one in made] == [0, 1, 2, 3]
     assert {story(attempt_of(one)) for one in made} == {"hold"}
     assert Account.objects.get().pending_micros == 4 * PRICE
     assert len({one.fingerprint for one in made}) == 1
 
 
-def test_the_quote_is_for_all_variations(where: Seat, queue: Queue) -> None:
+def test_the_quote_is_for_all_variations(seat: Seat, queue: Queue) -> None:
     with pytest.raises(PriceChanged):
-        press(where, replace(shot(), variations=4), quoted=4 * PRICE - 1)
+        press(seat, replace(shot(), variations=4), quoted=4 * PRICE - 1)
     assert nothing_happened()
 
 
-def test_variations_that_the_limit_splits_are_not_sent_at_all(where: Seat, queue: Queue) -> None:
-    Account.objects.create(team=where.team, limit_micros=4 * PRICE - 1)
+def test_variations_that_the_limit_splits_are_not_sent_at_all(seat: Seat, queue: Queue) -> None:
+    Account.objects.create(team=seat.team, limit_micros=4 * PRICE - 1)
     with pytest.raises(LimitReached):
-        press(where, replace(shot(), variations=4))
+        press(seat, replace(shot(), variations=4))
     assert nothing_happened()
     check_books()
 
 
 @pytest.mark.parametrize("count", [0, -1, 9, 10**9])
-def test_a_senseless_number_of_variations_is_refused(count: int, where: Seat, queue: Queue) -> None:
-    assert problems(where, replace(shot(), variations=count)) == {"variations": "1 to 8."}
+def test_a_senseless_number_of_variations_is_refused(count: int, seat: Seat, queue: Queue) -> None:
+    assert problems(seat, replace(shot(), variations=count)) == {"variations": "1 to 8."}
 
 
 # What can be wrong
 
 
-def problems(where: Seat, recipe: Recipe) -> dict[str, str]:
+def problems(seat: Seat, recipe: Recipe) -> dict[str, str]:
     with pytest.raises(StudioError) as refused:
-        press(where, recipe)
+        press(seat, recipe)
     assert refused.value.sentence == "Nothing was sent and nothing was charged."
     assert nothing_happened()
     return refused.value.fields
@@ -269,20 +269,18 @@ def problems(where: Seat, recipe: Recipe) -> dict[str, str]:
     ],
 )
 def test_a_prompt_that_luma_would_refuse_is_refused_here(
-    prompt: str, sentence: str, where: Seat, queue: Queue
+    prompt: str, sentence: str, seat: Seat, queue: Queue
 ) -> None:
-    assert problems(where, shot(prompt)) == {"prompt": sentence}
+    assert problems(seat, shot(prompt)) == {"prompt": sentence}
 
 
 @pytest.mark.parametrize("prompt", ["x" * 5000, "\U0001f30a" * 5000, "abc", "<script>{{7*7}}"])
-def test_a_prompt_at_the_edge_goes_through_unchanged(
-    prompt: str, where: Seat, queue: Queue
-) -> None:
-    assert press(where, shot(prompt))[0].prompt == prompt
+def test_a_prompt_at_the_edge_goes_through_unchanged(prompt: str, seat: Seat, queue: Queue) -> None:
+    assert press(seat, shot(prompt))[0].prompt == prompt
 
 
-def test_control_characters_go_and_lines_stay(where: Seat, queue: Queue) -> None:
-    made = press(where, shot(" a\x00 lake\r\nat\x07 dawn\x1b[0m \ud800"))[0]
+def test_control_characters_go_and_lines_stay(seat: Seat, queue: Queue) -> None:
+    made = press(seat, shot(" a\x00 lake\r\nat\x07 dawn\x1b[0m \ud800"))[0]
     assert made.prompt == "a lake\nat dawn[0m"
 
 
@@ -298,76 +296,76 @@ def test_control_characters_go_and_lines_stay(where: Seat, queue: Queue) -> None
     ],
 )
 def test_a_choice_that_is_not_offered_is_refused(
-    field: str, value: str, sentence: str, where: Seat, queue: Queue
+    field: str, value: str, sentence: str, seat: Seat, queue: Queue
 ) -> None:
-    assert problems(where, shot(**{field: value})) == {field: sentence}
+    assert problems(seat, shot(**{field: value})) == {field: sentence}
 
 
-def test_a_picture_in_a_format_that_is_not_offered_is_refused(where: Seat, queue: Queue) -> None:
+def test_a_picture_in_a_format_that_is_not_offered_is_refused(seat: Seat, queue: Queue) -> None:
     recipe = replace(still(), settings={**still().settings, "format": "gif"})
-    assert problems(where, recipe) == {"format": "Choose JPEG or PNG."}
+    assert problems(seat, recipe) == {"format": "Choose JPEG or PNG."}
 
 
-def test_every_problem_is_said_at_once(where: Seat, queue: Queue) -> None:
+def test_every_problem_is_said_at_once(seat: Seat, queue: Queue) -> None:
     recipe = replace(shot("x", model="ray-3", duration="1s"), variations=99)
-    assert set(problems(where, recipe)) == {"prompt", "model", "duration", "variations"}
+    assert set(problems(seat, recipe)) == {"prompt", "model", "duration", "variations"}
 
 
 def test_a_kind_that_cannot_be_made_here_is_refused(
-    where: Seat, queue: Queue, monkeypatch: pytest.MonkeyPatch
+    seat: Seat, queue: Queue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delitem(KINDS, Kind.TEXT_TO_VIDEO)
-    assert set(problems(where, shot())) == {"kind"}
+    assert set(problems(seat, shot())) == {"kind"}
 
 
 # Inputs
 
 
-def test_an_animation_without_its_picture_is_refused(where: Seat, queue: Queue) -> None:
-    assert problems(where, animation()) == {"start_frame": "Add a start frame or an end frame."}
+def test_an_animation_without_its_picture_is_refused(seat: Seat, queue: Queue) -> None:
+    assert problems(seat, animation()) == {"start_frame": "Add a start frame or an end frame."}
 
 
-def test_two_pictures_in_one_slot_are_one_too_many(where: Seat, queue: Queue) -> None:
+def test_two_pictures_in_one_slot_are_one_too_many(seat: Seat, queue: Queue) -> None:
     picture = InputChoice("start_frame", url="https://pictures.example.org/a.jpg")
-    assert problems(where, animation(picture, picture)) == {"start_frame": "One only."}
+    assert problems(seat, animation(picture, picture)) == {"start_frame": "One only."}
 
 
-def test_an_address_is_checked(where: Seat, queue: Queue) -> None:
+def test_an_address_is_checked(seat: Seat, queue: Queue) -> None:
     picture = InputChoice("start_frame", url="https://127.0.0.1/a.jpg")
-    assert problems(where, animation(picture)) == {"start_frame": "This address cannot be used."}
+    assert problems(seat, animation(picture)) == {"start_frame": "This address cannot be used."}
 
 
-def test_an_address_longer_than_is_kept_is_refused(where: Seat, queue: Queue) -> None:
+def test_an_address_longer_than_is_kept_is_refused(seat: Seat, queue: Queue) -> None:
     long = "https://pictures.example.org/".ljust(2001, "a")
-    assert problems(where, animation(InputChoice("start_frame", url=long))) == {
+    assert problems(seat, animation(InputChoice("start_frame", url=long))) == {
         "start_frame": "The address is too long: 2,000 characters at most."
     }
-    press(where, animation(InputChoice("start_frame", url=long[:-1])))
+    press(seat, animation(InputChoice("start_frame", url=long[:-1])))
 
 
-def test_an_address_is_kept_as_the_input_of_every_variation(where: Seat, queue: Queue) -> None:
+def test_an_address_is_kept_as_the_input_of_every_variation(seat: Seat, queue: Queue) -> None:
     picture = InputChoice("start_frame", url=" https://pictures.example.org/a.jpg ")
-    made = press(where, replace(animation(picture), variations=3))
+    made = press(seat, replace(animation(picture), variations=3))
     rows = [one.inputs.get() for one in made]
     assert {row.url for row in rows} == {"https://pictures.example.org/a.jpg"}
     assert len({row.pk for row in rows}) == 3
 
 
-def test_a_picture_needs_no_prompt_beside_it(where: Seat, queue: Queue) -> None:
+def test_a_picture_needs_no_prompt_beside_it(seat: Seat, queue: Queue) -> None:
     picture = InputChoice("start_frame", url="https://pictures.example.org/a.jpg")
-    assert press(where, animation(picture, prompt=""))[0].prompt == ""
+    assert press(seat, animation(picture, prompt=""))[0].prompt == ""
 
 
-def test_a_picture_of_the_library_is_the_input(where: Seat, queue: Queue) -> None:
-    source = finished(press(where, still())[0])
-    made = press(where, animation(InputChoice("start_frame", generation=source.uuid)))[0]
+def test_a_picture_of_the_library_is_the_input(seat: Seat, queue: Queue) -> None:
+    source = finished(press(seat, still())[0])
+    made = press(seat, animation(InputChoice("start_frame", generation=source.uuid)))[0]
     assert made.inputs.get().source == source
 
 
 @pytest.mark.parametrize("state", sorted(IN_PROGRESS))
-def test_a_source_that_is_under_way_is_waited_for(state: State, where: Seat, queue: Queue) -> None:
-    source = finished(press(where, still())[0], state)
-    made = press(where, animation(InputChoice("start_frame", generation=source.uuid)))[0]
+def test_a_source_that_is_under_way_is_waited_for(state: State, seat: Seat, queue: Queue) -> None:
+    source = finished(press(seat, still())[0], state)
+    made = press(seat, animation(InputChoice("start_frame", generation=source.uuid)))[0]
     assert made.state == State.WAITING
     assert made.note.startswith("Waiting for")
 
@@ -381,73 +379,73 @@ def test_a_source_that_is_under_way_is_waited_for(state: State, where: Seat, que
     ],
 )
 def test_a_source_that_will_not_come_says_why_it_cannot_be_used(
-    state: State, sentence: str, where: Seat, queue: Queue
+    state: State, sentence: str, seat: Seat, queue: Queue
 ) -> None:
-    source = finished(press(where, still())[0], state)
+    source = finished(press(seat, still())[0], state)
     with pytest.raises(StudioError) as refused:
-        press(where, animation(InputChoice("start_frame", generation=source.uuid)))
+        press(seat, animation(InputChoice("start_frame", generation=source.uuid)))
     assert refused.value.fields["start_frame"].startswith(sentence)
     assert Generation.objects.count() == 1
 
 
-def test_a_video_at_the_start_makes_it_an_extension(where: Seat, queue: Queue) -> None:
-    source = finished(press(where)[0])
-    made = press(where, animation(InputChoice("start_frame", generation=source.uuid)))[0]
+def test_a_video_at_the_start_makes_it_an_extension(seat: Seat, queue: Queue) -> None:
+    source = finished(press(seat)[0])
+    made = press(seat, animation(InputChoice("start_frame", generation=source.uuid)))[0]
     assert made.kind == Kind.EXTEND
 
 
-def test_somebody_elses_picture_is_not_found(where: Seat, queue: Queue, cleo: User) -> None:
+def test_somebody_elses_picture_is_not_found(seat: Seat, queue: Queue, cleo: User) -> None:
     elsewhere = Seat(Team.objects.get(slug="elsewhere"), cleo, Role.OWNER)
     foreign = finished(press(elsewhere, still())[0])
     with pytest.raises(NotFound):
-        press(where, animation(InputChoice("start_frame", generation=foreign.uuid)))
+        press(seat, animation(InputChoice("start_frame", generation=foreign.uuid)))
     press(elsewhere, animation(InputChoice("start_frame", generation=foreign.uuid)))
     assert Generation.objects.count() == 2
 
 
 @pytest.mark.parametrize("kind", ["generation", "upload"])
-def test_an_input_that_does_not_exist_is_not_found(kind: str, where: Seat, queue: Queue) -> None:
+def test_an_input_that_does_not_exist_is_not_found(kind: str, seat: Seat, queue: Queue) -> None:
     choice = InputChoice("start_frame", **{kind: uuid4()})  # type: ignore[arg-type]
     with pytest.raises(NotFound):
-        press(where, animation(choice))
+        press(seat, animation(choice))
     assert nothing_happened()
 
 
 def test_a_private_picture_of_another_member_is_not_found(
-    where: Seat, queue: Queue, ada: User
+    seat: Seat, queue: Queue, ada: User
 ) -> None:
-    private = finished(press(Seat(where.team, ada, Role.OWNER), still())[0])
+    private = finished(press(Seat(seat.team, ada, Role.OWNER), still())[0])
     Generation.objects.filter(pk=private.pk).update(visibility="private")
     with pytest.raises(NotFound):
-        press(where, animation(InputChoice("start_frame", generation=private.uuid)))
+        press(seat, animation(InputChoice("start_frame", generation=private.uuid)))
 
 
-def test_what_lies_in_the_trash_is_not_found(where: Seat, queue: Queue) -> None:
-    source = finished(press(where, still())[0])
-    trash_generation(source, acting_user=where.user)
+def test_what_lies_in_the_trash_is_not_found(seat: Seat, queue: Queue) -> None:
+    source = finished(press(seat, still())[0])
+    trash_generation(source, acting_user=seat.user)
     with pytest.raises(NotFound):
-        press(where, animation(InputChoice("start_frame", generation=source.uuid)))
+        press(seat, animation(InputChoice("start_frame", generation=source.uuid)))
 
 
 # All or nothing, and again
 
 
 def test_a_hold_that_breaks_leaves_nothing(
-    where: Seat, queue: Queue, monkeypatch: pytest.MonkeyPatch
+    seat: Seat, queue: Queue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(team: Team, amounts: dict[UUID, int | None]) -> None:
         raise RuntimeError("power cut")
 
     monkeypatch.setattr("generations.actions.submission.place_holds", broken)
     with pytest.raises(RuntimeError), transaction.atomic():
-        press(where, replace(shot(), variations=2))
+        press(seat, replace(shot(), variations=2))
     assert nothing_happened()
 
 
-def test_made_again_it_is_a_new_generation_with_the_same_recipe(where: Seat, queue: Queue) -> None:
+def test_made_again_it_is_a_new_generation_with_the_same_recipe(seat: Seat, queue: Queue) -> None:
     picture = InputChoice("start_frame", url="https://pictures.example.org/a.jpg", weight=0.5)
-    first = press(where, animation(picture, loop=True))[0]
-    again = make_again(where, first, submit_key=uuid4(), quoted_micros=PRICE)
+    first = press(seat, animation(picture, loop=True))[0]
+    again = make_again(seat, first, submit_key=uuid4(), quoted_micros=PRICE)
     second = again.generations[0]
     assert second.pk != first.pk
     assert recipe_of(second) == recipe_of(first)
@@ -455,6 +453,6 @@ def test_made_again_it_is_a_new_generation_with_the_same_recipe(where: Seat, que
     assert Account.objects.get().pending_micros == 2 * PRICE
 
 
-def test_another_recipe_has_another_fingerprint(where: Seat, queue: Queue) -> None:
-    made = [press(where, recipe)[0] for recipe in (shot(), shot("else"), shot(loop=True), still())]
+def test_another_recipe_has_another_fingerprint(seat: Seat, queue: Queue) -> None:
+    made = [press(seat, recipe)[0] for recipe in (shot(), shot("else"), shot(loop=True), still())]
     assert len({one.fingerprint for one in made}) == 4

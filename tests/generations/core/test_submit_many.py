@@ -21,8 +21,8 @@ from tests.spending.racing import at_once
 FIFTY = replace(shot(), prompts=tuple(f"harbour number {number}" for number in range(50)))
 
 
-def test_prompts_and_variations_are_written_in_order(where: Seat, queue: Queue) -> None:
-    made = press(where, replace(shot(), prompts=("a cat", "a dog"), variations=2))
+def test_prompts_and_variations_are_written_in_order(seat: Seat, queue: Queue) -> None:
+    made = press(seat, replace(shot(), prompts=("a cat", "a dog"), variations=2))
     assert [row.prompt for row in made] == ["a cat", "a cat", "a dog", "a dog"]
     assert [row.recipe["prompt"] for row in made] == [row.prompt for row in made]
     assert [row.submit_index for row in made] == [0, 1, 2, 3]
@@ -31,11 +31,11 @@ def test_prompts_and_variations_are_written_in_order(where: Seat, queue: Queue) 
 
 
 def test_every_one_has_its_inputs_attempt_hold_and_event(
-    where: Seat, queue: Queue, monkeypatch: pytest.MonkeyPatch
+    seat: Seat, queue: Queue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("generations.recipes.inputs.check_address", lambda url: None)
     picture = InputChoice("start_frame", url="https://pictures.example.org/a.jpg")
-    made = press(where, replace(animation(picture), prompts=("to the left", "to the right")))
+    made = press(seat, replace(animation(picture), prompts=("to the left", "to the right")))
     for row in made:
         assert row.inputs.get().url == picture.url
         attempt = row.attempts.get()
@@ -44,59 +44,59 @@ def test_every_one_has_its_inputs_attempt_hold_and_event(
     check_books()
 
 
-def test_fifty_cost_hardly_more_queries_than_two(where: Seat, queue: Queue) -> None:
-    press(where)
+def test_fifty_cost_hardly_more_queries_than_two(seat: Seat, queue: Queue) -> None:
+    press(seat)
     with CaptureQueriesContext(
         connection,
     ) as two:
-        press(where, replace(FIFTY, prompts=FIFTY.prompts[:2]))
+        press(seat, replace(FIFTY, prompts=FIFTY.prompts[:2]))
     with CaptureQueriesContext(connection) as fifty:
-        assert len(press(where, FIFTY)) == 50
+        assert len(press(seat, FIFTY)) == 50
     assert len(fifty) <= len(two) + 8, [one["sql"][:60] for one in fifty.captured_queries]
     assert len(two) <= 20
 
 
-def test_a_cent_short_makes_none_of_fifty(where: Seat, queue: Queue) -> None:
-    Account.objects.create(team=where.team, limit_micros=50 * PRICE - 1)
+def test_a_cent_short_makes_none_of_fifty(seat: Seat, queue: Queue) -> None:
+    Account.objects.create(team=seat.team, limit_micros=50 * PRICE - 1)
     with pytest.raises(LimitReached):
-        press(where, FIFTY)
+        press(seat, FIFTY)
     for table in (Generation, GenerationInput, Attempt, LedgerEntry, Event):
         assert not table.objects.exists()
     assert Account.objects.get().pending_micros == 0
     Account.objects.update(limit_micros=50 * PRICE)
-    assert len(press(where, FIFTY)) == 50
+    assert len(press(seat, FIFTY)) == 50
     check_books()
 
 
-def test_the_price_is_that_of_the_whole_press(where: Seat, queue: Queue) -> None:
+def test_the_price_is_that_of_the_whole_press(seat: Seat, queue: Queue) -> None:
     with pytest.raises(PriceChanged) as asked:
-        press(where, FIFTY, quoted=50 * PRICE - 1)
+        press(seat, FIFTY, quoted=50 * PRICE - 1)
     assert asked.value.micros == 50 * PRICE
     assert not Generation.objects.exists()
 
 
-def test_a_wrong_one_keeps_all_from_being_made(where: Seat, queue: Queue) -> None:
+def test_a_wrong_one_keeps_all_from_being_made(seat: Seat, queue: Queue) -> None:
     with pytest.raises(StudioError) as wrong:
-        press(where, replace(shot(), prompts=("a cat", "no", "a dog")))
+        press(seat, replace(shot(), prompts=("a cat", "no", "a dog")))
     assert wrong.value.fields == {"prompt": "Prompt 2 of 3 (“no”): At least 3 characters."}
     assert not Generation.objects.exists()
 
 
-def test_more_than_the_most_are_refused_whoever_asks(where: Seat, queue: Queue) -> None:
+def test_more_than_the_most_are_refused_whoever_asks(seat: Seat, queue: Queue) -> None:
     with pytest.raises(StudioError) as wrong:
-        press(where, replace(FIFTY, prompts=(*FIFTY.prompts, "one more")))
+        press(seat, replace(FIFTY, prompts=(*FIFTY.prompts, "one more")))
     assert wrong.value.fields == {"prompt": "51 generations; 50 at most for one press."}
 
 
 @pytest.mark.django_db(transaction=True)
-def test_parallel_presses_make_all_of_theirs_or_none(where: Seat, queue: Queue) -> None:
+def test_parallel_presses_make_all_of_theirs_or_none(seat: Seat, queue: Queue) -> None:
     """Room for two presses of fifty: of six at once two are whole, and four leave nothing."""
-    Account.objects.create(team=where.team, limit_micros=120 * PRICE)
+    Account.objects.create(team=seat.team, limit_micros=120 * PRICE)
     refused: list[int] = []
 
     def click(number: int) -> None:
         try:
-            press(where, FIFTY)
+            press(seat, FIFTY)
         except LimitReached:
             refused.append(number)
 
@@ -107,12 +107,12 @@ def test_parallel_presses_make_all_of_theirs_or_none(where: Seat, queue: Queue) 
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_same_press_at_once_is_one_press(where: Seat, queue: Queue) -> None:
+def test_the_same_press_at_once_is_one_press(seat: Seat, queue: Queue) -> None:
     key = uuid4()
     made: list[list[int]] = []
 
     def click(number: int) -> None:
-        result = submit(where, FIFTY, submit_key=key, quoted_micros=50 * PRICE)
+        result = submit(seat, FIFTY, submit_key=key, quoted_micros=50 * PRICE)
         made.append([row.pk for row in result.generations])
 
     assert at_once(6, click) == []

@@ -48,15 +48,15 @@ def becomes(row: Generation, state: State) -> Generation:
 
 
 @pytest.fixture
-def source(where: Seat, queue: Queue) -> Generation:
-    made = press(where)[0]
+def source(seat: Seat, queue: Queue) -> Generation:
+    made = press(seat)[0]
     queue.clear()
     return made
 
 
 @pytest.fixture
-def waiting(where: Seat, source: Generation, queue: Queue) -> Generation:
-    return fresh(press(where, extension(source))[0], State.WAITING)
+def waiting(seat: Seat, source: Generation, queue: Queue) -> Generation:
+    return fresh(press(seat, extension(source))[0], State.WAITING)
 
 
 def test_it_says_whom_it_waits_for_and_holds_its_money(waiting: Generation) -> None:
@@ -66,10 +66,10 @@ def test_it_says_whom_it_waits_for_and_holds_its_money(waiting: Generation) -> N
 
 
 def test_the_queue_does_not_hear_of_it(
-    where: Seat, source: Generation, queue: Queue, django_capture_on_commit_callbacks: Commits
+    seat: Seat, source: Generation, queue: Queue, django_capture_on_commit_callbacks: Commits
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
-        press(where, extension(source))
+        press(seat, extension(source))
     assert queue == []
 
 
@@ -79,9 +79,9 @@ def test_a_hint_that_comes_all_the_same_sends_nothing(wire: Wire, waiting: Gener
     assert wire.creates() == []
 
 
-def test_a_finished_source_is_used_at_once(where: Seat, source: Generation, queue: Queue) -> None:
+def test_a_finished_source_is_used_at_once(seat: Seat, source: Generation, queue: Queue) -> None:
     becomes(source, State.COMPLETED)
-    fresh(press(where, extension(source))[0], State.QUEUED)
+    fresh(press(seat, extension(source))[0], State.QUEUED)
 
 
 @pytest.mark.parametrize("state", sorted(IN_PROGRESS))
@@ -121,7 +121,7 @@ def test_waking_it_twice_is_once(waiting: Generation, source: Generation) -> Non
 
 
 def test_a_stored_source_sends_what_waited_for_it(
-    where: Seat,
+    seat: Seat,
     wire: Wire,
     host: Host,
     queue: Queue,
@@ -130,9 +130,9 @@ def test_a_stored_source_sends_what_waited_for_it(
 ) -> None:
     """The whole way: the file of the source arrives, and the extension leaves by its id."""
     film = video(tmp_path / "one.mp4").read_bytes()
-    source = press(where)[0]
+    source = press(seat)[0]
     tasks.submit_generation(source.pk)
-    after = press(where, extension(source))[0]
+    after = press(seat, extension(source))[0]
     remote = attempt_of(source).remote_id
     wire.complete(remote, video=host.put("/one.mp4", film))
     with django_capture_on_commit_callbacks(execute=True):
@@ -165,11 +165,11 @@ def test_every_end_of_a_source_is_tried_above() -> None:
     assert DEAD | {State.COMPLETED} == TERMINAL
 
 
-def test_a_failure_at_luma_drops_all_that_hung_on_it(where: Seat, wire: Wire, queue: Queue) -> None:
-    source = press(where)[0]
+def test_a_failure_at_luma_drops_all_that_hung_on_it(seat: Seat, wire: Wire, queue: Queue) -> None:
+    source = press(seat)[0]
     tasks.submit_generation(source.pk)
-    first = press(where, extension(source))[0]
-    second = press(where, extension(first))[0]
+    first = press(seat, extension(source))[0]
+    second = press(seat, extension(first))[0]
     wire.say(attempt_of(source).remote_id, "failed", failure_reason="Job failed")
     watcher = Watcher()
     watcher.watch()
@@ -184,22 +184,22 @@ def test_a_failure_at_luma_drops_all_that_hung_on_it(where: Seat, wire: Wire, qu
 
 
 def test_what_is_cancelled_takes_its_followers_along(
-    where: Seat, waiting: Generation, source: Generation, queue: Queue
+    seat: Seat, waiting: Generation, source: Generation, queue: Queue
 ) -> None:
-    third = press(where, extension(waiting))[0]
-    cancel_generation(source, acting_user=where.user)
+    third = press(seat, extension(waiting))[0]
+    cancel_generation(source, acting_user=seat.user)
     assert settle_waiting(Generation.objects.filter(pk=source.pk)) == 2
     fresh(third, State.CANCELLED)
 
 
-def test_a_waiting_one_can_be_cancelled_by_a_person(where: Seat, waiting: Generation) -> None:
-    cancel_generation(waiting, acting_user=where.user)
+def test_a_waiting_one_can_be_cancelled_by_a_person(seat: Seat, waiting: Generation) -> None:
+    cancel_generation(waiting, acting_user=seat.user)
     assert story(attempt_of(waiting)) == "hold void"
 
 
-def test_with_two_sources_it_waits_for_both(where: Seat, source: Generation, queue: Queue) -> None:
-    other = press(where, shot("another one"))[0]
-    bridge = press(where, extension(source, other))[0]
+def test_with_two_sources_it_waits_for_both(seat: Seat, source: Generation, queue: Queue) -> None:
+    other = press(seat, shot("another one"))[0]
+    bridge = press(seat, extension(source, other))[0]
     becomes(source, State.COMPLETED)
     assert settle_waiting() == 0
     becomes(other, State.COMPLETED)
@@ -207,18 +207,18 @@ def test_with_two_sources_it_waits_for_both(where: Seat, source: Generation, que
     fresh(bridge, State.QUEUED)
 
 
-def test_with_two_sources_one_dead_is_enough(where: Seat, source: Generation, queue: Queue) -> None:
-    other = press(where, shot("another one"))[0]
-    bridge = press(where, extension(source, other))[0]
+def test_with_two_sources_one_dead_is_enough(seat: Seat, source: Generation, queue: Queue) -> None:
+    other = press(seat, shot("another one"))[0]
+    bridge = press(seat, extension(source, other))[0]
     becomes(other, State.REFUSED)
     assert settle_waiting(Generation.objects.filter(pk=other.pk)) == 1
     fresh(bridge, State.CANCELLED)
 
 
 def test_settling_one_source_leaves_the_followers_of_another(
-    where: Seat, waiting: Generation, source: Generation, queue: Queue
+    seat: Seat, waiting: Generation, source: Generation, queue: Queue
 ) -> None:
-    other = press(where, shot("another one"))[0]
+    other = press(seat, shot("another one"))[0]
     becomes(source, State.FAILED)
     assert settle_waiting(Generation.objects.filter(pk=other.pk)) == 0
     fresh(waiting, State.WAITING)
@@ -226,11 +226,11 @@ def test_settling_one_source_leaves_the_followers_of_another(
 
 @pytest.mark.parametrize("state", sorted(DEAD))
 def test_nothing_can_be_asked_of_a_dead_source(
-    where: Seat, source: Generation, queue: Queue, state: State
+    seat: Seat, source: Generation, queue: Queue, state: State
 ) -> None:
     becomes(source, state)
     with pytest.raises(StudioError) as refused:
-        press(where, extension(source), uuid4())
+        press(seat, extension(source), uuid4())
     assert "did not come to be" in refused.value.fields["start_frame"]
 
 

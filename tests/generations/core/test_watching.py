@@ -17,10 +17,10 @@ from generations.media.models import StoredFile
 from generations.models import (
     ApiKey,
     Attempt,
-    Beat,
     CallbackDelivery,
     Generation,
     GenerationInput,
+    Heartbeat,
     State,
 )
 from generations.spending.models import LedgerEntry
@@ -121,13 +121,13 @@ def test_a_callback_whose_hint_was_lost_is_found_once_an_attempt(
     assert queue == []
     later(1.5)
     watcher.sweep_callbacks()
-    assert queue == [("look_at_attempt", attempt.pk)]
+    assert queue == [("follow_attempt", attempt.pk)]
 
 
 def test_only_as_many_are_sent_for_as_there_are_places(
-    watcher: Watcher, where: Seat, queue: Queue
+    watcher: Watcher, seat: Seat, queue: Queue
 ) -> None:
-    rows = [press(where)[0] for _ in range(15)]
+    rows = [press(seat)[0] for _ in range(15)]
     queue.clear()
     Generation.objects.filter(pk__in=[row.pk for row in rows[:7]]).update(state=State.DREAMING)
     later(2)
@@ -136,9 +136,9 @@ def test_only_as_many_are_sent_for_as_there_are_places(
 
 
 def test_when_a_place_becomes_free_another_waiting_one_is_hinted(
-    watcher: Watcher, where: Seat, queue: Queue
+    watcher: Watcher, seat: Seat, queue: Queue
 ) -> None:
-    rows = [press(where)[0] for _ in range(13)]
+    rows = [press(seat)[0] for _ in range(13)]
     queue.clear()
     Generation.objects.filter(pk__in=[row.pk for row in rows[:10]]).update(state=State.DREAMING)
     later(2)
@@ -151,12 +151,12 @@ def test_when_a_place_becomes_free_another_waiting_one_is_hinted(
 
 
 def test_pictures_are_hinted_though_no_video_fits(
-    watcher: Watcher, where: Seat, queue: Queue
+    watcher: Watcher, seat: Seat, queue: Queue
 ) -> None:
     for _ in range(12):
-        press(where)
+        press(seat)
     Generation.objects.update(state=State.DREAMING)
-    image = press(where, still())[0]
+    image = press(seat, still())[0]
     queue.clear()
     later(2)
     watcher.sweep()
@@ -252,7 +252,7 @@ def test_people_are_asked_though_the_api_is_down(
 
 
 def test_the_balance_is_kept_fresh(watcher: Watcher, wire: Wire, key: ApiKey) -> None:
-    watcher.look_at_account()
+    watcher.refresh_account()
     key.refresh_from_db()
     assert key.balance_micros == 5_000_000_000
     assert key.balance_at is not None
@@ -262,9 +262,9 @@ def test_the_balance_is_kept_fresh(watcher: Watcher, wire: Wire, key: ApiKey) ->
 def test_a_balance_that_cannot_be_true_is_not_known(
     said: object, watcher: Watcher, wire: Wire, key: ApiKey
 ) -> None:
-    watcher.look_at_account()
+    watcher.refresh_account()
     wire.next_credits.append(lambda request: reply(200, {"credit_balance": said}))
-    watcher.look_at_account()
+    watcher.refresh_account()
     key.refresh_from_db()
     assert key.balance_micros is None
 
@@ -272,9 +272,9 @@ def test_a_balance_that_cannot_be_true_is_not_known(
 def test_a_balance_that_cannot_be_had_leaves_the_last_one(
     watcher: Watcher, wire: Wire, key: ApiKey
 ) -> None:
-    watcher.look_at_account()
+    watcher.refresh_account()
     wire.next_credits = [lambda request: reply(500)] * 5
-    watcher.look_at_account()
+    watcher.refresh_account()
     key.refresh_from_db()
     assert key.balance_micros == 5_000_000_000
 
@@ -284,7 +284,7 @@ def test_a_paused_key_is_tried_and_its_work_goes_on(
 ) -> None:
     wire.answer(401, {"detail": "Invalid API key is provided"})
     tasks.submit_generation(queued.pk)
-    watcher.look_at_account()
+    watcher.refresh_account()
     key.refresh_from_db()
     assert key.paused_at is None
     assert fresh(queued).note == ""
@@ -302,7 +302,7 @@ def test_work_that_waits_for_another_reason_keeps_its_time(
     tasks.submit_generation(queued.pk)
     before = fresh(queued)
     progress.pause_key(key.pk, "Stop.")
-    watcher.look_at_account()
+    watcher.refresh_account()
     assert fresh(queued).not_before == before.not_before
     assert fresh(queued).note == before.note
 
@@ -332,7 +332,7 @@ def test_of_two_watchers_one_works_until_it_is_gone(
     assert not second.take_lease()
     later(2)
     assert second.take_lease()
-    assert Beat.objects.get().owner == "two:2"
+    assert Heartbeat.objects.get().owner == "two:2"
     another("one:1")
     first.held_until = 0.0
     assert not first.take_lease(), "it was away too long"
@@ -350,7 +350,7 @@ def test_a_lease_is_renewed_long_before_it_ends_and_not_at_every_tick(
     watcher.held_until = 0.0
     later(10)
     assert watcher.take_lease()
-    assert Beat.objects.get().at <= now()
+    assert Heartbeat.objects.get().at <= now()
 
 
 def test_a_database_that_is_away_means_no_lease(
@@ -359,7 +359,7 @@ def test_a_database_that_is_away_means_no_lease(
     def down(*args: object, **kwargs: object) -> None:
         raise OperationalError
 
-    monkeypatch.setattr(Beat.objects, "filter", down)
+    monkeypatch.setattr(Heartbeat.objects, "filter", down)
     assert not watcher.take_lease()
 
 
@@ -417,21 +417,21 @@ def test_duties_have_the_intervals_of_the_settings(
 # The trash
 
 
-def in_library(where: Seat, tmp_path: Path) -> Generation:
+def in_library(seat: Seat, tmp_path: Path) -> Generation:
     """A finished picture with a file."""
     from tests.media.samples import encoded, picture
 
-    row = press(where, still())[0]
-    file = store.keep(encoded(picture()), team=where.team, purpose="original", uuid=row.uuid)
+    row = press(seat, still())[0]
+    file = store.keep(encoded(picture()), team=seat.team, purpose="original", uuid=row.uuid)
     Generation.objects.filter(pk=row.pk).update(state=State.COMPLETED, original=file)
     return fresh(row)
 
 
 def test_the_trash_is_emptied_after_thirty_days(
-    watcher: Watcher, where: Seat, tmp_path: Path, django_capture_on_commit_callbacks: Any
+    watcher: Watcher, seat: Seat, tmp_path: Path, django_capture_on_commit_callbacks: Any
 ) -> None:
-    row = in_library(where, tmp_path)
-    trash_generation(row, acting_user=where.user)
+    row = in_library(seat, tmp_path)
+    trash_generation(row, acting_user=seat.user)
     assert row.original is not None
     path = store.path_of(row.original)
     later(days=29)
@@ -448,15 +448,15 @@ def test_the_trash_is_emptied_after_thirty_days(
     assert row.events.latest("pk").verb == "timer.purged"
     assert LedgerEntry.objects.exists(), "the books stay"
     with pytest.raises(Conflict):
-        restore_generation(found, acting_user=where.user)
+        restore_generation(found, acting_user=seat.user)
 
 
 def test_what_something_unsent_uses_stays_in_the_trash(
-    where: Seat, tmp_path: Path, queue: Queue
+    seat: Seat, tmp_path: Path, queue: Queue
 ) -> None:
-    source, user = in_library(where, tmp_path), press(where)[0]
+    source, user = in_library(seat, tmp_path), press(seat)[0]
     GenerationInput.objects.create(generation=user, slot="start_frame", source=source)
-    trash_generation(source, acting_user=where.user)
+    trash_generation(source, acting_user=seat.user)
     later(days=31)
     empty_trash()
     assert fresh(source).purged_at is None
@@ -466,16 +466,16 @@ def test_what_something_unsent_uses_stays_in_the_trash(
 
 
 def test_one_row_that_cannot_be_purged_stops_no_other(
-    where: Seat, tmp_path: Path, queue: Queue, watcher: Watcher
+    seat: Seat, tmp_path: Path, queue: Queue, watcher: Watcher
 ) -> None:
     source, other, user = (
-        in_library(where, tmp_path),
-        in_library(where, tmp_path),
-        press(where)[0],
+        in_library(seat, tmp_path),
+        in_library(seat, tmp_path),
+        press(seat)[0],
     )
     GenerationInput.objects.create(generation=user, slot="start_frame", source=source)
     for row in (source, other):
-        trash_generation(row, acting_user=where.user)
+        trash_generation(row, acting_user=seat.user)
     later(days=31)
     watcher.clean_up()
     assert fresh(source).purged_at is None
@@ -500,19 +500,19 @@ def test_only_what_is_over_goes_into_the_trash(state: State, queued: Generation,
         assert fresh(queued).trashed_at is None
 
 
-def test_only_from_the_trash_is_deleted_for_good(where: Seat, tmp_path: Path, queue: Queue) -> None:
-    row = in_library(where, tmp_path)
+def test_only_from_the_trash_is_deleted_for_good(seat: Seat, tmp_path: Path, queue: Queue) -> None:
+    row = in_library(seat, tmp_path)
     with pytest.raises(Conflict):
-        purge_generation(row, acting_user=where.user)
-    trash_generation(row, acting_user=where.user)
-    purge_generation(row, acting_user=where.user)
+        purge_generation(row, acting_user=seat.user)
+    trash_generation(row, acting_user=seat.user)
+    purge_generation(row, acting_user=seat.user)
     assert row.events.latest("pk").verb == "user.purged"
 
 
 def test_a_preview_whose_hint_was_lost_is_made_later(
-    watcher: Watcher, where: Seat, tmp_path: Path, queue: Queue
+    watcher: Watcher, seat: Seat, tmp_path: Path, queue: Queue
 ) -> None:
-    row = in_library(where, tmp_path)
+    row = in_library(seat, tmp_path)
     Generation.objects.filter(pk=row.pk).update(media_type="video", completed_at=now())
     queue.clear()
     watcher.clean_up()

@@ -34,10 +34,10 @@ SMALL = {"resolution": "540p", "model": "ray-flash-2"}
 
 
 def test_two_clicks_become_a_video_and_a_picture_in_the_library(
-    where: Seat, studio: Queue, alive: Live
+    seat: Seat, studio: Queue, alive: Live
 ) -> None:
     before = charged(alive)
-    rows = press(where, shot("a red boat on a lake", **SMALL)) + press(where, still())
+    rows = press(seat, shot("a red boat on a lake", **SMALL)) + press(seat, still())
     settle(studio, rows)
     for row in rows:
         found = fresh(row, State.COMPLETED)
@@ -53,8 +53,8 @@ def test_two_clicks_become_a_video_and_a_picture_in_the_library(
     check_books()
 
 
-def test_a_failure_comes_with_its_reason_and_its_money_back(where: Seat, studio: Queue) -> None:
-    row = press(where, shot("fail: Frame moderation failed", **SMALL))[0]
+def test_a_failure_comes_with_its_reason_and_its_money_back(seat: Seat, studio: Queue) -> None:
+    row = press(seat, shot("fail: Frame moderation failed", **SMALL))[0]
     settle(studio, [row])
     assert fresh(row, State.FAILED).failure_reason == "Frame moderation failed"
     assert Account.objects.get().posted_micros == 0
@@ -62,17 +62,17 @@ def test_a_failure_comes_with_its_reason_and_its_money_back(where: Seat, studio:
 
 
 def test_without_callbacks_the_list_alone_brings_it_home(
-    where: Seat, studio: Queue, settings: LazySettings
+    seat: Seat, studio: Queue, settings: LazySettings
 ) -> None:
     settings.PUBLIC_BASE_URL = None
-    row = press(where, still())[0]
+    row = press(seat, still())[0]
     settle(studio, [row])
     fresh(row, State.COMPLETED)
     assert not CallbackDelivery.objects.exists()
 
 
-def test_variations_come_home_each_by_itself(where: Seat, studio: Queue) -> None:
-    rows = press(where, replace(still(), variations=3))
+def test_variations_come_home_each_by_itself(seat: Seat, studio: Queue) -> None:
+    rows = press(seat, replace(still(), variations=3))
     settle(studio, rows)
     remote = {attempt_of(row).remote_id for row in rows}
     assert len(remote) == 3
@@ -110,7 +110,7 @@ FAULTS = [
 def test_a_create_that_breaks_is_found_or_asked_about_and_never_paid_twice(
     kind: str,
     after: bool,
-    where: Seat,
+    seat: Seat,
     studio: Queue,
     alive: Live,
     fault: Callable[..., None],
@@ -119,7 +119,7 @@ def test_a_create_that_breaks_is_found_or_asked_about_and_never_paid_twice(
     settings.DOUBT_HORIZON = 1.0
     before = charged(alive)
     fault(kind, after=after)
-    row = press(where, still())[0]
+    row = press(seat, still())[0]
     run(studio)
     assert fresh(row).state in (State.UNCONFIRMED, State.DREAMING, State.STORING, State.COMPLETED)
     work(studio, lambda: fresh(row).state in (State.COMPLETED, State.NEEDS_DECISION))
@@ -128,10 +128,10 @@ def test_a_create_that_breaks_is_found_or_asked_about_and_never_paid_twice(
 
 
 def test_an_api_that_is_away_keeps_everything_waiting(
-    where: Seat, studio: Queue, settings: LazySettings, alive: Live
+    seat: Seat, studio: Queue, settings: LazySettings, alive: Live
 ) -> None:
     settings.LUMAAI_BASE_URL = "http://127.0.0.1:1/dream-machine/v1"
-    row = press(where, still())[0]
+    row = press(seat, still())[0]
     run(studio)
     assert "cannot be reached" in fresh(row, State.QUEUED).note
     settings.LUMAAI_BASE_URL = alive.url
@@ -142,12 +142,12 @@ def test_an_api_that_is_away_keeps_everything_waiting(
 
 
 def test_a_team_and_a_stranger_share_the_key_and_nothing_else(
-    where: Seat, studio: Queue, cleo: User
+    seat: Seat, studio: Queue, cleo: User
 ) -> None:
     theirs = Seat(Team.objects.get(slug="elsewhere"), cleo, Role.OWNER)
-    rows = press(where, still("the same words")) + press(theirs, still("the same words"))
+    rows = press(seat, still("the same words")) + press(theirs, still("the same words"))
     settle(studio, rows)
     files = [fresh(row).original for row in rows]
-    assert [file.team for file in files if file] == [where.team, theirs.team]
+    assert [file.team for file in files if file] == [seat.team, theirs.team]
     assert attempt_of(rows[0]).remote_id != attempt_of(rows[1]).remote_id
     check_books()

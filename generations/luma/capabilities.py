@@ -55,7 +55,7 @@ class Accepts(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
+class MediaField:
     """A place for media: its dotted field in the request, what it takes, and how many.
 
     The field "id" is the source's id in the path of upscale and audio.
@@ -80,7 +80,7 @@ class Capability:
     aspect_ratios: tuple[str, ...] = ()
     resolutions: tuple[str, ...] = ()
     durations: tuple[str, ...] = ()
-    slots: tuple[Slot, ...] = ()
+    media_fields: tuple[MediaField, ...] = ()
     source_seconds: tuple[tuple[str, int], ...] = ()
     source_bytes: int | None = None
 
@@ -114,9 +114,9 @@ _ALL = (
         aspect_ratios=_RATIOS,
         resolutions=RESOLUTIONS,
         durations=DURATIONS,
-        slots=(
-            Slot("keyframes.frame0", _IMAGE | _GENERATION),
-            Slot("keyframes.frame1", _IMAGE | _GENERATION),
+        media_fields=(
+            MediaField("keyframes.frame0", _IMAGE | _GENERATION),
+            MediaField("keyframes.frame1", _IMAGE | _GENERATION),
         ),
     ),
     Capability(
@@ -124,11 +124,11 @@ _ALL = (
         GenerationType.IMAGE,
         models=_IMAGE_MODELS,
         aspect_ratios=_RATIOS,
-        slots=(
-            Slot("image_ref", _IMAGE, most=IMAGE_REFS_MOST),
-            Slot("style_ref", _IMAGE, most=STYLE_REFS_MOST),
-            Slot("character_ref", _IMAGE, most=CHARACTER_IMAGES_MOST),
-            Slot("modify_image_ref", _IMAGE),
+        media_fields=(
+            MediaField("image_ref", _IMAGE, most=IMAGE_REFS_MOST),
+            MediaField("style_ref", _IMAGE, most=STYLE_REFS_MOST),
+            MediaField("character_ref", _IMAGE, most=CHARACTER_IMAGES_MOST),
+            MediaField("modify_image_ref", _IMAGE),
         ),
     ),
     Capability(
@@ -136,7 +136,7 @@ _ALL = (
         GenerationType.IMAGE,
         models=_IMAGE_MODELS,
         aspect_ratios=_RATIOS,
-        slots=(Slot("media", _IMAGE, required=True),),
+        media_fields=(MediaField("media", _IMAGE, required=True),),
         source_bytes=IMAGE_BYTES_MOST,
     ),
     Capability(
@@ -144,7 +144,10 @@ _ALL = (
         GenerationType.VIDEO,
         models=_VIDEO_MODELS,
         aspect_ratios=_RATIOS,
-        slots=(Slot("media", _VIDEO, required=True), Slot("first_frame", _IMAGE)),
+        media_fields=(
+            MediaField("media", _VIDEO, required=True),
+            MediaField("first_frame", _IMAGE),
+        ),
         source_seconds=(("ray-2", 10), ("ray-flash-2", 30)),
         source_bytes=VIDEO_BYTES_MOST,
     ),
@@ -152,7 +155,10 @@ _ALL = (
         Operation.MODIFY_VIDEO,
         GenerationType.VIDEO,
         models=_VIDEO_MODELS,
-        slots=(Slot("media", _VIDEO, required=True), Slot("first_frame", _IMAGE)),
+        media_fields=(
+            MediaField("media", _VIDEO, required=True),
+            MediaField("first_frame", _IMAGE),
+        ),
         source_seconds=(("ray-2", 10), ("ray-flash-2", 15)),
         source_bytes=VIDEO_BYTES_MOST,
     ),
@@ -160,12 +166,12 @@ _ALL = (
         Operation.UPSCALE_VIDEO,
         GenerationType.VIDEO,
         resolutions=RESOLUTIONS[1:],
-        slots=(Slot("id", _GENERATION, required=True),),
+        media_fields=(MediaField("id", _GENERATION, required=True),),
     ),
     Capability(
         Operation.ADD_AUDIO,
         GenerationType.VIDEO,
-        slots=(Slot("id", _GENERATION, required=True),),
+        media_fields=(MediaField("id", _GENERATION, required=True),),
     ),
 )
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from generations.luma.capabilities import Operation
 from generations.luma.schema import (
@@ -30,14 +30,15 @@ from generations.luma.schema import (
 from generations.luma.sizes import FRAMES_PER_SECOND, image_size, resolution_of, video_size
 
 __all__ = [
-    "Price",
+    "PriceEstimate",
+    "PricedSource",
     "Rates",
-    "SourceMedia",
     "default_rates",
     "format_price",
     "image_size",
     "load_rates",
     "price",
+    "source_resolution",
     "video_size",
 ]
 
@@ -46,7 +47,7 @@ CENT = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Price:
+class PriceEstimate:
     """An estimate in micro-dollars (None: unknown), with where its rates come from."""
 
     micros: int | None
@@ -54,20 +55,27 @@ class Price:
     as_of: date
 
 
-@dataclass(frozen=True, slots=True)
-class SourceMedia:
-    """What is known about a source: pixels, seconds, and its resolution if it differs from them."""
+class PricedSource(Protocol):
+    """A source as far as prices follow from it: pixels and seconds, None where not known.
 
-    width: int | None = None
-    height: int | None = None
-    seconds: float | None = None
-    resolution: str | None = None
+    `resolution` is given where the size alone does not tell it.
+    """
 
-    def tier(self) -> str | None:
-        """The resolution, given or concluded from the exact size."""
-        if self.resolution or not self.width or not self.height:
-            return self.resolution
-        return resolution_of(self.width, self.height)
+    @property
+    def width(self) -> int | None: ...
+    @property
+    def height(self) -> int | None: ...
+    @property
+    def seconds(self) -> float | None: ...
+    @property
+    def resolution(self) -> str | None: ...
+
+
+def source_resolution(source: PricedSource) -> str | None:
+    """Return the resolution that is given, else the one that has exactly this size, else None."""
+    if source.resolution or not source.width or not source.height:
+        return source.resolution
+    return resolution_of(source.width, source.height)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +106,9 @@ def price(
     operation: str,
     request: AnyRequest,
     *,
-    source: SourceMedia | None = None,
+    source: PricedSource | None = None,
     rates: Rates | None = None,
-) -> Price:
+) -> PriceEstimate:
     """The price of one generation; `source` is needed for all that starts from a finished video.
 
     `operation` is the generation_type of the request ("video", "upscale_video" …); unknown when
@@ -109,8 +117,8 @@ def price(
     table = rates or default_rates()
     kind, cost = _COSTS.get(operation, (type(None), None))
     known = cost is not None and isinstance(request, kind)
-    dollars = cost(request, source or SourceMedia(), table) if cost and known else None
-    return Price(_in_micros(dollars), table.source, table.as_of)
+    dollars = cost(request, source, table) if cost and known else None
+    return PriceEstimate(_in_micros(dollars), table.source, table.as_of)
 
 
 def _in_micros(dollars: Decimal | None) -> int | None:
@@ -134,13 +142,15 @@ def _asked_seconds(duration: str) -> Decimal | None:
     return {"5s": Decimal(5), "9s": Decimal(9)}.get(duration)
 
 
-def _source_seconds(source: SourceMedia) -> Decimal | None:
-    seconds = source.seconds
+def _source_seconds(source: PricedSource | None) -> Decimal | None:
+    seconds = source.seconds if source else None
     known = seconds is not None and 0 < seconds < float("inf")
     return Decimal(str(seconds)) if known else None
 
 
-def _create_video(request: GenerationRequest, _: SourceMedia, rates: Rates) -> Decimal | None:
+def _create_video(
+    request: GenerationRequest, _: PricedSource | None, rates: Rates
+) -> Decimal | None:
     """Create, extend and interpolate alike: what counts is the asked length."""
     ratio = request.aspect_ratio or rates.assumed["aspect_ratio"]
     resolution = request.resolution or rates.assumed["resolution"]
@@ -157,7 +167,7 @@ def _create_video(request: GenerationRequest, _: SourceMedia, rates: Rates) -> D
 
 
 def _create_image(
-    request: ImageGenerationRequest | ReframeImageRequest, _: SourceMedia, rates: Rates
+    request: ImageGenerationRequest | ReframeImageRequest, _: PricedSource | None, rates: Rates
 ) -> Decimal | None:
     ratio = request.aspect_ratio or rates.assumed["aspect_ratio"]
     rate = rates.per_megapixel["create"].get(request.model)
@@ -165,7 +175,7 @@ def _create_image(
 
 
 def _reframe_video(
-    request: ReframeVideoRequest, source: SourceMedia, rates: Rates
+    request: ReframeVideoRequest, source: PricedSource | None, rates: Rates
 ) -> Decimal | None:
     """As long as its source, at the 720p size of the asked ratio."""
     frames = _frames(_source_seconds(source))
@@ -174,23 +184,28 @@ def _reframe_video(
     return None if frames is None else _pixels(size, rate, frames)
 
 
-def _modify_video(request: ModifyVideoRequest, source: SourceMedia, rates: Rates) -> Decimal | None:
+def _modify_video(
+    request: ModifyVideoRequest, source: PricedSource | None, rates: Rates
+) -> Decimal | None:
     """As long and as large as its source."""
     frames = _frames(_source_seconds(source))
-    if frames is None or not source.width or not source.height:
+    if source is None or frames is None or not source.width or not source.height:
         return None
     rate = rates.per_megapixel["modify"].get(request.model)
     return _pixels((source.width, source.height), rate, frames)
 
 
 def _upscale(
-    request: UpscaleVideoGenerationRequest, source: SourceMedia, rates: Rates
+    request: UpscaleVideoGenerationRequest, source: PricedSource | None, rates: Rates
 ) -> Decimal | None:
-    pairs = rates.per_second["upscale"].get(source.tier() or "", {})
+    resolution = source_resolution(source) if source else None
+    pairs = rates.per_second["upscale"].get(resolution or "", {})
     return _times(pairs.get(request.resolution), _source_seconds(source))
 
 
-def _add_audio(_: AudioGenerationRequest, source: SourceMedia, rates: Rates) -> Decimal | None:
+def _add_audio(
+    _: AudioGenerationRequest, source: PricedSource | None, rates: Rates
+) -> Decimal | None:
     return _times(rates.per_second["audio"].get("any"), _source_seconds(source))
 
 
@@ -198,7 +213,7 @@ def _times(rate: Decimal | None, seconds: Decimal | None) -> Decimal | None:
     return None if rate is None or seconds is None else Decimal(rate) * seconds
 
 
-_Cost = Callable[[Any, SourceMedia, Rates], Decimal | None]
+_Cost = Callable[[Any, PricedSource | None, Rates], Decimal | None]
 
 _COSTS: dict[str, tuple[type, _Cost]] = {
     Operation.VIDEO: (GenerationRequest, _create_video),

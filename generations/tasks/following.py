@@ -17,7 +17,7 @@ from django.db.models import F, Q, QuerySet
 from generations import hints
 from generations.access import attempt_of
 from generations.actions import progress
-from generations.luma.client import Answer, LumaClient
+from generations.luma.client import LumaClient, RemoteGeneration
 from generations.luma.errors import LumaError, LumaNotFound
 from generations.models import ApiKey, Attempt, CallbackDelivery, Generation, State
 from generations.states import REMOTE, Actor, move
@@ -112,13 +112,13 @@ def _look(client: LumaClient, attempt: Attempt, remote_id: str, actor: Actor) ->
     return apply_news(attempt, answer, actor)
 
 
-def _refunds(attempt: Attempt | None, answer: Answer) -> bool:
+def _refunds(attempt: Attempt | None, answer: RemoteGeneration) -> bool:
     """Whether it is news that it failed: the header has the money back before the card says so."""
     failed = answer.generation.state == "failed"
     return failed and attempt is not None and attempt.generation.state in REMOTE
 
 
-def _bind_if_ours(attempt: Attempt, answer: Answer, actor: Actor) -> bool:
+def _bind_if_ours(attempt: Attempt, answer: RemoteGeneration, actor: Actor) -> bool:
     """Bind only what carries this very attempt's token; a claimed id proves nothing."""
     token = token_of(answer)
     if token is None or answer.generation.id is None or attempt_of(token) != attempt:
@@ -131,13 +131,13 @@ def _bind_if_ours(attempt: Attempt, answer: Answer, actor: Actor) -> bool:
     return True
 
 
-def token_of(answer: Answer) -> Token | None:
+def token_of(answer: RemoteGeneration) -> Token | None:
     """The genuine token of ours that the API echoes for a generation, if it does."""
     request: dict[str, Any] = answer.generation.request or {}
     return read_token(str(request.get("callback_url") or ""))
 
 
-def apply_news(attempt: Attempt, answer: Answer, actor: Actor) -> bool:
+def apply_news(attempt: Attempt, answer: RemoteGeneration, actor: Actor) -> bool:
     """Write what the API says, and start what follows from it; whether the state changed."""
     state = progress.note_news(attempt, answer.raw, answer.generation, actor)
     if state == State.STORING:
@@ -179,7 +179,7 @@ class Look:
             return self.met >= self.wanted.keys()
         return self._ordered and self._oldest is not None and self._oldest < self.until - SLACK
 
-    def take(self, rows: tuple[Answer, ...], *, whole: bool) -> None:
+    def take(self, rows: tuple[RemoteGeneration, ...], *, whole: bool) -> None:
         """Note one page: overlap with the page before, order, completeness."""
         ids = [str(row.generation.id) for row in rows if row.generation.id]
         if self._last_id is not None and self._last_id not in ids:
@@ -242,14 +242,14 @@ def _walk(client: LumaClient, look: Look) -> None:
     look.clean = False
 
 
-def _owned(rows: tuple[Answer, ...]) -> set[str]:
+def _owned(rows: tuple[RemoteGeneration, ...]) -> set[str]:
     """Which of a page's ids belong to attempts already. One query."""
     ids = [str(row.generation.id) for row in rows]
     found = Attempt.objects.filter(remote_id__in=ids).values_list("remote_id", flat=True)
     return {str(remote_id) for remote_id in found}
 
 
-def _row_seen(look: Look, answer: Answer, owned: set[str]) -> None:
+def _row_seen(look: Look, answer: RemoteGeneration, owned: set[str]) -> None:
     remote_id = str(answer.generation.id)
     attempt = look.wanted.get(remote_id)
     if attempt is None and remote_id not in owned:
@@ -258,7 +258,7 @@ def _row_seen(look: Look, answer: Answer, owned: set[str]) -> None:
         look.changed = True
 
 
-def _found_by_token(answer: Answer) -> Attempt | None:
+def _found_by_token(answer: RemoteGeneration) -> Attempt | None:
     """A row of the list that carries our token: bind it, or keep it as an orphan."""
     token = token_of(answer)
     if token is None or answer.generation.id is None:

@@ -8,7 +8,7 @@ from django.db.models import Q
 from generations import hints
 from generations.actions.importing import end_takeover, link_sources, note_takeover, take
 from generations.keys import current_key
-from generations.luma.client import Answer, LumaClient
+from generations.luma.client import LumaClient, RemoteGeneration
 from generations.luma.errors import LumaError
 from generations.models import Takeover
 from generations.tasks.luma import open_client
@@ -50,12 +50,12 @@ def take_over(takeover_id: int) -> None:
     end_takeover(takeover)
 
 
-def read_slice(client: LumaClient, offset: int) -> tuple[list[Answer], int, bool]:
+def read_slice(client: LumaClient, offset: int) -> tuple[list[RemoteGeneration], int, bool]:
     """A few pages from `offset` on, each row once; where the next slice begins, if there is one.
 
     Slices overlap, so that something deleted meanwhile hides nothing.
     """
-    found: dict[str, Answer] = {}
+    found: dict[str, RemoteGeneration] = {}
     for _ in range(PAGES):
         page = client.list_generations(limit=PAGE, offset=offset)
         for number, row in enumerate(page.rows):

@@ -14,7 +14,7 @@ from generations.addresses import Unreachable, filled_slots
 from generations.keys import current_key
 from generations.kinds import KINDS
 from generations.kinds.builds import source_id
-from generations.luma.client import Answer, LumaClient
+from generations.luma.client import LumaClient, RemoteGeneration
 from generations.luma.errors import (
     LumaError,
     LumaKeyRefused,
@@ -144,7 +144,7 @@ def _send(
     sent = call.request.wire()
     lease = max(settings.CLAIM_LEASE, call.deadline + AFTERWARDS)
     try:
-        answer: Answer = getattr(client, call.create)(
+        answer: RemoteGeneration = getattr(client, call.create)(
             *call.arguments,
             before_first_byte=lambda: progress.mark_sending(attempt, me, sent, lease),
             deadline=call.deadline,
@@ -191,7 +191,7 @@ def _answered(client: LumaClient, attempt: Attempt, error: LumaError) -> None:
     refresh_balance(client)
 
 
-def _accepted(client: LumaClient, attempt: Attempt, answer: Answer) -> None:
+def _accepted(client: LumaClient, attempt: Attempt, answer: RemoteGeneration) -> None:
     raw: dict[str, Any] = answer.raw
     if not progress.bind(attempt, str(answer.generation.id), raw, Actor.WORKER):
         progress.doubt(attempt, Actor.WORKER)

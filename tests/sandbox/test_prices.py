@@ -21,6 +21,7 @@ from generations.luma.schema import (
 from generations.sandbox import orders, rates, tiers
 from generations.sandbox.scenes import image_size, video_size
 from generations.sandbox.store import NewGeneration, Row
+from tests.luma.sources import Source
 
 RATIOS = tiers.ASPECT_RATIOS
 RESOLUTIONS = tuple(tiers.RESOLUTION_SCALES)
@@ -52,7 +53,7 @@ class Holding:
 
 def same(cents: float, operation: str, request: Any, **source: Any) -> None:
     """Both price the request alike, to a micro-dollar."""
-    micros = pricing.price(operation, request, source=pricing.SourceMedia(**source)).micros
+    micros = pricing.price(operation, request, source=Source(**source)).micros
     assert micros is not None
     assert round(cents * 10_000) == pytest.approx(micros, abs=1)
 

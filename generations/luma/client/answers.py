@@ -10,7 +10,7 @@ from generations.luma.schema import Credits, Generation
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class RemoteGeneration:
     """One generation. From a create its id is a valid UUID; elsewhere any field may be None."""
 
     generation: Generation
@@ -25,7 +25,7 @@ class ListAnswer:
     generation does not exist. `has_more` is None when the API did not say.
     """
 
-    rows: tuple[Answer, ...]
+    rows: tuple[RemoteGeneration, ...]
     has_more: bool | None
     whole: bool
     raw: dict[str, Any]

@@ -21,7 +21,7 @@ import httpx
 from pydantic import SecretStr
 
 from generations.luma.client import verdicts
-from generations.luma.client.answers import Answer, CreditsAnswer, ListAnswer
+from generations.luma.client.answers import CreditsAnswer, ListAnswer, RemoteGeneration
 from generations.luma.client.wire import Exchange, HookRefused, Reply, fresh_transport
 from generations.luma.errors import LumaNotFound, LumaRateLimited, LumaUnavailable, LumaUnconfirmed
 from generations.luma.schema import (
@@ -120,13 +120,13 @@ class LumaClient:
         query = f"?limit={limit:d}&offset={offset:d}"
         return self._read("GET", f"/generations{query}", verdicts.listed)
 
-    def get_generation(self, id: str) -> Answer:  # noqa: A002 - the contract's name
+    def get_generation(self, id: str) -> RemoteGeneration:  # noqa: A002 - the contract's name
         """One generation; LumaNotFound when the API does not know it.
 
         An answer about another generation counts as none and raises LumaUnavailable.
         """
 
-        def found(reply: Reply, *, secret: SecretStr) -> Answer:
+        def found(reply: Reply, *, secret: SecretStr) -> RemoteGeneration:
             answer = verdicts.found(reply, secret=secret)
             told = answer.generation.id
             if told is not None and told.lower() != id.lower():
@@ -150,7 +150,7 @@ class LumaClient:
         *,
         before_first_byte: Hook | None = None,
         deadline: float = CREATE_SECONDS,
-    ) -> Answer:
+    ) -> RemoteGeneration:
         """Create a video, from text or between keyframes."""
         return self._create("/generations/video", request, before_first_byte, deadline)
 
@@ -160,7 +160,7 @@ class LumaClient:
         *,
         before_first_byte: Hook | None = None,
         deadline: float = CREATE_SECONDS,
-    ) -> Answer:
+    ) -> RemoteGeneration:
         """Create an image; with `sync`, give a deadline of sync_timeout + 30 seconds."""
         return self._create("/generations/image", request, before_first_byte, deadline)
 
@@ -170,7 +170,7 @@ class LumaClient:
         *,
         before_first_byte: Hook | None = None,
         deadline: float = CREATE_SECONDS,
-    ) -> Answer:
+    ) -> RemoteGeneration:
         """Give an image another aspect ratio."""
         return self._create("/generations/image/reframe", request, before_first_byte, deadline)
 
@@ -180,7 +180,7 @@ class LumaClient:
         *,
         before_first_byte: Hook | None = None,
         deadline: float = CREATE_SECONDS,
-    ) -> Answer:
+    ) -> RemoteGeneration:
         """Give a video another aspect ratio."""
         return self._create("/generations/video/reframe", request, before_first_byte, deadline)
 
@@ -190,7 +190,7 @@ class LumaClient:
         *,
         before_first_byte: Hook | None = None,
         deadline: float = CREATE_SECONDS,
-    ) -> Answer:
+    ) -> RemoteGeneration:
         """Restyle a video."""
         return self._create("/generations/video/modify", request, before_first_byte, deadline)
 
@@ -201,7 +201,7 @@ class LumaClient:
         *,
         before_first_byte: Hook | None = None,
         deadline: float = CREATE_SECONDS,
-    ) -> Answer:
+    ) -> RemoteGeneration:
         """Make generation `id` larger; the answer is a new generation."""
         path = f"/generations/{_checked_id(id)}/upscale"
         return self._create(path, request, before_first_byte, deadline)
@@ -213,7 +213,7 @@ class LumaClient:
         *,
         before_first_byte: Hook | None = None,
         deadline: float = CREATE_SECONDS,
-    ) -> Answer:
+    ) -> RemoteGeneration:
         """Give generation `id` a sound track; the answer is a new generation."""
         path = f"/generations/{_checked_id(id)}/audio"
         return self._create(path, request, before_first_byte, deadline)
@@ -222,7 +222,7 @@ class LumaClient:
 
     def _create(
         self, path: str, request: RequestSchema, hook: Hook | None, deadline: float
-    ) -> Answer:
+    ) -> RemoteGeneration:
         body = json.dumps(request.wire(), allow_nan=False).encode()
         exchange = Exchange(deadline, hook)
         try:

@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from generations.luma.client.answers import Answer, CreditsAnswer, ListAnswer
+from generations.luma.client.answers import CreditsAnswer, ListAnswer, RemoteGeneration
 from generations.luma.client.reading import read_detail, read_json, refusal, retry_after
 from generations.luma.client.wire import Reply
 from generations.luma.errors import LumaRateLimited, LumaUnavailable, LumaUnconfirmed
@@ -21,11 +21,11 @@ REFUSING = frozenset({400, 401, 402, 403, 404, 405, 413, 415, 422})
 PASSING = frozenset({408, 409, 425, 499})
 
 
-def created(reply: Reply, *, secret: SecretStr) -> Answer:
+def created(reply: Reply, *, secret: SecretStr) -> RemoteGeneration:
     """The new generation, or LumaRejected, LumaRateLimited or LumaUnconfirmed."""
     payload = read_json(reply.body)
     if 200 <= reply.status < 300 and isinstance(payload, dict) and is_uuid(payload.get("id")):
-        return Answer(Generation.model_validate(payload), payload)
+        return RemoteGeneration(Generation.model_validate(payload), payload)
     detail = read_detail(payload)
     if detail is not None and reply.status == 429:
         raise LumaRateLimited("Luma is busy.", retry_after(reply.headers))
@@ -62,10 +62,10 @@ def deleted(reply: Reply, *, secret: SecretStr) -> None:
     _accepted(reply, secret=secret)
 
 
-def found(reply: Reply, *, secret: SecretStr) -> Answer:
+def found(reply: Reply, *, secret: SecretStr) -> RemoteGeneration:
     """One generation."""
     payload = _accepted_object(reply, secret=secret)
-    return Answer(Generation.model_validate(payload), payload)
+    return RemoteGeneration(Generation.model_validate(payload), payload)
 
 
 def listed(reply: Reply, *, secret: SecretStr) -> ListAnswer:
@@ -75,7 +75,7 @@ def listed(reply: Reply, *, secret: SecretStr) -> ListAnswer:
     readable = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
     has_more = payload.get("has_more")
     return ListAnswer(
-        rows=tuple(Answer(Generation.model_validate(row), row) for row in readable),
+        rows=tuple(RemoteGeneration(Generation.model_validate(row), row) for row in readable),
         has_more=has_more if isinstance(has_more, bool) else None,
         whole=isinstance(rows, list)
         and all(is_uuid(row.get("id")) for row in readable)

@@ -10,7 +10,7 @@ from django.conf import LazySettings
 
 from generations import tasks
 from generations.actions import progress
-from generations.luma.client import Answer
+from generations.luma.client import RemoteGeneration
 from generations.luma.errors import LumaUnavailable
 from generations.luma.schema import Generation as Remote
 from generations.models import ApiKey, Asset, Attempt, Generation, Orphan, State
@@ -412,7 +412,7 @@ def test_generations_of_other_software_are_none_of_our_business(
 # One pass over the list
 
 
-Page = tuple[Answer, ...]
+Page = tuple[RemoteGeneration, ...]
 
 
 def rows(*ages: float, ids: list[str] | None = None) -> Page:
@@ -420,7 +420,7 @@ def rows(*ages: float, ids: list[str] | None = None) -> Page:
     moment = datetime(2026, 1, 1, tzinfo=UTC)
     names = ids or [str(uuid4()) for _ in ages]
     return tuple(
-        Answer(Remote(id=name, created_at=moment - timedelta(seconds=age)), {})
+        RemoteGeneration(Remote(id=name, created_at=moment - timedelta(seconds=age)), {})
         for name, age in zip(names, ages, strict=True)
     )
 
@@ -449,7 +449,7 @@ def test_a_page_that_holds_the_last_row_of_the_one_before_is_clean(
 
 def test_a_page_that_could_not_be_read_whole_is_not_clean(pass_over: Callable[..., Look]) -> None:
     assert not pass_over(rows(1), whole=False).clean
-    assert not pass_over((Answer(Remote(), {}),)).clean
+    assert not pass_over((RemoteGeneration(Remote(), {}),)).clean
 
 
 def test_newest_first_it_ends_a_day_before_the_oldest_in_doubt(
@@ -471,5 +471,5 @@ def test_in_another_order_it_ends_only_at_the_end(pass_over: Callable[..., Look]
 
 
 def test_a_row_without_a_date_is_disorder(pass_over: Callable[..., Look]) -> None:
-    dateless = (Answer(Remote(id=uuid4()), {}), *rows(200_000))
+    dateless = (RemoteGeneration(Remote(id=uuid4()), {}), *rows(200_000))
     assert not pass_over(dateless).done(more=True)

@@ -11,7 +11,7 @@ from generations import hints
 from generations.actions import InputChoice, PriceChanged, Recipe, make_again, recipe_of, submit
 from generations.actions.trash import trash_generation
 from generations.kinds import KINDS, KindEntry
-from generations.luma.pricing import Price, default_rates, format_price
+from generations.luma.pricing import PriceEstimate, default_rates, format_price
 from generations.models import Attempt, Event, Generation, GenerationInput, Kind, State
 from generations.spending.actions import LimitReached
 from generations.spending.models import Account, LedgerEntry
@@ -189,7 +189,7 @@ def test_a_price_that_became_known_is_asked_about(where: Seat, queue: Queue) -> 
 def priceless(monkeypatch: pytest.MonkeyPatch) -> None:
     """No rate for anything."""
     rates = default_rates()
-    unknown = Price(None, rates.source, rates.as_of)
+    unknown = PriceEstimate(None, rates.source, rates.as_of)
     monkeypatch.setattr(KindEntry, "price", lambda *_, **__: unknown)
 
 

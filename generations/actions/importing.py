@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from generations import hints
+from generations.actions.progress import asset_addresses
 from generations.keys import current_key
 from generations.kinds import KINDS
 from generations.luma import schema
@@ -105,10 +106,8 @@ def _state(remote: schema.Generation) -> State | None:
 
 def _addresses(remote: schema.Generation) -> dict[str, str]:
     """The result's files by kind; empty without the main one."""
-    assets = remote.assets
-    found = {kind: getattr(assets, kind, None) for kind in Asset.Kind.values} if assets else {}
-    kept = {kind: str(url)[:4000] for kind, url in found.items() if url}
-    return kept if media_type_of(remote) in kept else {}
+    found = asset_addresses(remote)
+    return found if media_type_of(remote) in found else {}
 
 
 def media_type_of(remote: schema.Generation) -> str:

@@ -49,6 +49,10 @@ class Generation(AnswerSchema):
     model: Lenient[str] = None
     request: Lenient[dict[str, Any]] = None
 
+    def files(self) -> dict[str, str]:
+        """Return the addresses of the result's files by kind; empty while there are none."""
+        return {kind: url for kind, url in self.assets or () if url}
+
     def parsed_request(self) -> AnyRequest | None:
         """The echo as one of the seven requests; None when it is missing or of another edition."""
         schema = REQUEST_BY_TYPE.get(str((self.request or {}).get("generation_type")))

@@ -157,6 +157,13 @@ def test_older_news_does_not_take_the_addresses_away(
     assert (attempt_of(dreaming).response or {})["assets"] == {"video": VIDEO}
 
 
+def test_addresses_are_cut_to_what_an_asset_holds() -> None:
+    most = Asset._meta.get_field("url").max_length
+    every_kind = dict.fromkeys(Asset.Kind.values, VIDEO + "?" + "a" * 5000)
+    found = progress.asset_addresses(Remote.model_validate({"assets": every_kind}))
+    assert {kind: len(url) for kind, url in found.items()} == dict.fromkeys(Asset.Kind.values, most)
+
+
 # What the list does not show
 
 

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from django.db.models import F, Q, QuerySet
 from generations import hints
 from generations.access import attempt_of
 from generations.actions import progress
-from generations.luma.client import LumaClient, RemoteGeneration
+from generations.luma.client import LumaClient, RemoteGeneration, pages
 from generations.luma.errors import LumaError, LumaNotFound
 from generations.models import ApiKey, Attempt, CallbackDelivery, Generation, State
 from generations.states import REMOTE, Actor, move
@@ -30,8 +31,6 @@ log = structlog.get_logger(__name__)
 
 Outcome = Attempt.Outcome
 
-PAGE = 100
-OVERLAP = 20
 MOST_PAGES = 200
 PAGES_TO_FOLLOW = 2
 """Of the list, when nothing is in doubt; what they do not show is asked for by its id."""
@@ -224,21 +223,16 @@ def follow(client: LumaClient, key: ApiKey) -> int:
 
 
 def _walk(client: LumaClient, look: Look) -> None:
-    offset = 0
-    for _ in range(PAGES_TO_FOLLOW if look.until is None else MOST_PAGES):
-        page = client.list_generations(limit=PAGE, offset=offset)
-        look.take(page.rows, whole=page.whole)
+    most = PAGES_TO_FOLLOW if look.until is None else MOST_PAGES
+    for page in islice(pages(client), most):
+        look.take(page.rows, whole=page.answer.whole)
         owned = _owned(page.rows)
         if any(_refunds(look.wanted.get(str(one.generation.id)), one) for one in page.rows):
             refresh_balance(client)
         for answer in page.rows:
             _row_seen(look, answer, owned)
-        more = bool(page.rows) and page.has_more is not False
-        if page.has_more is None:
-            more = len(page.rows) >= PAGE
-        if look.done(more=more):
+        if look.done(more=page.more):
             return
-        offset += max(1, len(page.rows) - OVERLAP)
     look.clean = False
 
 

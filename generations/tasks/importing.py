@@ -2,19 +2,20 @@
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 
 from django.db.models import Q
 
 from generations import hints
 from generations.actions.importing import end_takeover, link_sources, note_takeover, take
 from generations.keys import current_key
-from generations.luma.client import LumaClient, RemoteGeneration
+from generations.luma.client import LumaClient, RemoteGeneration, pages
 from generations.luma.errors import LumaError
 from generations.models import Takeover
 from generations.tasks.luma import open_client
 from studio.clock import now
 
-PAGE, OVERLAP, PAGES = 100, 20, 5
+PAGES = 5
 LEASE = timedelta(seconds=90)
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
@@ -56,14 +57,10 @@ def read_slice(client: LumaClient, offset: int) -> tuple[list[RemoteGeneration],
     Slices overlap, so that something deleted meanwhile hides nothing.
     """
     found: dict[str, RemoteGeneration] = {}
-    for _ in range(PAGES):
-        page = client.list_generations(limit=PAGE, offset=offset)
+    for page in islice(pages(client, start=offset), PAGES):
         for number, row in enumerate(page.rows):
-            found[str(row.generation.id or f"unread {offset + number}")] = row
-        more = bool(page.rows) and page.has_more is not False
-        if page.has_more is None:
-            more = len(page.rows) >= PAGE
-        if not more:
-            return list(found.values()), offset, False
-        offset += max(1, len(page.rows) - OVERLAP)
+            found[str(row.generation.id or f"unread {page.offset + number}")] = row
+        if not page.more:
+            return list(found.values()), page.offset, False
+        offset = page.next_offset
     return list(found.values()), offset, True

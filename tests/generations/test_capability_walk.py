@@ -19,8 +19,8 @@ from generations.kinds.fields import GEOMETRY
 from generations.luma.capabilities import CAPABILITIES, Operation
 from generations.luma.concepts import CAMERA_KEYS
 from generations.models import Kind
+from generations.sandbox.creates import MODIFY_SECONDS, REFRAME_SECONDS
 from generations.sandbox.options import Options
-from generations.sandbox.orders import MODIFY_SECONDS, REFRAME_SECONDS
 from generations.sandbox.service import Sandbox
 
 PICTURE = "https://example.com/a.png"

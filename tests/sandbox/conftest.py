@@ -181,7 +181,7 @@ class Listener:
 def listener() -> Iterator[Listener]:
     listening = Listener()
 
-    class Conversation(http.server.BaseHTTPRequestHandler):
+    class Connection(http.server.BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             if self.path == "/moved.jpg":
                 self.send_response(302)
@@ -206,7 +206,7 @@ def listener() -> Iterator[Listener]:
 
         def log_message(self, *args: Any) -> None: ...
 
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Conversation)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Connection)
     listening.origin = f"http://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()

@@ -97,5 +97,5 @@ def test_faults_come_from_a_file_too(tmp_path: Path) -> None:
 
 def test_the_doors_for_tests_ask_for_the_key(live: Live) -> None:
     origin = live.url.removesuffix("/dream-machine/v1")
-    for door in ("truth", "faults"):
-        assert httpx.get(f"{origin}/_sandbox/{door}").status_code == 401
+    for route in ("truth", "faults"):
+        assert httpx.get(f"{origin}/_sandbox/{route}").status_code == 401

@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
 
-from .film import Plane, Planes
 from .noise import Floats, smoothstep
-from .orders import Size
 from .plates import Picture
+from .specs import Size
+from .video_file import Plane, Planes
 
 _DARK = (26, 127, 129)
 _STEEL = (66, 130, 126)

@@ -6,22 +6,22 @@ import numpy as np
 from PIL import Image
 
 from .camera import Move
-from .film import (
+from .noise import Floats
+from .photograph import blend, cover
+from .setting import read_setting
+from .stage import Stage
+from .video_file import (
     Plane,
     Planes,
     converted,
-    film,
     frames,
     image_of,
+    new_video,
     planes_of,
     planes_of_frame,
     probe,
     save_thumbnail,
 )
-from .noise import Floats
-from .photograph import blend, cover
-from .setting import read_setting
-from .stage import Stage
 
 MODES = (
     "adhere_1", "adhere_2", "adhere_3",
@@ -54,7 +54,7 @@ def modify_video(
     shape = probe(source)
     size = (shape.width // 2 * 2, shape.height // 2 * 2)
     look = _Look(first_frame or _imagined(prompt, size), size)
-    with film(video, size) as writer:
+    with new_video(video, size) as writer:
         for index, frame in enumerate(frames(source)):
             planes = planes_of_frame(converted(frame, size))
             restyled = blend(planes, look.applied(planes), part)

@@ -3,10 +3,10 @@
 import numpy as np
 from PIL import Image, ImageFilter, ImageOps
 
-from .film import Plane, Planes, planes_of
 from .noise import Floats
-from .orders import Size
 from .resample import View, seen
+from .specs import Size
+from .video_file import Plane, Planes, planes_of
 
 _SURROUND = 0.22
 _SURROUND_SHRINK = 4

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from .film import Plane, Planes
 from .noise import Floats
 from .resample import View, seen
+from .video_file import Plane, Planes
 
 _NEVER = 1 << 20
 _BLOCK = 32

@@ -7,19 +7,19 @@ import av
 import numpy as np
 from PIL import Image
 
-from .film import (
+from .photograph import surround
+from .specs import Geometry, Size
+from .still import save_still
+from .video_file import (
     converted,
-    film,
     frame_of_image,
     frame_of_planes,
     frames,
     image_of_frame,
+    new_video,
     planes_of_frame,
     save_thumbnail,
 )
-from .orders import Geometry, Size
-from .photograph import surround
-from .still import save_still
 
 Box = tuple[int, int, int, int]
 _SURROUND_SHRINK = 4
@@ -138,7 +138,7 @@ def upscale_video(source: Path, *, size: Size, video: Path, thumbnail: Path) -> 
 
 
 def _write_all(pictures: Iterator[av.VideoFrame], size: Size, video: Path, thumbnail: Path) -> None:
-    with film(video, size) as writer:
+    with new_video(video, size) as writer:
         for index, frame in enumerate(pictures):
             if index == 0:
                 save_thumbnail(image_of_frame(frame).resize(size), thumbnail)

@@ -14,7 +14,7 @@ from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 from PIL import Image
 
-from .film import Plane, rows_of
+from .video_file import Plane, rows_of
 
 _STRAIGHT = 1e-4
 _UNSEEN = 0.1

@@ -7,9 +7,9 @@ from pathlib import Path
 import av
 import numpy as np
 
-from .film import first_frame, probe, save_thumbnail
 from .noise import Floats
 from .setting import read_setting, seed_of
+from .video_file import first_frame, probe, save_thumbnail
 from .voices import RATE, SOUNDS, levelled
 
 _LEVEL = 0.12

@@ -7,16 +7,16 @@ from PIL import Image
 
 from .air import Aurora, Fireflies, Rain, Snowfall, Stars, fog_plates, lightning
 from .camera import Move
-from .film import Planes
 from .lens import Doors, Lens, Planet, Shoulder, rolled
 from .noise import smoothstep
-from .orders import Size
 from .places import land_plates
 from .plates import Picture, Plate, joined
 from .resample import View
 from .setting import Setting
 from .sky import sky_plates
+from .specs import Size
 from .subjects import subject_plates
+from .video_file import Planes
 from .water import Water
 from .world import World, world_of
 

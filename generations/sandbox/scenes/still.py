@@ -6,22 +6,22 @@ import numpy as np
 from PIL import Image
 
 from .camera import Move
-from .film import image_of
 from .noise import Floats
-from .orders import ImageOrder
 from .photograph import cover
 from .setting import read_setting
+from .specs import ImageSpec
 from .stage import Stage
+from .video_file import image_of
 
 _CHARACTER_WEIGHT = 0.5
 _SWATCH = (96, 96)
 
 
-def render_image(order: ImageOrder, image: Path) -> None:
+def render_image(spec: ImageSpec, image: Path) -> None:
     """Write the ordered image; the suffix decides the format: .png, else JPEG."""
-    stage = Stage(read_setting(order.prompt), order.size, still=True)
+    stage = Stage(read_setting(spec.prompt), spec.size, still=True)
     picture = image_of(stage.picture(Move(), 0.3))
-    save_still(_after_references(order, picture), image)
+    save_still(_after_references(spec, picture), image)
 
 
 def save_still(picture: Image.Image, image: Path) -> None:
@@ -32,14 +32,14 @@ def save_still(picture: Image.Image, image: Path) -> None:
         picture.save(image, "JPEG", quality=92, subsampling=0)
 
 
-def _after_references(order: ImageOrder, picture: Image.Image) -> Image.Image:
-    references = [*order.image_refs, *order.style_refs]
-    references += [(image, _CHARACTER_WEIGHT) for image in order.character_images]
+def _after_references(spec: ImageSpec, picture: Image.Image) -> Image.Image:
+    references = [*spec.image_refs, *spec.style_refs]
+    references += [(image, _CHARACTER_WEIGHT) for image in spec.character_images]
     for reference, weight in references:
         picture = toned_towards(picture, reference, 0.85 * weight)
-    if order.modify:
-        source, weight = order.modify
-        picture = Image.blend(cover(source, order.size), picture, 0.75 * (1 - weight) + 0.05)
+    if spec.modify:
+        source, weight = spec.modify
+        picture = Image.blend(cover(source, spec.size), picture, 0.75 * (1 - weight) + 0.05)
     return picture
 
 

@@ -6,8 +6,8 @@ import numpy as np
 
 from .mood import Mood, mood_of
 from .noise import Floats
-from .orders import Size
 from .setting import Setting
+from .specs import Size
 
 _ROOM_BESIDE = 0.5
 _ROOM_ABOVE = 0.36

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageOps
 
-from generations.sandbox.scenes.film import images
+from generations.sandbox.scenes.video_file import images
 
 Array = NDArray[np.floating[Any]]
 

@@ -16,7 +16,7 @@ from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from numpy.typing import NDArray
 from PIL import Image
 
-from .orders import Size
+from .specs import Size
 
 FPS = 24
 _BT709 = 1
@@ -50,7 +50,7 @@ class Probe:
     has_audio: bool
 
 
-class FilmWriter:
+class VideoWriter:
     """An open MP4; write() takes frames of any size and scales them to the film's."""
 
     def __init__(
@@ -88,13 +88,13 @@ class FilmWriter:
 
 
 @contextmanager
-def film(video: Path, size: Size, *, steady: bool = False) -> Iterator[FilmWriter]:
+def new_video(video: Path, size: Size, *, steady: bool = False) -> Iterator[VideoWriter]:
     """A new MP4 of size pixels: H.264, 24 fps, yuv420p, BT.709, faststart; closed at the end.
 
     steady codes every picture alike, so that a loop's seam does not show by its coding.
     """
     with av.open(str(video), "w", format="mp4", options={"movflags": "+faststart"}) as output:
-        writer = FilmWriter(output, size, _STEADY if steady else _USUAL)
+        writer = VideoWriter(output, size, _STEADY if steady else _USUAL)
         yield writer
         writer.finish()
 

@@ -1,4 +1,4 @@
-"""Scenes: pictures, films and sounds that follow from a prompt, painted on this machine."""
+"""Images, videos and sounds that follow from a prompt, made on this machine."""
 
 from .modify import modify_video
 from .reframe import reframe_image, reframe_video, upscale_video

@@ -1,4 +1,4 @@
-"""Orders: what a caller asks of the scene painter, in words, pixels and seconds."""
+"""What a caller asks to be rendered, in words, pixels and seconds."""
 
 from dataclasses import dataclass
 
@@ -10,10 +10,9 @@ WeightedImage = tuple[Image.Image, float]
 
 @dataclass(frozen=True)
 class VideoSpec:
-    """A video to paint: pixels (even), whole seconds, camera concepts by the API's keys.
+    """A video to render: even pixels, whole seconds, camera concepts by the API's keys.
 
-    start and end are the first and last frame; they are cover-cropped to size. loop is for
-    orders without end.
+    start and end are the first and last frame, cropped to size. loop works without end only.
     """
 
     prompt: str
@@ -27,7 +26,7 @@ class VideoSpec:
 
 @dataclass(frozen=True)
 class ImageSpec:
-    """A still to paint: size in pixels; each reference with a weight of 0 to 1."""
+    """An image to render: size in pixels; each reference has a weight of 0 to 1."""
 
     prompt: str
     size: Size
@@ -39,7 +38,7 @@ class ImageSpec:
 
 @dataclass(frozen=True)
 class Geometry:
-    """Where a reframed source stands on the target canvas, all in pixels of that canvas.
+    """The place of a reframed source on the target canvas, in pixels of that canvas.
 
     x_start..y_end bound the placed source; without them grid_position and resized size do.
     """

@@ -1,4 +1,4 @@
-"""Still: an order painted as one image."""
+"""Rendering an image."""
 
 from pathlib import Path
 
@@ -18,14 +18,14 @@ _SWATCH = (96, 96)
 
 
 def render_image(spec: ImageSpec, image: Path) -> None:
-    """Write the ordered image; the suffix decides the format: .png, else JPEG."""
+    """Render and write the image; the suffix sets the format: .png, else JPEG."""
     stage = Stage(read_setting(spec.prompt), spec.size, still=True)
     picture = image_of(stage.picture(Move(), 0.3))
     save_still(_after_references(spec, picture), image)
 
 
 def save_still(picture: Image.Image, image: Path) -> None:
-    """PNG where the name says so, else JPEG of high quality."""
+    """Write a PNG if the suffix is .png, else a JPEG of high quality."""
     if image.suffix.lower() == ".png":
         picture.save(image, "PNG", compress_level=3)
     else:
@@ -44,7 +44,7 @@ def _after_references(spec: ImageSpec, picture: Image.Image) -> Image.Image:
 
 
 def toned_towards(picture: Image.Image, reference: Image.Image, part: float) -> Image.Image:
-    """The picture with its mean colour and contrast moved towards the reference's by part."""
+    """Return the picture with mean colour and contrast moved towards the reference by part."""
     values = np.asarray(picture, np.float32)
     mean, spread = _tone(picture)
     wanted_mean, wanted_spread = _tone(reference.convert("RGB"))

@@ -1,4 +1,4 @@
-"""Video: an order rendered to an MP4 and its thumbnail."""
+"""Rendering a video to an MP4 and its thumbnail."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,10 +19,10 @@ _DOOR_SPEED = 3.2
 
 
 def render_video(spec: VideoSpec, video: Path, thumbnail: Path) -> None:
-    """Write the ordered video and a JPEG of its first frame.
+    """Render and write the video and a JPEG of its first frame.
 
-    A given first or last frame is written as given, and as a whole picture. A loop's last frame is
-    a whole picture as its first is: coded alike, they show no seam.
+    A given first or last frame is written unchanged, as a keyframe. The last frame of a loop is a
+    keyframe like its first: coded the same way, the repeat is not visible.
     """
     count = FPS * spec.seconds
     given = {0: spec.start, count - 1: spec.end}
@@ -57,7 +57,7 @@ def _seen(stage: Stage, camera: CameraPath, moment: float) -> Planes:
 def _between(
     spec: VideoSpec, setting: Setting, camera: CameraPath, moments: list[float]
 ) -> Iterator[Planes]:
-    """From the start image to the end image, through the scene where one of them is missing."""
+    """Yield pictures from start to end image; the scene takes the place of a missing one."""
     size = photographed_size(spec.size)
     start = Photograph(spec.start, size) if spec.start else None
     end = Photograph(spec.end, size) if spec.end else None
@@ -85,7 +85,7 @@ def _between(
 def _over(
     photograph: Photograph | None, camera: CameraPath, progress: float, moment: float
 ) -> Planes:
-    """The camera's travel over a photograph: at progress 0 it shows the photograph as given."""
+    """Return the photograph as the camera moves over it; at progress 0 it is as given."""
     if photograph is None:
         raise ValueError("there is no photograph to move over")
     travel = camera.travel
@@ -103,13 +103,13 @@ def _soft(part: float) -> float:
 
 
 def painted_size(size: Size) -> Size:
-    """The size that scenes are composed at, in even sides: enlarging is cheaper than painting."""
+    """Return the size at which scenes are painted, even: enlarging is faster than painting."""
     scale = _PAINTED if size[0] * size[1] <= _LARGEST_PAINTED else _PAINTED_OF_4K
     return even(size[0] * scale), even(size[1] * scale)
 
 
 def photographed_size(size: Size) -> Size:
-    """The size that given pictures are moved at: in full, but half of 4k's, to stay in memory."""
+    """Return the size at which given pictures are moved: full, but half for 4k, to save memory."""
     if size[0] * size[1] <= _LARGEST_PAINTED:
         return size
     return even(size[0] / 2), even(size[1] / 2)

@@ -1,8 +1,8 @@
-"""What is valid for each operation, as data, and the API's own words for what is not.
+"""What each operation of the API allows, as data, with the API's sentences for what it refuses.
 
 From the contract and docs.lumalabs.ai (/docs/errors, /docs/video-generation, /docs/rate-limits,
-/docs/modify-video, /docs/reframe-video-image). What the API would refuse anyway is cheaper to say
-in a form.
+/docs/modify-video, /docs/reframe-video-image). What the API
+would refuse is said in a form before anything is sent.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ DURATIONS = ("5s", "9s")
 
 
 class Operation(StrEnum):
-    """What can be asked for, by the generation_type of its request."""
+    """What the API can be asked for: the generation_type of each request."""
 
     VIDEO = "video"
     IMAGE = "image"
@@ -47,7 +47,7 @@ class Operation(StrEnum):
 
 
 class Accepts(StrEnum):
-    """What a slot takes."""
+    """Media that a field of a request may hold."""
 
     IMAGE = "image"
     VIDEO = "video"
@@ -56,9 +56,9 @@ class Accepts(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MediaField:
-    """A place for media: its dotted field in the request, what it takes, and how many.
+    """A field of a request that takes media: its dotted name, what it accepts, and how many.
 
-    The field "id" is the source's id in the path of upscale and audio.
+    The field "id" is not in the body: it is the source's id in the path of upscale and audio.
     """
 
     field: str
@@ -69,7 +69,7 @@ class MediaField:
 
 @dataclass(frozen=True, slots=True)
 class Capability:
-    """What one operation offers; an empty tuple means that the setting does not exist there.
+    """The settings of one operation; it does not have those whose tuple is empty.
 
     `source_seconds` is the longest source by model, in seconds; `source_bytes` the largest.
     """
@@ -86,16 +86,14 @@ class Capability:
 
     @property
     def schema(self) -> type[AnyRequest]:
-        """The request that the operation takes."""
         return REQUEST_BY_TYPE[self.operation]
 
     @property
     def fields(self) -> frozenset[str]:
-        """The names that the request knows."""
         return frozenset(self.schema.model_fields)
 
     def longest_source(self, model: str) -> int | None:
-        """Seconds that a source may have with this model; None when there is no limit."""
+        """Return the seconds that a source may have with this model, or None for no limit."""
         return dict(self.source_seconds).get(model)
 
 
@@ -192,14 +190,14 @@ BUILD_TIER = {GenerationType.VIDEO: Tier(10, 20), GenerationType.IMAGE: Tier(40,
 
 @dataclass(frozen=True, slots=True)
 class KeyframeCase:
-    """Luma's name for a combination of keyframes, and why it cannot loop (None: it can)."""
+    """Luma's name for a combination of keyframes; `loop_refusal` is None where it can loop."""
 
     name: str
     loop_refusal: str | None = None
 
 
-# A loop needs a free end: it is legal exactly when there is no frame1. "end frame" stands only in
-# the older copy of the documentation; asking Luma would cost more than it may be worth.
+# A loop is allowed exactly when there is no frame1. Only the older copy of the documentation names
+# "end frame"; finding out whether it still holds would cost a generation.
 _CASES: dict[tuple[str | None, str | None], KeyframeCase] = {
     (None, None): KeyframeCase("text to video"),
     ("image", None): KeyframeCase("image to video"),
@@ -223,7 +221,7 @@ _CASES: dict[tuple[str | None, str | None], KeyframeCase] = {
 
 
 def keyframe_case(keyframes: Keyframes | None) -> KeyframeCase:
-    """Which of Luma's nine cases these keyframes are."""
+    """Return which of Luma's nine cases these keyframes are."""
     if keyframes is None:
         return _CASES[None, None]
     return _CASES[_type_of(keyframes.frame0), _type_of(keyframes.frame1)]
@@ -234,7 +232,7 @@ def _type_of(frame: ImageReference | GenerationReference | None) -> str | None:
 
 
 def prompt_refusal(prompt: str | None, *, required: bool) -> str | None:
-    """The API's sentence about a prompt's length in characters, or None when it is fine."""
+    """Return the API's sentence about the length of a prompt in characters, or None."""
     if not prompt:
         return "Prompt is required" if required else None
     if len(prompt) < PROMPT_SHORTEST:
@@ -245,7 +243,7 @@ def prompt_refusal(prompt: str | None, *, required: bool) -> str | None:
 
 
 def video_refusals(request: GenerationRequest) -> tuple[tuple[str, str], ...]:
-    """All (field, sentence) for which the API is documented to refuse a video; empty when none.
+    """Return the fields of a video that the API refuses, each with the documented sentence.
 
     A prompt may be missing only when a keyframe is an image.
     """

@@ -1,8 +1,8 @@
-"""What an operation will cost, in micro-dollars; None where it is not known, never 0.
+"""Estimates of what an operation costs, in micro-dollars: None where unknown, never 0.
 
 USD = width x height x 24 x seconds / 1e6 x rate, the formula behind Luma's own printed example
-(docs.lumalabs.ai/docs/modify-video: $1.75 for 5 s of 720p). The rates stand in rates.toml, with
-source and date.
+(docs.lumalabs.ai/docs/modify-video: $1.75 for 5 s of 720p). The rates are in rates.toml, with
+their source and date.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ CENT = 10_000
 
 @dataclass(frozen=True, slots=True)
 class PriceEstimate:
-    """An estimate in micro-dollars (None: unknown), with where its rates come from."""
+    """An estimate in micro-dollars (None: unknown), with source and date of its rates."""
 
     micros: int | None
     rate_source: str
@@ -56,9 +56,9 @@ class PriceEstimate:
 
 
 class PricedSource(Protocol):
-    """A source as far as prices follow from it: pixels and seconds, None where not known.
+    """What a price needs of a source: pixels and seconds, each None if unknown.
 
-    `resolution` is given where the size alone does not tell it.
+    `resolution` is set where it does not follow from the size.
     """
 
     @property
@@ -72,7 +72,7 @@ class PricedSource(Protocol):
 
 
 def source_resolution(source: PricedSource) -> str | None:
-    """Return the resolution that is given, else the one that has exactly this size, else None."""
+    """Return the given resolution, else the one with exactly this size, else None."""
     if source.resolution or not source.width or not source.height:
         return source.resolution
     return resolution_of(source.width, source.height)
@@ -80,7 +80,7 @@ def source_resolution(source: PricedSource) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """A rate table, dollars as Decimal."""
+    """The rate table of rates.toml, in dollars."""
 
     as_of: date
     source: str
@@ -91,14 +91,14 @@ class Rates:
 
 
 def load_rates(path: Path) -> Rates:
-    """Read a rate table; TOMLDecodeError or TypeError when the file is no such table."""
+    """Read a rate table. Raises TOMLDecodeError or TypeError if the file is none."""
     with path.open("rb") as file:
         return Rates(**tomllib.load(file, parse_float=Decimal))
 
 
 @functools.cache
 def default_rates() -> Rates:
-    """The rate table that comes with the studio."""
+    """Return the rate table that comes with the studio."""
     return load_rates(Path(__file__).with_name("rates.toml"))
 
 
@@ -109,20 +109,20 @@ def price(
     source: PricedSource | None = None,
     rates: Rates | None = None,
 ) -> PriceEstimate:
-    """The price of one generation; `source` is needed for all that starts from a finished video.
+    """Return the price of one generation. Operations on a finished video need their `source`.
 
-    `operation` is the generation_type of the request ("video", "upscale_video" …); unknown when
-    the two do not belong together.
+    `operation` is the generation_type of the request ("video", "upscale_video" …). The price is
+    unknown if the two do not belong together.
     """
     table = rates or default_rates()
-    kind, cost = _COSTS.get(operation, (type(None), None))
-    known = cost is not None and isinstance(request, kind)
+    request_type, cost = _COSTS.get(operation, (type(None), None))
+    known = cost is not None and isinstance(request, request_type)
     dollars = cost(request, source, table) if cost and known else None
     return PriceEstimate(_in_micros(dollars), table.source, table.as_of)
 
 
 def _in_micros(dollars: Decimal | None) -> int | None:
-    """Rounded half up; a price of nothing would be a mistake of the table, so it is unknown."""
+    """Round half up. A price of 0 would be a mistake in the table, so it counts as unknown."""
     if dollars is None or dollars <= 0:
         return None
     return int((dollars * MICROS).to_integral_value(ROUND_HALF_UP))
@@ -151,7 +151,7 @@ def _source_seconds(source: PricedSource | None) -> Decimal | None:
 def _create_video(
     request: GenerationRequest, _: PricedSource | None, rates: Rates
 ) -> Decimal | None:
-    """Create, extend and interpolate alike: what counts is the asked length."""
+    """Create, extend and interpolate cost the same: by the length of the result."""
     ratio = request.aspect_ratio or rates.assumed["aspect_ratio"]
     resolution = request.resolution or rates.assumed["resolution"]
     seconds = _asked_seconds(request.duration or rates.assumed["duration"])
@@ -177,7 +177,7 @@ def _create_image(
 def _reframe_video(
     request: ReframeVideoRequest, source: PricedSource | None, rates: Rates
 ) -> Decimal | None:
-    """As long as its source, at the 720p size of the asked ratio."""
+    """The result is as long as its source, at the 720p size of its aspect ratio."""
     frames = _frames(_source_seconds(source))
     rate = rates.per_megapixel["create"].get(request.model)
     size = video_size(request.aspect_ratio, "720p")
@@ -187,7 +187,7 @@ def _reframe_video(
 def _modify_video(
     request: ModifyVideoRequest, source: PricedSource | None, rates: Rates
 ) -> Decimal | None:
-    """As long and as large as its source."""
+    """The result is as long and as large as its source."""
     frames = _frames(_source_seconds(source))
     if source is None or frames is None or not source.width or not source.height:
         return None
@@ -227,7 +227,7 @@ _COSTS: dict[str, tuple[type, _Cost]] = {
 
 
 def format_price(micros: int | None, *, estimate: bool = True) -> str:
-    """Words for a price: "≈ $0.71" (estimate), "$0.71" (charged), "< $0.01", "price unknown"."""
+    """Return "≈ $0.71" (estimate), "$0.71" (charged), "< $0.01" or "price unknown"."""
     if micros is None:
         return "price unknown"
     if 0 < micros < CENT:

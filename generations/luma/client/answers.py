@@ -1,4 +1,4 @@
-"""What the client returns: the parsed answer with its raw JSON beside it."""
+"""What the client returns: parsed answers with their raw JSON."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from generations.luma.schema import Credits, Generation
 
 @dataclass(frozen=True, slots=True)
 class RemoteGeneration:
-    """One generation. From a create its id is a valid UUID; elsewhere any field may be None."""
+    """A generation as the API tells it: parsed, and as raw JSON.
+
+    From a create its id is a valid UUID; from other answers any field may be None.
+    """
 
     generation: Generation
     raw: dict[str, Any]
@@ -21,8 +24,8 @@ class RemoteGeneration:
 class ListAnswer:
     """A page of generations.
 
-    `whole` is False when something in the page could not be read: such a page never proves that a
-    generation does not exist. `has_more` is None when the API did not say.
+    `whole` is False if part of the page could not be read: such a page does not prove that a
+    generation is missing. `has_more` is None if the API did not say.
     """
 
     rows: tuple[RemoteGeneration, ...]
@@ -40,7 +43,7 @@ class CreditsAnswer:
 
     @property
     def balance_micros(self) -> int | None:
-        """In micro-dollars; None when it is missing or cannot be true (negative, infinite)."""
+        """In micro-dollars; None if it is missing or impossible (negative, infinite)."""
         cents = self.credits.credit_balance
         if cents is None or not math.isfinite(cents) or cents < 0:
             return None

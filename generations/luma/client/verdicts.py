@@ -1,8 +1,8 @@
-"""What an HTTP answer means: accepted, refused, wait, or unknown.
+"""What an HTTP answer means: accepted, refused, try later, or unknown.
 
-A create is refused only by these statuses together with the API's own JSON `detail`; everything
-that a proxy could have said, and every status that does not rule acceptance out (408, 409, 425,
-499, 5xx, a redirect, a 2xx without an id), leaves it unconfirmed.
+A create counts as refused only with a status of REFUSING and the API's own JSON `detail`. It stays
+unconfirmed if a proxy may have answered, and with every status after which the API may still have
+accepted it (408, 409, 425, 499, 5xx, a redirect, a 2xx without an id).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ PASSING = frozenset({408, 409, 425, 499})
 
 
 def created(reply: Reply, *, secret: SecretStr) -> RemoteGeneration:
-    """The new generation, or LumaRejected, LumaRateLimited or LumaUnconfirmed."""
+    """Return the new generation; raise LumaRejected, LumaRateLimited or LumaUnconfirmed."""
     payload = read_json(reply.body)
     if 200 <= reply.status < 300 and isinstance(payload, dict) and is_uuid(payload.get("id")):
         return RemoteGeneration(Generation.model_validate(payload), payload)
@@ -37,7 +37,7 @@ def created(reply: Reply, *, secret: SecretStr) -> RemoteGeneration:
 
 
 def _accepted(reply: Reply, *, secret: SecretStr) -> Any:
-    """The JSON of a read, or None; a read changes nothing, so anything odd just means "again"."""
+    """Return the JSON of a read, or None. An unclear answer means "again": reads change nothing."""
     payload = read_json(reply.body)
     if 200 <= reply.status < 300:
         return payload
@@ -63,13 +63,13 @@ def deleted(reply: Reply, *, secret: SecretStr) -> None:
 
 
 def found(reply: Reply, *, secret: SecretStr) -> RemoteGeneration:
-    """One generation."""
+    """Return the generation of an answer."""
     payload = _accepted_object(reply, secret=secret)
     return RemoteGeneration(Generation.model_validate(payload), payload)
 
 
 def listed(reply: Reply, *, secret: SecretStr) -> ListAnswer:
-    """A page of generations, with a remark whether all of it could be read."""
+    """Return a page of generations, and whether all of it could be read."""
     payload = _accepted_object(reply, secret=secret)
     rows = payload.get("generations")
     readable = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
@@ -85,13 +85,13 @@ def listed(reply: Reply, *, secret: SecretStr) -> ListAnswer:
 
 
 def balance(reply: Reply, *, secret: SecretStr) -> CreditsAnswer:
-    """The account's credits."""
+    """Return the account's balance."""
     payload = _accepted_object(reply, secret=secret)
     return CreditsAnswer(Credits.model_validate(payload), payload)
 
 
 def concept_keys(reply: Reply, *, secret: SecretStr) -> tuple[str, ...]:
-    """The keys of the concepts; anything but a list of strings counts as no answer."""
+    """Return the keys of the concepts. Raises LumaUnavailable unless it is a list of strings."""
     payload = _accepted(reply, secret=secret)
     if not isinstance(payload, list) or not all(isinstance(key, str) for key in payload):
         raise LumaUnavailable("Luma's answer cannot be read.")
@@ -99,6 +99,6 @@ def concept_keys(reply: Reply, *, secret: SecretStr) -> tuple[str, ...]:
 
 
 def pong(reply: Reply, *, secret: SecretStr) -> str:
-    """The message of the ping, empty when there is none."""
+    """Return the message of the ping, or ""."""
     message = _accepted_object(reply, secret=secret).get("message")
     return message if isinstance(message, str) else ""

@@ -40,7 +40,8 @@ def field(
 ) -> Floats:
     """Return smooth random values, 0 to 1, shaped (height, width).
 
-    cell is the longest wave in pixels. Computed on at most 900 pixels a side and enlarged: finer detail is not visible.
+    cell is the longest wave in pixels. Computed on at most 900 pixels a side and enlarged: finer
+    detail is not visible.
     """
     width, height = size
     shrink = max(1.0, max(size) / _COARSEST_PIXELS)

@@ -29,7 +29,7 @@ _PLAIN = Lens()
 class Stage:
     """A built scene; picture() may be called for any moment in any order.
 
-    Moments 0 to 1 stand for this number of seconds.
+    Moments 0 to 1 cover `seconds` of time.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""A source to price, with nothing else to it."""
+"""A source to price."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Source:
-    """Pixels, seconds and resolution; what a test leaves out is not known."""
+    """Pixels, seconds and resolution, each None unless a test sets it."""
 
     width: int | None = None
     height: int | None = None

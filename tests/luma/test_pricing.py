@@ -361,7 +361,7 @@ def test_every_size_is_even_and_unknown_ones_are_none() -> None:
     assert image_size("2:1") is None
 
 
-# Words
+# Formatting
 
 
 @pytest.mark.parametrize(

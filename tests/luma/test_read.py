@@ -1,4 +1,4 @@
-"""Reads: repeated with patience, within a deadline, and tolerant of whatever comes back."""
+"""Reads: repeated with pauses, within a deadline, and tolerant of odd answers."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ FOUND = http_json("200 OK", {"id": ID, "state": "dreaming"})
 
 
 class Pauses:
-    """Stands in for sleeping, and remembers for how long."""
+    """Takes the place of sleeping and records the seconds."""
 
     def __init__(self) -> None:
         self.seconds: list[float] = []

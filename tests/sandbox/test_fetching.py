@@ -1,4 +1,4 @@
-"""Inputs by address: what is followed, how much and how long."""
+"""Fetching inputs: which addresses, how much and how long."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .conftest import Listener
 
 @contextmanager
 def speaking(*pieces: bytes, pause: float = 0.0) -> Iterator[str]:
-    """A server that says these bytes to whoever connects first, and nothing else."""
+    """A server that sends these bytes to the first connection and nothing else."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
 
         def speak() -> None:

@@ -1,4 +1,4 @@
-"""What is remembered: transactions, money to the micro-dollar, files published in one step."""
+"""Stored data: transactions, money to the micro-dollar, files published in one step."""
 
 from __future__ import annotations
 

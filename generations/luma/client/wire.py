@@ -65,7 +65,7 @@ class HookRefused(Exception):
 
 
 class Exchange:
-    """Sends one request and reads its answer; `first_byte_attempted` says whether it left."""
+    """Sends one request and reads its answer; `first_byte_attempted` says if sending began."""
 
     def __init__(
         self, deadline: float, before_first_byte: Callable[[], None] | None = None
@@ -86,7 +86,7 @@ class Exchange:
                     "trace": self._trace,
                 }
             else:
-                self._before_sending()
+                self._call_hook()
             return _read(transport.handle_request(request), limit)
 
     def _timeouts(self, url: httpx.URL) -> dict[str, float]:
@@ -106,9 +106,9 @@ class Exchange:
             stream = details["return_value"]
             self._set_socket(stream.get_extra_info("socket"))  # type: ignore[attr-defined]
         elif event == "http11.send_request_headers.started":
-            self._before_sending()
+            self._call_hook()
 
-    def _before_sending(self) -> None:
+    def _call_hook(self) -> None:
         if self.expired:
             raise LumaUnavailable("The connection to Luma took too long.")
         try:

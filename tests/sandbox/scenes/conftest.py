@@ -1,4 +1,4 @@
-"""Media that several tests of scenes look at: each is rendered once."""
+"""Media for several tests of scenes, each rendered once."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ SMALL = (320, 180)
 
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that outlives a single test."""
+    """A folder for the whole session."""
     return tmp_path_factory.mktemp("scenes")
 
 

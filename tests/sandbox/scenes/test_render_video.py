@@ -1,4 +1,4 @@
-"""A rendered video is what was ordered: its format, length, size, and the prompt's picture."""
+"""A rendered video is as specified: its format, length, size, and the prompt's picture."""
 
 import struct
 from pathlib import Path

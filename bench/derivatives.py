@@ -37,12 +37,12 @@ def posters() -> Rows:
 
 def _rendered() -> float:
     """Seconds of processor that a 5 s 720p video of the sandbox takes."""
-    from generations.sandbox.scenes import VideoOrder, render_video
+    from generations.sandbox.scenes import VideoSpec, render_video
 
-    order = VideoOrder("ocean waves at sunset", (WIDTH, HEIGHT), 5, concepts=("push_in",))
+    spec = VideoSpec("ocean waves at sunset", (WIDTH, HEIGHT), 5, concepts=("push_in",))
     with tempfile.TemporaryDirectory() as folder:
         began = time.process_time()
-        render_video(order, Path(folder) / "v.mp4", Path(folder) / "t.jpg")
+        render_video(spec, Path(folder) / "v.mp4", Path(folder) / "t.jpg")
         return time.process_time() - began
 
 

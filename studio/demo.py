@@ -16,7 +16,7 @@ from generations.media import derivatives, store
 from generations.media.models import StoredFile
 from generations.models import Generation, Kind, State
 from generations.recipes.kinds import KINDS, KindEntry
-from generations.sandbox.scenes import ImageOrder, VideoOrder, render_image, render_video
+from generations.sandbox.scenes import ImageSpec, VideoSpec, render_image, render_video
 from studio.accounts.models import User
 from studio.clock import now
 from studio.teams.models import Team
@@ -79,11 +79,11 @@ def _piece(team: Team, number: int, folder: Path) -> Piece:
     prompt = f"{_PLACES[number % len(_PLACES)]} {dice.choice(_LIGHTS)}"
     if number % 3 == 2:
         picture = folder / f"{number}.jpg"
-        render_image(ImageOrder(prompt=prompt, size=SIZES[ratio]), picture)
+        render_image(ImageSpec(prompt=prompt, size=SIZES[ratio]), picture)
         return _kept(team, number, Kind.IMAGE, prompt, ratio, picture)
     video = folder / f"{number}.mp4"
-    order = VideoOrder(prompt=prompt, size=SIZES[ratio], seconds=5)
-    render_video(order, video, folder / f"{number}-thumbnail.jpg")
+    spec = VideoSpec(prompt=prompt, size=SIZES[ratio], seconds=5)
+    render_video(spec, video, folder / f"{number}-thumbnail.jpg")
     return _kept(team, number, Kind.TEXT_TO_VIDEO, prompt, ratio, video)
 
 

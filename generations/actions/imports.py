@@ -10,6 +10,7 @@ from django.db.models import F
 from generations.lifecycle import hints
 from generations.lifecycle.api_key import current_key
 from generations.lifecycle.callback_tokens import read_token
+from generations.lifecycle.progress import asset_addresses
 from generations.luma import schema
 from generations.models import (
     AccountImport,
@@ -88,10 +89,8 @@ def _state(remote: schema.Generation) -> State | None:
 
 def _addresses(remote: schema.Generation) -> dict[str, str]:
     """The result's files by kind; empty without the main one."""
-    assets = remote.assets
-    found = {kind: getattr(assets, kind, None) for kind in Asset.Kind.values} if assets else {}
-    kept = {kind: str(url)[:4000] for kind, url in found.items() if url}
-    return kept if media_type_of(remote) in kept else {}
+    found = asset_addresses(remote)
+    return found if media_type_of(remote) in found else {}
 
 
 def _write(

@@ -14,6 +14,7 @@ from django.db.models import F, Q, QuerySet
 
 from generations.lifecycle.fairness import places_left
 from generations.lifecycle.transitions import Actor, lock, move, set_note
+from generations.luma import schema
 from generations.luma.failures import advice_for_failure
 from generations.models import ApiKey, Asset, Attempt, Generation, Orphan, State
 from generations.models.states import REMOTE
@@ -29,6 +30,7 @@ FINAL = ("completed", "failed")
 
 CLOSED = (State.GIVEN_UP, State.REFUSED)
 ARRIVED = "It arrived after all."
+ADDRESS_LONGEST = 4000
 SAFE_SHARE = 0.25
 """Of a lease: so much of it has to be left when the first byte leaves."""
 
@@ -236,7 +238,9 @@ def resume_key(key_id: int) -> None:
     ApiKey.objects.filter(pk=key_id).update(paused_at=None, paused_reason="")
 
 
-def note_news(attempt: Attempt, raw: dict[str, Any], remote: Any, actor: Actor) -> State | None:
+def note_news(
+    attempt: Attempt, raw: dict[str, Any], remote: schema.Generation, actor: Actor
+) -> State | None:
     """Apply what the API says of a bound generation; return the state it moved to, if it did.
 
     `remote` is the parsed answer. States only go forward; news that is older, or of a state we
@@ -264,9 +268,9 @@ def _outdated(rows: QuerySet[Attempt], state: str | None) -> bool:
     return True
 
 
-def _completed(attempt: Attempt, remote: Any, actor: Actor) -> State | None:
+def _completed(attempt: Attempt, remote: schema.Generation, actor: Actor) -> State | None:
     generation = Generation.objects.only("media_type").get(pk=attempt.generation_id)
-    found = _asset_addresses(remote)
+    found = asset_addresses(remote)
     if generation.media_type not in found:
         set_note(generation.pk, "Luma says it is finished but gives no file yet. Still looking.")
         return None
@@ -282,12 +286,9 @@ def _completed(attempt: Attempt, remote: Any, actor: Actor) -> State | None:
     return State.STORING
 
 
-def _asset_addresses(remote: Any) -> dict[str, str]:
-    assets = remote.assets
-    if assets is None:
-        return {}
-    found = {kind: getattr(assets, kind, None) for kind in Asset.Kind.values}
-    return {kind: str(url)[:4000] for kind, url in found.items() if url}
+def asset_addresses(remote: schema.Generation) -> dict[str, str]:
+    """Return the addresses of the result's files by kind, cut to what an Asset holds."""
+    return {kind: url[:ADDRESS_LONGEST] for kind, url in remote.files().items()}
 
 
 def _failed(attempt: Attempt, reason: str, actor: Actor) -> State | None:

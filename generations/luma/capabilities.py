@@ -1,8 +1,8 @@
-"""What is valid for each operation, as data, and the API's own words for what is not.
+"""What each operation of the API allows, as data, with the API's sentences for what it refuses.
 
 From the contract and docs.lumalabs.ai (/docs/errors, /docs/video-generation, /docs/rate-limits,
-/docs/modify-video, /docs/reframe-video-image). What the API would refuse anyway is cheaper to say
-in a form.
+/docs/modify-video, /docs/reframe-video-image). What the API
+would refuse is said in a form before anything is sent.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ DURATIONS = ("5s", "9s")
 
 
 class Operation(StrEnum):
-    """What can be asked for, by the generation_type of its request."""
+    """What the API can be asked for: the generation_type of each request."""
 
     VIDEO = "video"
     IMAGE = "image"
@@ -47,7 +47,7 @@ class Operation(StrEnum):
 
 
 class Accepts(StrEnum):
-    """What a slot takes."""
+    """Media that a field of a request may hold."""
 
     IMAGE = "image"
     VIDEO = "video"
@@ -55,10 +55,10 @@ class Accepts(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
-    """A place for media: its dotted field in the request, what it takes, and how many.
+class MediaField:
+    """A field of a request that takes media: its dotted name, what it accepts, and how many.
 
-    The field "id" is the source's id in the path of upscale and audio.
+    The field "id" is not in the body: it is the source's id in the path of upscale and audio.
     """
 
     field: str
@@ -69,7 +69,7 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Capability:
-    """What one operation offers; an empty tuple means that the setting does not exist there.
+    """The settings of one operation; it does not have those whose tuple is empty.
 
     `source_seconds` is the longest source by model, in seconds; `source_bytes` the largest.
     """
@@ -80,22 +80,20 @@ class Capability:
     aspect_ratios: tuple[str, ...] = ()
     resolutions: tuple[str, ...] = ()
     durations: tuple[str, ...] = ()
-    slots: tuple[Slot, ...] = ()
+    media_fields: tuple[MediaField, ...] = ()
     source_seconds: tuple[tuple[str, int], ...] = ()
     source_bytes: int | None = None
 
     @property
     def schema(self) -> type[AnyRequest]:
-        """The request that the operation takes."""
         return REQUEST_BY_TYPE[self.operation]
 
     @property
     def fields(self) -> frozenset[str]:
-        """The names that the request knows."""
         return frozenset(self.schema.model_fields)
 
     def longest_source(self, model: str) -> int | None:
-        """Seconds that a source may have with this model; None when there is no limit."""
+        """Return the seconds that a source may have with this model, or None for no limit."""
         return dict(self.source_seconds).get(model)
 
 
@@ -114,9 +112,9 @@ _ALL = (
         aspect_ratios=_RATIOS,
         resolutions=RESOLUTIONS,
         durations=DURATIONS,
-        slots=(
-            Slot("keyframes.frame0", _IMAGE | _GENERATION),
-            Slot("keyframes.frame1", _IMAGE | _GENERATION),
+        media_fields=(
+            MediaField("keyframes.frame0", _IMAGE | _GENERATION),
+            MediaField("keyframes.frame1", _IMAGE | _GENERATION),
         ),
     ),
     Capability(
@@ -124,11 +122,11 @@ _ALL = (
         GenerationType.IMAGE,
         models=_IMAGE_MODELS,
         aspect_ratios=_RATIOS,
-        slots=(
-            Slot("image_ref", _IMAGE, most=IMAGE_REFS_MOST),
-            Slot("style_ref", _IMAGE, most=STYLE_REFS_MOST),
-            Slot("character_ref", _IMAGE, most=CHARACTER_IMAGES_MOST),
-            Slot("modify_image_ref", _IMAGE),
+        media_fields=(
+            MediaField("image_ref", _IMAGE, most=IMAGE_REFS_MOST),
+            MediaField("style_ref", _IMAGE, most=STYLE_REFS_MOST),
+            MediaField("character_ref", _IMAGE, most=CHARACTER_IMAGES_MOST),
+            MediaField("modify_image_ref", _IMAGE),
         ),
     ),
     Capability(
@@ -136,7 +134,7 @@ _ALL = (
         GenerationType.IMAGE,
         models=_IMAGE_MODELS,
         aspect_ratios=_RATIOS,
-        slots=(Slot("media", _IMAGE, required=True),),
+        media_fields=(MediaField("media", _IMAGE, required=True),),
         source_bytes=IMAGE_BYTES_MOST,
     ),
     Capability(
@@ -144,7 +142,10 @@ _ALL = (
         GenerationType.VIDEO,
         models=_VIDEO_MODELS,
         aspect_ratios=_RATIOS,
-        slots=(Slot("media", _VIDEO, required=True), Slot("first_frame", _IMAGE)),
+        media_fields=(
+            MediaField("media", _VIDEO, required=True),
+            MediaField("first_frame", _IMAGE),
+        ),
         source_seconds=(("ray-2", 10), ("ray-flash-2", 30)),
         source_bytes=VIDEO_BYTES_MOST,
     ),
@@ -152,7 +153,10 @@ _ALL = (
         Operation.MODIFY_VIDEO,
         GenerationType.VIDEO,
         models=_VIDEO_MODELS,
-        slots=(Slot("media", _VIDEO, required=True), Slot("first_frame", _IMAGE)),
+        media_fields=(
+            MediaField("media", _VIDEO, required=True),
+            MediaField("first_frame", _IMAGE),
+        ),
         source_seconds=(("ray-2", 10), ("ray-flash-2", 15)),
         source_bytes=VIDEO_BYTES_MOST,
     ),
@@ -160,12 +164,12 @@ _ALL = (
         Operation.UPSCALE_VIDEO,
         GenerationType.VIDEO,
         resolutions=RESOLUTIONS[1:],
-        slots=(Slot("id", _GENERATION, required=True),),
+        media_fields=(MediaField("id", _GENERATION, required=True),),
     ),
     Capability(
         Operation.ADD_AUDIO,
         GenerationType.VIDEO,
-        slots=(Slot("id", _GENERATION, required=True),),
+        media_fields=(MediaField("id", _GENERATION, required=True),),
     ),
 )
 
@@ -186,14 +190,14 @@ BUILD_TIER = {GenerationType.VIDEO: Tier(10, 20), GenerationType.IMAGE: Tier(40,
 
 @dataclass(frozen=True, slots=True)
 class KeyframeCase:
-    """Luma's name for a combination of keyframes, and why it cannot loop (None: it can)."""
+    """Luma's name for a combination of keyframes; `loop_refusal` is None where it can loop."""
 
     name: str
     loop_refusal: str | None = None
 
 
-# A loop needs a free end: it is legal exactly when there is no frame1. "end frame" stands only in
-# the older copy of the documentation; asking Luma would cost more than it may be worth.
+# A loop is allowed exactly when there is no frame1. Only the older copy of the documentation names
+# "end frame"; finding out whether it still holds would cost a generation.
 _CASES: dict[tuple[str | None, str | None], KeyframeCase] = {
     (None, None): KeyframeCase("text to video"),
     ("image", None): KeyframeCase("image to video"),
@@ -217,7 +221,7 @@ _CASES: dict[tuple[str | None, str | None], KeyframeCase] = {
 
 
 def keyframe_case(keyframes: Keyframes | None) -> KeyframeCase:
-    """Which of Luma's nine cases these keyframes are."""
+    """Return which of Luma's nine cases these keyframes are."""
     if keyframes is None:
         return _CASES[None, None]
     return _CASES[_type_of(keyframes.frame0), _type_of(keyframes.frame1)]
@@ -228,7 +232,7 @@ def _type_of(frame: ImageReference | GenerationReference | None) -> str | None:
 
 
 def prompt_refusal(prompt: str | None, *, required: bool) -> str | None:
-    """The API's sentence about a prompt's length in characters, or None when it is fine."""
+    """Return the API's sentence about the length of a prompt in characters, or None."""
     if not prompt:
         return "Prompt is required" if required else None
     if len(prompt) < PROMPT_SHORTEST:
@@ -239,7 +243,7 @@ def prompt_refusal(prompt: str | None, *, required: bool) -> str | None:
 
 
 def video_refusals(request: GenerationRequest) -> tuple[tuple[str, str], ...]:
-    """All (field, sentence) for which the API is documented to refuse a video; empty when none.
+    """Return the fields of a video that the API refuses, each with the documented sentence.
 
     A prompt may be missing only when a keyframe is an image.
     """

@@ -1,8 +1,7 @@
-"""The 34 camera concepts with labels of our own: the API gives bare keys and nothing else.
+"""The 34 camera concepts, with labels of our own: the API gives only keys.
 
-The keys are identical in three independent sources (ComfyUI's nodes, Replicate's and apiframe's
-pages on ray). What is offered today, the API lists itself. Which of them contradict each other is
-not documented.
+The keys are the same in three independent sources (ComfyUI's nodes, Replicate's and apiframe's
+pages on ray). The API lists those offered today. Which contradict each other is not documented.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from enum import StrEnum
 
 
 class CameraGroup(StrEnum):
-    """Headings of the picker; the value is what is shown."""
+    """Headings of the picker, as displayed."""
 
     TRAVEL = "Travel"
     TURN = "Turn"
@@ -87,7 +86,7 @@ CAMERA_MOVES: tuple[CameraMove, ...] = tuple(
 )
 
 NEW, GONE = "New at Luma", "No longer offered"
-"""Headings of what has no words of ours, and of what is chosen and not offered any more."""
+"""Headings for concepts without a label of ours, and for chosen ones no longer offered."""
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -95,7 +94,7 @@ CAMERA_KEYS: frozenset[str] = frozenset(move.key for move in CAMERA_MOVES)
 
 
 def moves_by_group() -> dict[CameraGroup, tuple[CameraMove, ...]]:
-    """The moves under their headings, in the order of the picker."""
+    """Return the moves under their headings, in the order of the picker."""
     return {
         group: tuple(move for move in CAMERA_MOVES if move.group is group) for group in CameraGroup
     }
@@ -104,9 +103,9 @@ def moves_by_group() -> dict[CameraGroup, tuple[CameraMove, ...]]:
 def moves_offered(
     offered: Collection[str], chosen: Iterable[str] = ()
 ) -> dict[str, tuple[CameraMove, ...]]:
-    """The moves that are offered under their headings; keys without words of ours come after.
+    """Return the offered moves under their headings, then those without a label of ours.
 
-    What is chosen and not offered any more comes last, so that it can be taken out.
+    Chosen moves that are no longer offered come last, so that they can be removed.
     """
     known = {
         str(group): tuple(move for move in moves if move.key in offered)
@@ -121,7 +120,7 @@ def moves_offered(
 
 
 def sound_key(key: object) -> bool:
-    """Whether it can be a concept's key at all."""
+    """Whether it has the form of a concept's key."""
     return isinstance(key, str) and _KEY.fullmatch(key) is not None
 
 
@@ -130,6 +129,6 @@ def _unknown(key: str) -> CameraMove:
 
 
 def label_for(key: str) -> str:
-    """The label of a key; a key that we do not know yet is made readable."""
+    """Return the label of a key; for an unknown key, the key made readable."""
     known = next((move.label for move in CAMERA_MOVES if move.key == key), None)
     return known or key.replace("_", " ").strip().capitalize()

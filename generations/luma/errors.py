@@ -1,30 +1,30 @@
-"""Everything that can go wrong with the API, named by what the caller does next.
+"""The errors of the client, named by what the caller does next.
 
     LumaError
     |-- LumaUnavailable    nothing happened: try again later
     |-- LumaRateLimited    nothing happened: try again after `retry_after` seconds
-    |-- LumaRejected       understood and refused: show str(), it will not get better by itself
-    |   |-- LumaKeyRefused     401, 403: the key's owner must act, hold everything back
-    |   |-- LumaOutOfCredit    402, or a refusal that speaks of credits: likewise
+    |-- LumaRejected       understood and refused: show str(), a repetition will not help
+    |   |-- LumaKeyRefused     401, 403: the key's owner must act, send nothing more
+    |   |-- LumaOutOfCredit    402, or a refusal that mentions credits: likewise
     |   `-- LumaNotFound       404
-    `-- LumaUnconfirmed    we do not know whether it was accepted: look, never send again by itself
+    `-- LumaUnconfirmed    unknown whether it was accepted: find out, never send again
 
-str() of every one of them is safe to show: no key, no address of ours, no traceback.
+str() of each is safe to show: it has no key, no address of ours, no traceback.
 """
 
 from __future__ import annotations
 
 
 class LumaError(Exception):
-    """Whatever the client raises by itself; httpx and pydantic errors never leave it."""
+    """All errors of the client; those of httpx and pydantic never leave it."""
 
 
 class LumaUnavailable(LumaError):
     """Nothing happened at Luma, try again later.
 
-    From a create it proves that not one byte of the request was attempted (and that
-    `before_first_byte` did not run to its end). From a read it says that repeating did not help.
-    `retry_after` is in seconds (0 to 600) if Luma asked for a pause.
+    From a create it proves that no byte of the request was sent (and that `before_first_byte` did
+    not finish). From a read it means that repeating did not help. `retry_after` is in seconds
+    (0 to 600), or None if Luma did not ask for a pause.
     """
 
     def __init__(self, message: str, retry_after: float | None = None) -> None:
@@ -35,7 +35,7 @@ class LumaUnavailable(LumaError):
 class LumaRateLimited(LumaError):
     """Luma asked us to slow down; nothing was accepted.
 
-    `retry_after` is in seconds, between 0 and 600, or None when Luma did not say.
+    `retry_after` is in seconds (0 to 600), or None if Luma did not say.
     """
 
     def __init__(self, message: str, retry_after: float | None = None) -> None:
@@ -47,7 +47,7 @@ class LumaRejected(LumaError):
     """The API understood the request and refused it; str() is safe to show.
 
     `detail` is the API's own reason as one line. `fields` pairs dotted names of the request
-    ("keyframes.frame0.url") with what is wrong there; it is empty when the reason names none.
+    ("keyframes.frame0.url") with what is wrong there; it is empty if the reason names none.
     """
 
     def __init__(self, status: int, detail: str, fields: tuple[tuple[str, str], ...] = ()) -> None:
@@ -62,7 +62,7 @@ class LumaKeyRefused(LumaRejected):
 
 
 class LumaOutOfCredit(LumaRejected):
-    """The Luma account cannot pay; which status says so is undocumented, 402 and 400 were seen."""
+    """The Luma account cannot pay. The status is not documented; 402 and 400 have been seen."""
 
 
 class LumaNotFound(LumaRejected):
@@ -70,9 +70,9 @@ class LumaNotFound(LumaRejected):
 
 
 class LumaUnconfirmed(LumaError):
-    """A create was sent and its fate is unknown: it may exist and be paid for.
+    """A create was sent, and it is unknown whether it was accepted and charged.
 
-    `status` is the HTTP status if there was one. Look for the generation (callback, list) before
+    `status` is the HTTP status if there was one. Wait for a callback and read the list before
     anybody sends it again.
     """
 

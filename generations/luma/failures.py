@@ -1,8 +1,8 @@
-"""Plain words for the API's failures: what happened, was it charged, what now.
+"""Plain words for the API's failures: what happened, whether it was charged, what to do now.
 
-The reasons are those of docs.lumalabs.ai/docs/errors and those that users have reported (issues of
+The reasons are from docs.lumalabs.ai/docs/errors and from reports of users (issues of
 ComfyUI-LumaAI-API, third-party classifiers). They are matched as lower-case substrings, because
-they also come with prefixes ("400: failed to moderate image").
+they also occur with prefixes ("400: failed to moderate image").
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from enum import StrEnum
 
 
 class Fix(StrEnum):
-    """What the author can change: the text, a picture, another setting, nothing, or the account."""
+    """What the author can do: change prompt, image or settings, make it again, see the account."""
 
     PROMPT = "prompt"
     IMAGE = "image"
@@ -23,9 +23,9 @@ class Fix(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FailureAdvice:
-    """`sentence` says what happened and whether it was paid for, `advice` what to do.
+    """`sentence` says what happened and whether it was charged, `advice` what to do.
 
-    `can_retry` means that the same request may well succeed when it is sent again unchanged.
+    `can_retry` means that the same request may succeed unchanged.
     """
 
     sentence: str
@@ -83,7 +83,7 @@ _BLACKLISTED = _text(
 )
 _JOB_FAILED = _passing("Luma failed to make this.")
 
-# The more particular reason stands before the more general one.
+# The first match counts, so the particular reasons stand before the general ones.
 _REASONS: tuple[tuple[str, FailureAdvice], ...] = (
     ("contains blacklisted words", _BLACKLISTED),
     ("blacklist", _BLACKLISTED),
@@ -117,12 +117,12 @@ _UNKNOWN = _passing("Luma failed without a reason that we know.")
 
 
 def advice_for_failure(failure_reason: str | None) -> FailureAdvice:
-    """The advice for a generation's failure_reason; every reason, even none, has one."""
+    """Return the advice for a failure_reason; unknown reasons and None have one, too."""
     told = " ".join((failure_reason or "").lower().split())
     return next((advice for words, advice in _REASONS if words in told), _UNKNOWN)
 
 
-# Refusals at submission (docs.lumalabs.ai/docs/errors), with the request's field they belong to.
+# Refusals of creates (docs.lumalabs.ai/docs/errors), with the field of the request they are about.
 _FIELDS_OF_REFUSALS: tuple[tuple[str, str], ...] = (
     ("prompt is required", "prompt"),
     ("prompt is too short", "prompt"),
@@ -136,6 +136,6 @@ _FIELDS_OF_REFUSALS: tuple[tuple[str, str], ...] = (
 
 
 def field_of_refusal(detail: str) -> str | None:
-    """The field of the request that a refusal speaks of, or None when it names none."""
+    """Return the field of the request that a refusal is about, or None."""
     told = detail.lower()
     return next((field for words, field in _FIELDS_OF_REFUSALS if words in told), None)

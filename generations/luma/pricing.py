@@ -1,8 +1,8 @@
-"""What an operation will cost, in micro-dollars; None where it is not known, never 0.
+"""Estimates of what an operation costs, in micro-dollars: None where unknown, never 0.
 
 USD = width x height x 24 x seconds / 1e6 x rate, the formula behind Luma's own printed example
-(docs.lumalabs.ai/docs/modify-video: $1.75 for 5 s of 720p). The rates stand in rates.toml, with
-source and date.
+(docs.lumalabs.ai/docs/modify-video: $1.75 for 5 s of 720p). The rates are in rates.toml, with
+their source and date.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from generations.luma.capabilities import Operation
 from generations.luma.schema import (
@@ -30,14 +30,15 @@ from generations.luma.schema import (
 from generations.luma.sizes import FRAMES_PER_SECOND, image_size, resolution_of, video_size
 
 __all__ = [
-    "Price",
+    "PriceEstimate",
+    "PricedSource",
     "Rates",
-    "SourceMedia",
     "default_rates",
     "format_price",
     "image_size",
     "load_rates",
     "price",
+    "source_resolution",
     "video_size",
 ]
 
@@ -46,33 +47,40 @@ CENT = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Price:
-    """An estimate in micro-dollars (None: unknown), with where its rates come from."""
+class PriceEstimate:
+    """An estimate in micro-dollars (None: unknown), with source and date of its rates."""
 
     micros: int | None
     rate_source: str
     as_of: date
 
 
-@dataclass(frozen=True, slots=True)
-class SourceMedia:
-    """What is known about a source: pixels, seconds, and its resolution if it differs from them."""
+class PricedSource(Protocol):
+    """What a price needs of a source: pixels and seconds, each None if unknown.
 
-    width: int | None = None
-    height: int | None = None
-    seconds: float | None = None
-    resolution: str | None = None
+    `resolution` is set where it does not follow from the size.
+    """
 
-    def tier(self) -> str | None:
-        """The resolution, given or concluded from the exact size."""
-        if self.resolution or not self.width or not self.height:
-            return self.resolution
-        return resolution_of(self.width, self.height)
+    @property
+    def width(self) -> int | None: ...
+    @property
+    def height(self) -> int | None: ...
+    @property
+    def seconds(self) -> float | None: ...
+    @property
+    def resolution(self) -> str | None: ...
+
+
+def source_resolution(source: PricedSource) -> str | None:
+    """Return the given resolution, else the one with exactly this size, else None."""
+    if source.resolution or not source.width or not source.height:
+        return source.resolution
+    return resolution_of(source.width, source.height)
 
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """A rate table, dollars as Decimal."""
+    """The rate table of rates.toml, in dollars."""
 
     as_of: date
     source: str
@@ -83,14 +91,14 @@ class Rates:
 
 
 def load_rates(path: Path) -> Rates:
-    """Read a rate table; TOMLDecodeError or TypeError when the file is no such table."""
+    """Read a rate table. Raises TOMLDecodeError or TypeError if the file is none."""
     with path.open("rb") as file:
         return Rates(**tomllib.load(file, parse_float=Decimal))
 
 
 @functools.cache
 def default_rates() -> Rates:
-    """The rate table that comes with the studio."""
+    """Return the rate table that comes with the studio."""
     return load_rates(Path(__file__).with_name("rates.toml"))
 
 
@@ -98,23 +106,23 @@ def price(
     operation: str,
     request: AnyRequest,
     *,
-    source: SourceMedia | None = None,
+    source: PricedSource | None = None,
     rates: Rates | None = None,
-) -> Price:
-    """The price of one generation; `source` is needed for all that starts from a finished video.
+) -> PriceEstimate:
+    """Return the price of one generation. Operations on a finished video need their `source`.
 
-    `operation` is the generation_type of the request ("video", "upscale_video" …); unknown when
-    the two do not belong together.
+    `operation` is the generation_type of the request ("video", "upscale_video" …). The price is
+    unknown if the two do not belong together.
     """
     table = rates or default_rates()
-    kind, cost = _COSTS.get(operation, (type(None), None))
-    known = cost is not None and isinstance(request, kind)
-    dollars = cost(request, source or SourceMedia(), table) if cost and known else None
-    return Price(_in_micros(dollars), table.source, table.as_of)
+    request_type, cost = _COSTS.get(operation, (type(None), None))
+    known = cost is not None and isinstance(request, request_type)
+    dollars = cost(request, source, table) if cost and known else None
+    return PriceEstimate(_in_micros(dollars), table.source, table.as_of)
 
 
 def _in_micros(dollars: Decimal | None) -> int | None:
-    """Rounded half up; a price of nothing would be a mistake of the table, so it is unknown."""
+    """Round half up. A price of 0 would be a mistake in the table, so it counts as unknown."""
     if dollars is None or dollars <= 0:
         return None
     return int((dollars * MICROS).to_integral_value(ROUND_HALF_UP))
@@ -134,14 +142,16 @@ def _asked_seconds(duration: str) -> Decimal | None:
     return {"5s": Decimal(5), "9s": Decimal(9)}.get(duration)
 
 
-def _source_seconds(source: SourceMedia) -> Decimal | None:
-    seconds = source.seconds
+def _source_seconds(source: PricedSource | None) -> Decimal | None:
+    seconds = source.seconds if source else None
     known = seconds is not None and 0 < seconds < float("inf")
     return Decimal(str(seconds)) if known else None
 
 
-def _create_video(request: GenerationRequest, _: SourceMedia, rates: Rates) -> Decimal | None:
-    """Create, extend and interpolate alike: what counts is the asked length."""
+def _create_video(
+    request: GenerationRequest, _: PricedSource | None, rates: Rates
+) -> Decimal | None:
+    """Create, extend and interpolate cost the same: by the length of the result."""
     ratio = request.aspect_ratio or rates.assumed["aspect_ratio"]
     resolution = request.resolution or rates.assumed["resolution"]
     seconds = _asked_seconds(request.duration or rates.assumed["duration"])
@@ -157,7 +167,7 @@ def _create_video(request: GenerationRequest, _: SourceMedia, rates: Rates) -> D
 
 
 def _create_image(
-    request: ImageGenerationRequest | ReframeImageRequest, _: SourceMedia, rates: Rates
+    request: ImageGenerationRequest | ReframeImageRequest, _: PricedSource | None, rates: Rates
 ) -> Decimal | None:
     ratio = request.aspect_ratio or rates.assumed["aspect_ratio"]
     rate = rates.per_megapixel["create"].get(request.model)
@@ -165,32 +175,37 @@ def _create_image(
 
 
 def _reframe_video(
-    request: ReframeVideoRequest, source: SourceMedia, rates: Rates
+    request: ReframeVideoRequest, source: PricedSource | None, rates: Rates
 ) -> Decimal | None:
-    """As long as its source, at the 720p size of the asked ratio."""
+    """The result is as long as its source, at the 720p size of its aspect ratio."""
     frames = _frames(_source_seconds(source))
     rate = rates.per_megapixel["create"].get(request.model)
     size = video_size(request.aspect_ratio, "720p")
     return None if frames is None else _pixels(size, rate, frames)
 
 
-def _modify_video(request: ModifyVideoRequest, source: SourceMedia, rates: Rates) -> Decimal | None:
-    """As long and as large as its source."""
+def _modify_video(
+    request: ModifyVideoRequest, source: PricedSource | None, rates: Rates
+) -> Decimal | None:
+    """The result is as long and as large as its source."""
     frames = _frames(_source_seconds(source))
-    if frames is None or not source.width or not source.height:
+    if source is None or frames is None or not source.width or not source.height:
         return None
     rate = rates.per_megapixel["modify"].get(request.model)
     return _pixels((source.width, source.height), rate, frames)
 
 
 def _upscale(
-    request: UpscaleVideoGenerationRequest, source: SourceMedia, rates: Rates
+    request: UpscaleVideoGenerationRequest, source: PricedSource | None, rates: Rates
 ) -> Decimal | None:
-    pairs = rates.per_second["upscale"].get(source.tier() or "", {})
+    resolution = source_resolution(source) if source else None
+    pairs = rates.per_second["upscale"].get(resolution or "", {})
     return _times(pairs.get(request.resolution), _source_seconds(source))
 
 
-def _add_audio(_: AudioGenerationRequest, source: SourceMedia, rates: Rates) -> Decimal | None:
+def _add_audio(
+    _: AudioGenerationRequest, source: PricedSource | None, rates: Rates
+) -> Decimal | None:
     return _times(rates.per_second["audio"].get("any"), _source_seconds(source))
 
 
@@ -198,7 +213,7 @@ def _times(rate: Decimal | None, seconds: Decimal | None) -> Decimal | None:
     return None if rate is None or seconds is None else Decimal(rate) * seconds
 
 
-_Cost = Callable[[Any, SourceMedia, Rates], Decimal | None]
+_Cost = Callable[[Any, PricedSource | None, Rates], Decimal | None]
 
 _COSTS: dict[str, tuple[type, _Cost]] = {
     Operation.VIDEO: (GenerationRequest, _create_video),
@@ -212,7 +227,7 @@ _COSTS: dict[str, tuple[type, _Cost]] = {
 
 
 def format_price(micros: int | None, *, estimate: bool = True) -> str:
-    """Words for a price: "≈ $0.71" (estimate), "$0.71" (charged), "< $0.01", "price unknown"."""
+    """Return "≈ $0.71" (estimate), "$0.71" (charged), "< $0.01" or "price unknown"."""
     if micros is None:
         return "price unknown"
     if 0 < micros < CENT:

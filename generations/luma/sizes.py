@@ -1,7 +1,7 @@
 """Pixel sizes of results by aspect ratio and resolution.
 
-The 720p map and Photon's sizes are documented (docs.lumalabs.ai/docs/reframe-video-image); the
-other resolutions are inferred from it by the factors that the published prices imply.
+The sizes at 720p and of Photon are documented (docs.lumalabs.ai/docs/reframe-video-image). Other
+resolutions follow from 720p by the factors that the published prices imply.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ RESOLUTIONS = tuple(_FACTORS)
 
 
 def video_size(aspect_ratio: str, resolution: str) -> tuple[int, int] | None:
-    """Width and height in pixels, both even; None for a ratio or resolution we do not know."""
+    """Return width and height in pixels, both even; None for an unknown ratio or resolution."""
     size, factor = _VIDEO_720P.get(aspect_ratio), _FACTORS.get(resolution)
     if size is None or factor is None:
         return None
@@ -49,12 +49,12 @@ def video_size(aspect_ratio: str, resolution: str) -> tuple[int, int] | None:
 
 
 def image_size(aspect_ratio: str) -> tuple[int, int] | None:
-    """Width and height in pixels of a Photon image; None for a ratio we do not know."""
+    """Return width and height of a Photon image in pixels; None for an unknown ratio."""
     return _IMAGE.get(aspect_ratio)
 
 
 def resolution_of(width: int, height: int) -> str | None:
-    """The resolution whose map holds exactly this size, or None."""
+    """Return the resolution that has exactly this size in some aspect ratio, or None."""
     return next(
         (
             resolution
@@ -67,5 +67,5 @@ def resolution_of(width: int, height: int) -> str | None:
 
 
 def _even(side: Fraction) -> int:
-    """The nearest even number: H.264 with yuv420p has no odd sides."""
+    """Return the nearest even number: H.264 with yuv420p has no odd sides."""
     return 2 * round(side / 2)

@@ -1,8 +1,8 @@
 """The Dream Machine API on this machine: same routes, same rules, real media. No Django.
 
-`serve` runs it on a socket; `Sandbox` (in `service`) is the WSGI application for tests
-that want none. Both import nothing heavy until they are called, so that the process
-that renders, which lives in this package too, starts small.
+`serve` runs it on a socket; `Sandbox` (in `service`) is the WSGI application for tests without
+one. Importing this package imports no other module, because the rendering process, a part of
+it, has to start small.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A stored generation as the API shows it."""
+"""The JSON of a generation in answers and callbacks."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from .store import Row
 
 
 def generation_answer(row: Row, origin: str) -> dict[str, Any]:
-    """The Generation object. `assets` is null until completed: strict clients insist on it.
+    """Return the API's Generation object. `assets` is null until completed: strict clients need it.
 
-    `origin` is the sandbox's scheme, host and port, which may differ from start to start.
+    `origin` is the sandbox's scheme, host and port, which may change from start to start.
     """
     return {
         "id": row.id,

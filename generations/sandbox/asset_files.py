@@ -1,4 +1,4 @@
-"""Finished files over HTTP: no key needed, as from the service's CDN; HEAD and one Range."""
+"""Finished files over HTTP, without a key as at the service's CDN: GET, HEAD, one range."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
 
 
 def asset_answer(call: Call, assets: Path) -> Answer:
-    """The file that a GET or HEAD asks for below `assets`: 200, 206, 404, 405 or 416."""
+    """Return the requested file below `assets`, or the range of it: 200 or 206, else Refused."""
     if call.method not in ("GET", "HEAD"):
         raise Refused(405, "Method Not Allowed", {"Allow": "GET, HEAD"})
     found = _ADDRESS.fullmatch(call.path)
@@ -37,7 +37,7 @@ def asset_answer(call: Call, assets: Path) -> Answer:
 
 
 def _span(first: str, last: str, size: int) -> tuple[int, int]:
-    """Start and end (exclusive) of a Range; 416 when it begins after the end of the file."""
+    """Return start and end (exclusive) of a range; 416 when it begins after the end of the file."""
     start = int(first) if first else max(0, size - int(last))
     end = min(int(last) + 1, size) if first and last else size
     if start >= size or end <= start:

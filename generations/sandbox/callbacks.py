@@ -1,8 +1,8 @@
-"""Telling callback_url that a generation is dreaming, completed or failed.
+"""Callbacks: a POST to callback_url when a generation is dreaming, completed or failed.
 
-docs.lumalabs.ai/changelog/callbacks-and-credits-balance: a POST of the Generation object;
-status 200 and no other is success; 3 retries 100 ms apart; 5 s time-out. One thread per
-generation with something to tell keeps a generation's states in order and holds up no one else.
+docs.lumalabs.ai/changelog/callbacks-and-credits-balance: the body is the Generation
+object; only status 200 is success; 3 retries 100 ms apart; 5 s time-out. A thread per generation
+sends its callbacks in order, and a slow receiver delays no other generation.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ TIMEOUT_SECONDS: Final = 5.0
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """A redirect is an answer other than 200."""
+    """Follows no redirect: it is an answer other than 200."""
 
     def redirect_request(self, *_: Any, **__: Any) -> None:
         return None
 
 
 class Callbacks:
-    """Delivers in the background and notes every attempt in the store."""
+    """Sends callbacks in the background and writes every attempt to the store."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -41,8 +41,8 @@ class Callbacks:
         self._opener = urllib.request.build_opener(_NoRedirect, urllib.request.ProxyHandler({}))
         self._closing = threading.Event()
 
-    def tell(self, url: str, generation: dict[str, Any]) -> None:
-        """Queue one callback with the generation as it is now; returns at once."""
+    def send(self, url: str, generation: dict[str, Any]) -> None:
+        """Queue one callback with this Generation object; returns at once."""
         generation_id = generation["id"]
         with self._lock:
             queue = self._waiting.get(generation_id)
@@ -53,7 +53,7 @@ class Callbacks:
         threading.Thread(target=self._deliver_all, args=(generation_id,), daemon=True).start()
 
     def close(self) -> None:
-        """Start no further attempt; undelivered callbacks are lost, as the service loses them."""
+        """Start no further attempt. Undelivered callbacks are lost, as at the real service."""
         self._closing.set()
 
     def _deliver_all(self, generation_id: str) -> None:
@@ -77,11 +77,11 @@ class Callbacks:
                 time.sleep(PAUSE_SECONDS)
 
     def _post(self, url: str, body: bytes) -> str:
-        """The answer's status, or the name of what went wrong."""
+        """Return the status of the answer, or the name of the error."""
         headers = {"Content-Type": "application/json", "User-Agent": "dailies-sandbox"}
-        wanted = urllib.request.Request(url, data=body, headers=headers, method="POST")  # noqa: S310  checked to be http(s) when it came in
+        request = urllib.request.Request(url, data=body, headers=headers, method="POST")  # noqa: S310  its scheme was checked on create
         try:
-            with self._opener.open(wanted, timeout=TIMEOUT_SECONDS) as answer:
+            with self._opener.open(request, timeout=TIMEOUT_SECONDS) as answer:
                 return str(answer.status)
         except urllib.error.HTTPError as error:
             error.close()

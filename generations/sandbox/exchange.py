@@ -1,4 +1,4 @@
-"""A request and an answer as the sandbox passes them around, and their WSGI form."""
+"""HTTP requests and answers, made from and turned into WSGI."""
 
 from __future__ import annotations
 
@@ -26,25 +26,22 @@ class Call:
 
     @property
     def method(self) -> str:
-        """GET, POST, …"""
         return str(self.environ["REQUEST_METHOD"])
 
     @property
     def path(self) -> str:
-        """The decoded path."""
         return str(self.environ.get("PATH_INFO", "")).rstrip("/") or "/"
 
     @property
     def query(self) -> str:
-        """What stands after the question mark."""
         return str(self.environ.get("QUERY_STRING", ""))
 
     def header(self, name: str) -> str:
-        """A request header, or ""."""
+        """Return a request header, or ""."""
         return str(self.environ.get(f"HTTP_{name.upper().replace('-', '_')}", ""))
 
     def body(self) -> bytes:
-        """The whole body; 413 over MAX_BODY_BYTES."""
+        """Return the whole body. Raises Refused (413) over MAX_BODY_BYTES."""
         length = int(self.environ.get("CONTENT_LENGTH") or 0)
         if length > MAX_BODY_BYTES:
             raise Refused(413, "Request body is too large")
@@ -54,7 +51,7 @@ class Call:
 
 @dataclass
 class Answer:
-    """A status, headers and either bytes or a part of a file."""
+    """A status, headers, and as a body either bytes or a range (`span`) of a file."""
 
     status: int
     body: bytes = b""
@@ -64,18 +61,18 @@ class Answer:
 
     @property
     def status_line(self) -> str:
-        """`201 Created`; a status that HTTP does not know has no phrase."""
+        """For example `201 Created`; a status that HTTP does not know has no phrase."""
         try:
             return f"{self.status} {HTTPStatus(self.status).phrase}"
         except ValueError:
             return f"{self.status} Unknown"
 
     def pieces(self) -> Iterable[bytes]:
-        """The body in pieces."""
+        """Return the body in pieces, so that no file is held in memory."""
         return [self.body] if self.file is None else self._file_pieces(self.file)
 
     def length(self) -> int:
-        """Bytes of the body."""
+        """Return the bytes of the body."""
         return len(self.body) if self.file is None else self.span[1] - self.span[0]
 
     def _file_pieces(self, file: Path) -> Iterator[bytes]:
@@ -88,13 +85,13 @@ class Answer:
 
 
 def json_answer(status: int, value: Any) -> Answer:
-    """`value` as JSON."""
+    """Return an answer with `value` as JSON."""
     body = json.dumps(value).encode()
     return Answer(status, body, {"Content-Type": "application/json"})
 
 
 def refusal_answer(refused: Refused) -> Answer:
-    """`{"detail": …}` with the refusal's headers."""
+    """Return `{"detail": …}` with the status and headers of the refusal."""
     answer = json_answer(refused.status, {"detail": refused.detail})
     answer.headers.update(refused.headers)
     return answer

@@ -1,16 +1,16 @@
-"""Faults that tests switch on: the network and the service at their worst, one rule per fault.
+"""Faults that tests switch on, of the network and of the service: one rule per fault.
 
 A rule is a JSON object, in the file of `--faults` or POSTed as a list to /_sandbox/faults:
 
     operation  an operationId of the contract, or "*" (never matches /_sandbox and /assets)
     kind       close, reset, hang, status, html, delay, drip, truncate, garbage
     after      false: the request is not acted on; true: acted on (charged), then the fault
-    times      how many requests it strikes (1)
+    times      how many requests it affects (1)
     status     for kinds status and html (500)
     seconds    for hang and delay (60), between two bytes for drip (0.3)
 
-delay, drip, truncate and garbage always act; a delay comes before the act unless
-`after` says otherwise. Rules strike in order, the first that matches.
+With delay, drip, truncate and garbage the request is always acted on; a delay comes before that
+unless `after` is true. The first rule that matches a request applies.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ KINDS = ("close", "reset", "hang", "status", "html", "delay", "drip", "truncate"
 
 @dataclass
 class Fault:
-    """One rule; see the module."""
+    """One rule; the module's docstring explains its fields."""
 
     operation: str
     kind: str
@@ -46,14 +46,14 @@ class Fault:
 
     @property
     def pause(self) -> float:
-        """`seconds`, or the kind's own."""
+        """`seconds`, or the default of the kind."""
         if self.seconds is not None:
             return self.seconds
         return 0.3 if self.kind == "drip" else 60.0
 
 
 class Faults:
-    """The rules that are left."""
+    """The rules that still apply to some requests."""
 
     def __init__(self, file: Path | None = None) -> None:
         self._lock = threading.Lock()
@@ -62,25 +62,25 @@ class Faults:
             self.replace_json(file.read_bytes())
 
     def replace_json(self, text: bytes) -> None:
-        """Set the rules from a JSON list; TypeError or ValueError for one that cannot be read."""
+        """Replace the rules by a JSON list. TypeError or ValueError if it cannot be read."""
         rules = json.loads(text)
         if not isinstance(rules, list):
             raise TypeError("faults are a JSON list")
         self.replace(rules)
 
     def replace(self, rules: list[dict[str, Any]]) -> None:
-        """Set the rules; TypeError or ValueError for one that cannot be read."""
+        """Replace the rules. TypeError or ValueError if one cannot be read."""
         read = [Fault(**each) for each in rules]
         with self._lock:
             self._rules = read
 
     def listed(self) -> list[dict[str, Any]]:
-        """The rules that are left, as JSON objects."""
+        """Return the rules that are left, as JSON objects."""
         with self._lock:
             return [asdict(each) for each in self._rules]
 
     def take(self, operation: str) -> Fault | None:
-        """The fault that strikes this request, used up by one."""
+        """Return the fault for this request, or None. Uses up one of its `times`."""
         with self._lock:
             for each in self._rules:
                 if each.operation in (operation, "*"):

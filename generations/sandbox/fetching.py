@@ -1,4 +1,4 @@
-"""Inputs by address: fetched over http or https, within a size and a time, without credentials."""
+"""Fetching inputs over http or https, within a size and a time, without credentials."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, Final, Protocol
 from urllib.parse import urlsplit
 
 UNREADABLE: Final = "Failed to read user input frames"
-"""The service's documented failure_reason for an input that it cannot fetch or decode."""
+"""The documented failure_reason for an input that cannot be fetched or decoded."""
 
 MAX_BYTES: Final = {"image": 10 * 1024 * 1024, "video": 100 * 1024 * 1024}
 MAX_SECONDS: Final = 30.0
@@ -29,38 +29,41 @@ class Unreadable(Exception):
         super().__init__(f"{UNREADABLE}: {why}" if why else UNREADABLE)
 
 
-class Finished(Protocol):
-    """Where the files of earlier generations lie."""
+class StoredVideos(Protocol):
+    """The videos of earlier generations."""
 
     def video_of(self, generation_id: str) -> Path | None:
-        """The stored video, or None."""
+        """Return the file of the video, or None."""
 
 
-def gather(inputs: Sequence[dict[str, Any]], directory: Path, finished: Finished) -> None:
-    """Put every input into `directory` as its index; raises Unreadable.
+def fetch_inputs(inputs: Sequence[dict[str, Any]], directory: Path, videos: StoredVideos) -> None:
+    """Write every input into `directory` under its index; raises Unreadable.
 
-    A generation's video is linked, so that deleting its generation does not pull it away.
-    A second call starts over.
+    The video of a generation is linked: it stays when its generation is deleted.
+    A second call starts again.
     """
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir(parents=True)
     for index, each in enumerate(inputs):
         target = directory / str(index)
         if "generation" in each:
-            _link(finished.video_of(each["generation"]), target)
+            _link(videos.video_of(each["generation"]), target)
         else:
             fetch(each["url"], target, MAX_BYTES[each["kind"]])
 
 
 def fetch(url: str, target: Path, limit: int) -> None:
-    """Write what stands at `url` to `target`; raises Unreadable.
+    """Download `url` to `target`; raises Unreadable.
 
     Follows redirects between http and https; at most `limit` bytes within MAX_SECONDS.
     """
     try:
-        # The opener speaks http and https alone.
-        wanted = urllib.request.Request(url, headers={"User-Agent": "dailies-sandbox"})  # noqa: S310
-        with _opener(url).open(wanted, timeout=SILENCE_SECONDS) as answer, target.open("wb") as out:
+        # The opener knows http and https only.
+        request = urllib.request.Request(url, headers={"User-Agent": "dailies-sandbox"})  # noqa: S310
+        with (
+            _opener(url).open(request, timeout=SILENCE_SECONDS) as answer,
+            target.open("wb") as out,
+        ):
             _copy(answer, out, limit)
     except urllib.error.HTTPError as error:
         error.close()
@@ -70,7 +73,7 @@ def fetch(url: str, target: Path, limit: int) -> None:
 
 
 def _copy(answer: http.client.HTTPResponse, out: BinaryIO, limit: int) -> None:
-    """Copy the body; Unreadable when it is empty, torn, too large or too slow."""
+    """Copy the body. Raises Unreadable if it is empty, incomplete, too large or too slow."""
     deadline = time.monotonic() + MAX_SECONDS
     promised = answer.length
     received = 0
@@ -86,7 +89,7 @@ def _copy(answer: http.client.HTTPResponse, out: BinaryIO, limit: int) -> None:
 
 
 def _opener(url: str) -> urllib.request.OpenerDirector:
-    """Open http and https alone: urllib's default reads files and follows redirects to ftp."""
+    """Return an opener for http and https only: urllib's own also reads files and ftp."""
     local = urlsplit(url).hostname in _LOOPBACK
     opener = urllib.request.OpenerDirector()
     for part in (

@@ -1,7 +1,8 @@
-"""Money and the tier's limits, checked before a generation is added.
+"""The account's balance and the limits of its tier, checked before a generation is added.
 
-docs.lumalabs.ai/docs/rate-limits, "Build" tier. That 429 carries Retry-After, and that too
-little credit is a 402 with this sentence, are the sandbox's choice: neither is documented.
+docs.lumalabs.ai/docs/rate-limits, "Build" tier. Retry-After with
+a 429, and 402 with this sentence for too little credit, are the sandbox's choice: neither is
+documented.
 """
 
 from __future__ import annotations
@@ -28,9 +29,9 @@ BUILD_TIER: Final = {"video": Tier(10, 20), "image": Tier(40, 80)}
 
 
 def admit(store: Store, new: NewGeneration, *, limits: bool) -> Row:
-    """Add and charge the generation, or raise 429 or 402 and change nothing.
+    """Add and charge the generation, or raise Refused (429 or 402) and change nothing.
 
-    One transaction: as many requests as may come at once, none slips past a limit.
+    One transaction, so that requests at the same time cannot pass a limit together.
     """
     with store.transaction():
         if limits:

@@ -1,4 +1,4 @@
-"""The operations of the API, and the table of routes that leads to them."""
+"""The operations of the API, and the table of routes to them."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from generations.luma.schema import (
     UpscaleVideoGenerationRequest,
 )
 
-from . import orders, rules
+from . import creates, rules
 from .answers import generation_answer
-from .dreams import Dreams
 from .exchange import Answer, Call, json_answer
+from .lifecycle import Lifecycle
 from .limits import admit
 from .reading import read_page, read_request
 from .refusals import Refused, not_found
@@ -30,72 +30,72 @@ MAX_SYNC_SECONDS: Final = 600.0
 
 
 class Operations:
-    """Each method answers one route; a refusal is raised as `Refused`."""
+    """One method per route; a refusal is raised as `Refused`."""
 
-    def __init__(self, store: Store, dreams: Dreams, *, origin: str, limits: bool) -> None:
+    def __init__(self, store: Store, lifecycle: Lifecycle, *, origin: str, limits: bool) -> None:
         self._store = store
-        self._dreams = dreams
+        self._lifecycle = lifecycle
         self._origin = origin
         self._limits = limits
 
     def ping(self, call: Call) -> Answer:
-        """The API runs."""
+        """Answer "pong"."""
         return json_answer(200, {"message": "pong"})
 
     def credits(self, call: Call) -> Answer:
-        """The balance in cents."""
+        """Answer with the balance in cents."""
         return json_answer(200, {"credit_balance": self._store.balance()})
 
     def concepts(self, call: Call) -> Answer:
-        """The camera concepts."""
+        """Answer with the keys of the camera concepts."""
         return json_answer(200, rules.CONCEPTS)
 
     def camera_motions(self, call: Call) -> Answer:
-        """The legacy list of phrases."""
+        """Answer with the phrases of camera motion, which older clients ask for."""
         return json_answer(200, rules.CAMERA_MOTIONS)
 
     def create_video(self, call: Call) -> Answer:
-        """201 with the queued generation, as the other creates."""
+        """Create a video; 201 with the queued generation, like most creates."""
         request = read_request(GenerationRequest, "video", call.body())
-        return self._created(orders.video(request, self._store))
+        return self._created(creates.video(request, self._store))
 
     def create_image(self, call: Call) -> Answer:
-        """With `sync`: 201 when it is done, or as it is after `sync_timeout` seconds."""
+        """Create an image. With `sync`, answer when it is done or after `sync_timeout` seconds."""
         request = read_request(ImageGenerationRequest, "image", call.body())
-        row = self._admitted(orders.image(request))
+        row = self._admitted(creates.image(request))
         if request.sync:
             given = request.sync_timeout
             seconds = DEFAULT_SYNC_SECONDS if given is None else max(0.0, given)
-            row = self._dreams.wait_for(row.id, min(seconds, MAX_SYNC_SECONDS)) or row
+            row = self._lifecycle.wait_for(row.id, min(seconds, MAX_SYNC_SECONDS)) or row
         return self._shown(201, row)
 
     def reframe_image(self, call: Call) -> Answer:
-        """An image in another shape."""
+        """Give an image another aspect ratio."""
         request = read_request(ReframeImageRequest, "reframe_image", call.body())
-        return self._created(orders.reframe_image(request))
+        return self._created(creates.reframe_image(request))
 
     def reframe_video(self, call: Call) -> Answer:
-        """A video in another shape."""
+        """Give a video another aspect ratio."""
         request = read_request(ReframeVideoRequest, "reframe_video", call.body())
-        return self._created(orders.reframe_video(request))
+        return self._created(creates.reframe_video(request))
 
     def modify_video(self, call: Call) -> Answer:
-        """A video in another style."""
+        """Restyle a video."""
         request = read_request(ModifyVideoRequest, "modify_video", call.body())
-        return self._created(orders.modify_video(request))
+        return self._created(creates.modify_video(request))
 
     def upscale(self, call: Call, source_id: str) -> Answer:
-        """200 with a new generation."""
+        """Make a video larger; 200 with a new generation."""
         request = read_request(UpscaleVideoGenerationRequest, "upscale_video", call.body())
-        return self._created(orders.upscale_video(request, self._store, source_id), status=200)
+        return self._created(creates.upscale_video(request, self._store, source_id), status=200)
 
     def add_audio(self, call: Call, source_id: str) -> Answer:
-        """200 with a new generation."""
+        """Give a video a sound track; 200 with a new generation."""
         request = read_request(AudioGenerationRequest, "add_audio", call.body())
-        return self._created(orders.add_audio(request, self._store, source_id), status=200)
+        return self._created(creates.add_audio(request, self._store, source_id), status=200)
 
     def list_all(self, call: Call) -> Answer:
-        """A page, newest first."""
+        """Answer with a page of the generations, newest first."""
         limit, offset = read_page(call.query)
         rows = self._store.listed(limit + 1, offset)
         listed = [generation_answer(row, self._origin) for row in rows[:limit]]
@@ -103,12 +103,12 @@ class Operations:
         return json_answer(200, page | {"limit": limit, "offset": offset, "generations": listed})
 
     def get(self, call: Call, generation_id: str) -> Answer:
-        """One generation."""
+        """Answer with one generation, or 404."""
         return self._shown(200, self._found(generation_id))
 
     def delete(self, call: Call, generation_id: str) -> Answer:
-        """204; its assets are gone and its charge stays."""
-        self._dreams.forget(self._found(generation_id))
+        """Delete a generation and its assets; 204. What was charged stays charged."""
+        self._lifecycle.delete(self._found(generation_id))
         return Answer(204)
 
     def _found(self, generation_id: str) -> Row:
@@ -122,7 +122,7 @@ class Operations:
 
     def _admitted(self, new: NewGeneration) -> Row:
         row = admit(self._store, new, limits=self._limits)
-        self._dreams.begin(row)
+        self._lifecycle.begin(row)
         return row
 
     def _shown(self, status: int, row: Row) -> Answer:
@@ -130,7 +130,7 @@ class Operations:
 
 
 class Route(NamedTuple):
-    """A method and a path, the contract's operationId, and the method that serves it."""
+    """An HTTP method and path, the contract's operationId, and the function that serves it."""
 
     method: str
     path: re.Pattern[str]
@@ -138,17 +138,17 @@ class Route(NamedTuple):
     serve: Callable[..., Answer]
 
     def fits(self, method: str, path: str) -> bool:
-        """Whether it serves such a request."""
+        """Whether this route serves such a request."""
         return self.method == method and self.path.fullmatch(path) is not None
 
 
 def route_for(method: str, path: str) -> Route | None:
-    """The first route that fits; `path` begins after the mount and has no trailing slash."""
+    """Return the first route that fits. `path` is without the mount and a trailing slash."""
     return next((route for route in ROUTES if route.fits(method, path)), None)
 
 
 def no_route(path: str) -> Refused:
-    """405 when the path exists for other methods, else 404."""
+    """Return a 405 if the path exists for other methods, else a 404."""
     allowed = sorted({route.method for route in ROUTES if route.path.fullmatch(path)})
     if allowed:
         return Refused(405, "Method Not Allowed", {"Allow": ", ".join(allowed)})
@@ -176,4 +176,4 @@ ROUTES: Final = (
     _route("GET", "/generations/{id}", "getGeneration", Operations.get),
     _route("DELETE", "/generations/{id}", "deleteGeneration", Operations.delete),
 )
-"""In the order of matching. `POST /generations` is the legacy address that older clients use."""
+"""The first that fits serves. `POST /generations` is the address that older clients use."""

@@ -1,4 +1,4 @@
-"""What the sandbox can be told at its start: one dataclass and the flags that fill it."""
+"""The settings of a sandbox: one dataclass and the command line flags that fill it."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ OPENING_CENTS = 500_000.0
 class Options:
     """Settings of one sandbox; `directory` is created when missing.
 
-    `pace` scales how long dreaming lasts: 1 is about 4 s for a 5 s 720p video, 0 is as
-    fast as it can render. `credits` (cents) is the balance of a new directory; an
-    existing one keeps its own. `faults` is a JSON file that `faults.py` describes.
+    `pace` scales how long dreaming lasts: 1 is about 4 s for a 5 s video at 720p, 0 is as fast as
+    it renders. `credits` is the balance of a new directory in cents; an existing directory keeps
+    its balance. `faults` is a JSON file; `faults.py` describes it.
     """
 
     directory: Path
@@ -30,7 +30,7 @@ class Options:
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Declare the flags on `parser` (the management command hands over Django's)."""
+    """Declare the flags on `parser`; the management command gives Django's parser."""
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
     parser.add_argument("--port", type=int, default=8001, help="0 takes a free port")
     parser.add_argument("--data", type=Path, required=True, help="directory that keeps its state")
@@ -42,7 +42,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def read_options(arguments: argparse.Namespace) -> Options:
-    """The flags as `Options`."""
+    """Return the parsed flags as `Options`."""
     known: dict[str, Any] = {name: getattr(arguments, name) for name in _SAME_NAME}
     return Options(directory=arguments.data, limits=arguments.limits == "on", **known)
 

@@ -1,7 +1,7 @@
-"""What a generation costs here, in cents: the sandbox's own price list and sums.
+"""Prices of the sandbox in cents: its own price list and formulas.
 
-Written apart from `generations.luma.pricing` on purpose: a test compares the two, so
-that a misreading cannot hide on both sides. USD = width x height x 24 fps x seconds /
+Written apart from `generations.luma.pricing` on purpose: a test compares the two, so that a
+mistake on one side shows. USD = width x height x 24 fps x seconds /
 1e6 x rate (Luma's own example on docs.lumalabs.ai/docs/modify-video); 1080p and 4k are
 the 720p price and an add-on per second; upscale and audio are per second of source.
 """
@@ -19,7 +19,7 @@ CENTS_PER_MEGAPIXEL: Mapping[str, float] = {
     "photon-flash-1": 0.19,
 }
 MODIFY_CENTS_PER_MEGAPIXEL: Mapping[str, float] = {"ray-2": 1.582, "ray-flash-2": 0.544}
-FINE_CENTS_PER_SECOND: Mapping[str, float] = {"1080p": 3.0, "4k": 5.0}
+ADDED_CENTS_PER_SECOND: Mapping[str, float] = {"1080p": 3.0, "4k": 5.0}
 UPSCALE_CENTS_PER_SECOND: Mapping[tuple[str, str], float] = {
     ("540p", "720p"): 6.0,
     ("540p", "1080p"): 9.0,
@@ -32,31 +32,31 @@ AUDIO_CENTS_PER_SECOND = 2.0
 
 
 def video_cents(model: str, base_size: tuple[int, int], resolution: str, seconds: float) -> float:
-    """Price of a created or reframed video.
+    """Return the price of a created or reframed video.
 
-    `base_size` is the pixel size of its 540p or 720p tier: 1080p and 4k pass their 720p size.
+    `base_size` is its size in pixels at 540p or 720p: 1080p and 4k pass their size at 720p.
     """
     pixels = _megapixels(base_size, seconds)
-    return pixels * CENTS_PER_MEGAPIXEL[model] + FINE_CENTS_PER_SECOND.get(resolution, 0) * seconds
+    return pixels * CENTS_PER_MEGAPIXEL[model] + ADDED_CENTS_PER_SECOND.get(resolution, 0) * seconds
 
 
 def image_cents(model: str, size: tuple[int, int]) -> float:
-    """Price of an image of `size` pixels; references cost nothing."""
+    """Return the price of an image of `size` pixels; references cost nothing."""
     return size[0] * size[1] / 1e6 * CENTS_PER_MEGAPIXEL[model]
 
 
 def modify_cents(model: str, size: tuple[int, int], seconds: float) -> float:
-    """Price of restyling a video of `size` pixels."""
+    """Return the price of restyling a video of `size` pixels."""
     return _megapixels(size, seconds) * MODIFY_CENTS_PER_MEGAPIXEL[model]
 
 
 def upscale_cents(source: str, target: str, seconds: float) -> float:
-    """Price of an upscale; KeyError when `target` is not finer than `source`."""
+    """Return the price of an upscale. KeyError when `target` is not higher than `source`."""
     return UPSCALE_CENTS_PER_SECOND[source, target] * seconds
 
 
 def audio_cents(seconds: float) -> float:
-    """Price of a sound track for a video of that length."""
+    """Return the price of a sound track for a video of that length."""
     return AUDIO_CENTS_PER_SECOND * seconds
 
 

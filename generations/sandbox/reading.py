@@ -1,4 +1,4 @@
-"""From the bytes of a request to a checked schema object, and back to the echo in the answer."""
+"""Reading requests: from bytes to a checked schema object, and back to the echo in answers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from generations.luma.schema import RequestSchema
 
-from .refusals import malformed, reason, reason_from, rule
+from .refusals import bad_request, malformed, reason, reason_from
 from .rules import check_addresses
 
 MAX_LISTED = 1000
@@ -25,7 +25,7 @@ Path = tuple[object, ...]
 
 
 def read_body(body: bytes) -> dict[str, Any]:
-    """The JSON object in `body`, without its nulls (an explicit null means "not given")."""
+    """Return the JSON object in `body` without its nulls: an explicit null means "not given"."""
     try:
         given = json.loads(body)
         json.dumps(given, ensure_ascii=False).encode()  # raises for half a surrogate pair
@@ -39,13 +39,14 @@ def read_body(body: bytes) -> dict[str, Any]:
 
 
 def read_request(schema: type[Wanted], operation: str, body: bytes) -> Wanted:
-    """`body` as `schema`; 422 for what the schema refuses, a log line for fields it does not know.
+    """Return `body` as `schema`. Raises Refused (422) for what the schema does not allow.
 
-    Another `generation_type` than the route's is the documented "Unknown request type".
+    Unknown fields are logged and ignored. A `generation_type` of another route is refused with the
+    documented "Unknown request type".
     """
     given = read_body(body)
     if given.get("generation_type", operation) != operation:
-        raise rule("Unknown request type")
+        raise bad_request("Unknown request type")
     try:
         request = schema.model_validate(given)
     except ValidationError as error:
@@ -57,18 +58,18 @@ def read_request(schema: type[Wanted], operation: str, body: bytes) -> Wanted:
 
 
 def echo(request: RequestSchema, operation: str) -> dict[str, Any]:
-    """The whole request as the answer repeats it: nulls for what was not set."""
+    """Return the whole request as the answer repeats it, with null for what was not set."""
     return {**request.model_dump(mode="json"), "generation_type": operation}
 
 
 def read_page(query: str) -> tuple[int, int]:
-    """`limit` (1 to 1000, more is cut) and `offset` of a list request; 422 for what is neither."""
+    """Return `limit` (from 1; above 1000 it is 1000) and `offset`. Raises Refused (422)."""
     asked = parse_qs(query)
-    limit = _whole(asked, "limit", DEFAULT_LISTED, least=1)
-    return min(limit, MAX_LISTED), _whole(asked, "offset", 0, least=0)
+    limit = _integer(asked, "limit", DEFAULT_LISTED, least=1)
+    return min(limit, MAX_LISTED), _integer(asked, "offset", 0, least=0)
 
 
-def _whole(asked: dict[str, list[str]], name: str, default: int, *, least: int) -> int:
+def _integer(asked: dict[str, list[str]], name: str, default: int, *, least: int) -> int:
     text = asked.get(name, [str(default)])[-1]
     loc = ("query", name)
     if not text.lstrip("-").isdecimal() or len(text) > 18:
@@ -88,7 +89,7 @@ def _without_nulls(given: Any) -> Any:
 
 
 def _addresses(part: object, loc: Path) -> Iterator[tuple[Path, str | None]]:
-    """Every address in a request, with the place where it stands."""
+    """Yield every address in a request, with its location."""
     if isinstance(part, BaseModel):
         for name, each in part:
             if name in ("url", "callback_url"):

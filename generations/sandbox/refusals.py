@@ -1,4 +1,4 @@
-"""How the API says no: a status, a `detail`, and sometimes headers."""
+"""Refusals of the API: a status, a `detail`, and sometimes headers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, TypedDict
 
 
 class Reason(TypedDict, total=False):
-    """One schema error; strict clients insist on strings in `loc` and on a string as `input`."""
+    """One schema error. Strict clients need strings in `loc` and as `input`."""
 
     type: str
     loc: list[str]
@@ -32,29 +32,29 @@ class Refused(Exception):
         self.headers = dict(headers or {})
 
 
-def rule(sentence: str) -> Refused:
-    """400: the request is well formed and against a rule."""
+def bad_request(sentence: str) -> Refused:
+    """Return a 400: the request is well formed, but breaks a documented rule."""
     return Refused(400, sentence)
 
 
 def not_found(what: str = "Generation not found") -> Refused:
-    """404, also for what was deleted."""
+    """Return a 404, also for a deleted generation."""
     return Refused(404, what)
 
 
 def malformed(reasons: Iterable[Reason]) -> Refused:
-    """422 with the list form of `detail`."""
+    """Return a 422, whose `detail` is a list of schema errors."""
     return Refused(422, list(reasons))
 
 
 def reason(kind: str, loc: Iterable[object], message: str, given: object = None) -> Reason:
-    """One schema error about the value `given` at `loc`."""
+    """Return a schema error about the value `given` at `loc`."""
     text = given if isinstance(given, str) else json.dumps(given, default=str)
     return {"type": kind, "loc": [str(part) for part in loc], "msg": message, "input": text}
 
 
 def reason_from(error: Mapping[str, Any], *, prefix: str = "body") -> Reason:
-    """A pydantic error (`ValidationError.errors()`) in the API's shape."""
+    """Return an error of `ValidationError.errors()` in the API's shape."""
     told = reason(error["type"], (prefix, *error["loc"]), error["msg"], error["input"])
     if error.get("ctx"):
         told["ctx"] = {name: str(value) for name, value in error["ctx"].items()}

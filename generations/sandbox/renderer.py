@@ -1,4 +1,4 @@
-"""The parent's side of the rendering process: start it, give it orders, end it."""
+"""The parent's side of the rendering process: start it, send it work, end it."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _ROOT = Path(__file__).resolve().parents[2]
 
 
 class RendererLost(Exception):
-    """The process ended or was ended before it answered."""
+    """The process ended or was killed before it answered."""
 
 
 class Renderer:
-    """One rendering process at a time, kept between orders until it is gone or has grown large.
+    """One rendering process at a time, which renders until it ends or has grown large.
 
-    Only one thread may call `make`, and it must outlive the process: on Linux a child's
-    death signal follows the thread that started it.
+    Only one thread may call `make`, and it must outlive the process: Linux kills the process when
+    the thread that started it ends (PR_SET_PDEATHSIG).
     """
 
     def __init__(self) -> None:
@@ -31,16 +31,16 @@ class Renderer:
         self._closed = False
 
     def start(self) -> None:
-        """Start the process ahead of the first order; it needs half a second to import."""
+        """Start the process before there is work: its imports take half a second."""
         self._running()
 
-    def make(self, order: dict[str, Any], inputs: Path, output: Path) -> dict[str, Any]:
-        """Render into the existing directory `output`; see `easel.make` for the result.
+    def make(self, spec: dict[str, Any], inputs: Path, output: Path) -> dict[str, Any]:
+        """Render into the existing directory `output`; `rendering_process.make` tells the result.
 
         Raises RendererLost when the process dies, or is still busy after TIMEOUT_SECONDS.
         """
         child = self._running()
-        asked = {"order": order, "inputs": str(inputs), "output": str(output)}
+        asked = {"spec": spec, "inputs": str(inputs), "output": str(output)}
         alarm = threading.Timer(TIMEOUT_SECONDS, child.kill)
         alarm.daemon = True
         alarm.start()
@@ -55,13 +55,13 @@ class Renderer:
                 self._end()
             raise RendererLost
         result: dict[str, Any] = json.loads(answer)
-        if result.pop("spent"):
+        if result.pop("replace"):
             with self._lock:
                 self._end()
         return result
 
     def close(self) -> None:
-        """Kill the process, whatever it is doing; returns when it is gone."""
+        """Kill the process, even while it renders; returns when it has ended."""
         with self._lock:
             self._closed = True
             self._end()
@@ -88,7 +88,7 @@ class Renderer:
 
 
 def _exchange(child: subprocess.Popen[str], line: str) -> str:
-    """Send a line and wait for the next one; "" or a torn line when the process ended."""
+    """Send a line and return the answer; "" or an incomplete line when the process has ended."""
     if child.stdin is None or child.stdout is None:
         return ""
     child.stdin.write(line + "\n")
@@ -99,7 +99,7 @@ def _exchange(child: subprocess.Popen[str], line: str) -> str:
 def _start() -> subprocess.Popen[str]:
     path = os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH"))))
     return subprocess.Popen(  # noqa: S603  our own interpreter and module, no input
-        [sys.executable, "-m", "generations.sandbox.easel", str(os.getpid())],
+        [sys.executable, "-m", "generations.sandbox.rendering_process", str(os.getpid())],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

@@ -1,7 +1,7 @@
-"""The API's documented rules, each a function that raises `Refused` with its documented sentence.
+"""The API's documented rules: each function raises `Refused` with the documented sentence.
 
-Sentences in quotes on docs.lumalabs.ai/docs/errors are word for word; where the API's own
-words are not known (resolutions, durations, references, sources) they are the sandbox's.
+Sentences from docs.lumalabs.ai/docs/errors are word for word. Those about resolutions, durations,
+references and sources are the sandbox's, as the API's own are not known.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from urllib.parse import urlsplit
 
-from .refusals import Reason, Refused, malformed, reason, rule
+from .refusals import Reason, Refused, bad_request, malformed, reason
+from .sizes import DURATION_SECONDS, RESOLUTION_SCALES
 from .store import Row
-from .tiers import DURATION_SECONDS, RESOLUTION_SCALES
 
 MIN_PROMPT, MAX_PROMPT = 3, 5000
 MAX_IMAGE_REFS = 4
@@ -26,7 +26,7 @@ CONCEPTS = [
     "truck_right", "tilt_down", "elevator_doors", "tilt_up", "ground_level",
     "pull_out", "aerial", "crane_up", "eye_level",
 ]  # fmt: skip
-"""The 34 keys of the real service, alike in ComfyUI, Replicate and apiframe."""
+"""The 34 keys of the real service, the same in ComfyUI, Replicate and apiframe."""
 
 CAMERA_MOTIONS = [f"camera {phrase}" for phrase in (
     "static", "move left", "move right", "move up", "move down", "push in", "pull out",
@@ -46,15 +46,15 @@ _LOOP_REFUSED: Mapping[tuple[str | None, str | None], str] = {
 
 
 def check_prompt(prompt: str | None, *, required: bool) -> str:
-    """The prompt, or "" where there is none and none is required."""
+    """Return the prompt, or "" if there is none and none is required."""
     if not prompt or not prompt.strip():
         if required:
-            raise rule("Prompt is required")
+            raise bad_request("Prompt is required")
         return ""
     if len(prompt.strip()) < MIN_PROMPT:
-        raise rule(f"Prompt is too short, minimum length is {MIN_PROMPT} characters")
+        raise bad_request(f"Prompt is too short, minimum length is {MIN_PROMPT} characters")
     if len(prompt) > MAX_PROMPT:
-        raise rule(f"Prompt is too long, maximum length is {MAX_PROMPT} characters")
+        raise bad_request(f"Prompt is too long, maximum length is {MAX_PROMPT} characters")
     return prompt
 
 
@@ -62,83 +62,83 @@ def check_loop(frame0: str | None, frame1: str | None) -> None:
     """Refuse a loop for these kinds of keyframe ("image", "generation" or None)."""
     operation = _LOOP_REFUSED.get((frame0, frame1))
     if operation is not None:
-        raise rule(f"Loop is not supported for {operation}")
+        raise bad_request(f"Loop is not supported for {operation}")
 
 
 def check_choice(name: str, given: str | None, choices: Collection[str], default: str) -> str:
-    """A free string held to what the service knows: the schema lets any string pass."""
+    """Return the given or the default value. The schema allows any string; the service does not."""
     if given is None:
         return default
     if given not in choices:
-        raise rule(f"Invalid {name} '{given}', must be one of: {', '.join(choices)}")
+        raise bad_request(f"Invalid {name} '{given}', must be one of: {', '.join(choices)}")
     return given
 
 
 def check_resolution(given: str | None, default: str) -> str:
-    """One of 540p, 720p, 1080p, 4k."""
+    """Return the given or the default resolution: 540p, 720p, 1080p or 4k."""
     return check_choice("resolution", given, tuple(RESOLUTION_SCALES), default)
 
 
 def check_duration(given: str | None, default: str) -> int:
-    """Seconds: 5 or 9."""
+    """Return the duration in seconds: 5 or 9."""
     return DURATION_SECONDS[check_choice("duration", given, tuple(DURATION_SECONDS), default)]
 
 
 def check_concepts(keys: Iterable[str]) -> list[str]:
-    """Camera concepts that exist."""
+    """Return the keys as a list. Refuses unknown camera concepts."""
     known = list(keys)
     for key in known:
         if key not in CONCEPTS:
-            raise rule(f"Unknown concept '{key}'")
+            raise bad_request(f"Unknown concept '{key}'")
     return known
 
 
 def check_weight(name: str, weight: float | None, default: float) -> float:
-    """A reference's weight, 0 to 1."""
+    """Return the weight of a reference, 0 to 1."""
     if weight is None:
         return default
     if not 0 <= weight <= 1:
-        raise rule(f"{name}: weight must be between 0 and 1")
+        raise bad_request(f"{name}: weight must be between 0 and 1")
     return float(weight)
 
 
 def check_at_most(name: str, count: int, limit: int) -> None:
     """Refuse more than `limit` images."""
     if count > limit:
-        raise rule(f"{name}: at most {limit} images are supported")
+        raise bad_request(f"{name}: at most {limit} images are supported")
 
 
 def require_url(name: str, url: str | None) -> str:
-    """References may lack their address by the schema; not here."""
+    """Return the address of a reference: the schema does not require it, the service does."""
     if not url:
-        raise rule(f"{name}: url is required")
+        raise bad_request(f"{name}: url is required")
     return url
 
 
 def check_addresses(addresses: Iterable[tuple[tuple[object, ...], str | None]]) -> None:
-    """422 for each (loc, address) that is given and is no http or https address."""
+    """Raise Refused (422) if any address of (loc, address) is neither http nor https."""
     wrong = [_not_an_address(loc, url) for loc, url in addresses if url and not _is_address(url)]
     if wrong:
         raise malformed(wrong)
 
 
 def check_span(names: tuple[str, str], start: int | None, end: int | None, limit: int) -> None:
-    """A geometry's start and end along one side of a canvas of `limit` pixels."""
+    """Refuse a start and end that do not fit a side of the canvas of `limit` pixels."""
     for name, value in zip(names, (start, end), strict=True):
         if value is not None and not 0 <= value <= limit:
-            raise rule(f"{name} must be between 0 and {limit}")
+            raise bad_request(f"{name} must be between 0 and {limit}")
     if start is not None and end is not None and end <= start:
-        raise rule(f"{names[1]} must be greater than {names[0]}")
+        raise bad_request(f"{names[1]} must be greater than {names[0]}")
 
 
 def check_source(row: Row | None, generation_id: str, *, missing: Refused) -> Row:
-    """A source is a completed video; `missing` is raised when there is none."""
+    """Return the source if it is a completed video; raise `missing` if there is none."""
     if row is None:
         raise missing
     if row.generation_type != "video":
-        raise rule(f"Generation {generation_id} is not a video")
+        raise bad_request(f"Generation {generation_id} is not a video")
     if row.state != "completed":
-        raise rule(f"Generation {generation_id} is not in completed state")
+        raise bad_request(f"Generation {generation_id} is not in completed state")
     return row
 
 

@@ -1,4 +1,4 @@
-"""The sandbox as a process: a socket, signals, one run per directory, a line when it is ready."""
+"""The sandbox as a process: its socket, its signals, and the lock on its directory."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ class DirectoryInUse(Exception):
 
 
 def run(options: Options) -> int:
-    """See `generations.sandbox.serve`."""
+    """Do what `generations.sandbox.serve` says."""
     logging.basicConfig(level=logging.INFO, format="sandbox: %(message)s", stream=sys.stderr)
     asked_to_end = threading.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: asked_to_end.set())
     try:
-        with _sole_user(options.directory), SandboxServer((options.host, options.port)) as server:
+        with _locked(options.directory), SandboxServer((options.host, options.port)) as server:
             _serve_until(asked_to_end, server, options)
     except DirectoryInUse:
         sys.stderr.write(f"Another sandbox uses {options.directory}.\n")
@@ -53,8 +53,8 @@ def _serve_until(asked_to_end: threading.Event, server: SandboxServer, options: 
 
 
 @contextmanager
-def _sole_user(directory: Path) -> Iterator[IO[str]]:
-    """Hold the directory; the system lets go of it when the process ends, however it ends."""
+def _locked(directory: Path) -> Iterator[IO[str]]:
+    """Lock the directory. The system releases the lock when the process ends, even if killed."""
     directory.mkdir(parents=True, exist_ok=True)
     with (directory / "lock").open("w") as lock:
         try:

@@ -1,8 +1,7 @@
 """A threaded HTTP/1.1 server for the sandbox's WSGI application, on the standard library.
 
-The standard library's own WSGI server closes every connection after one answer; clients that
-poll want them kept. This is also where the faults of `faults` strike, because they need the
-socket.
+The standard library's own WSGI server closes every connection after one answer, and clients that
+poll need them open. The faults of `faults` are applied here, because they need the socket.
 """
 
 from __future__ import annotations
@@ -30,14 +29,14 @@ if TYPE_CHECKING:
 IDLE_SECONDS = 60
 MAX_DISCARDED_BYTES = 64 * 1024 * 1024
 
-Told = tuple[str, list[tuple[str, str]], Iterable[bytes]]
-"""What the application answered: status line, headers, pieces of the body."""
+AppAnswer = tuple[str, list[tuple[str, str]], Iterable[bytes]]
+"""The answer of the WSGI application: status line, headers, pieces of the body."""
 
 log = logging.getLogger("sandbox")
 
 
 class SandboxServer(ThreadingTCPServer):
-    """Listens at once; set `sandbox` before `serve_forever`."""
+    """Listens from the start; set `sandbox` before `serve_forever`."""
 
     daemon_threads = True
     block_on_close = False
@@ -48,19 +47,19 @@ class SandboxServer(ThreadingTCPServer):
     def __init__(self, address: tuple[str, int]) -> None:
         if ":" in address[0]:
             self.address_family = socket.AF_INET6
-        super().__init__(address, Conversation)
+        super().__init__(address, ClientConnection)
         host, port = self.server_address[0], self.server_address[1]
         name = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(str(host), str(host))  # noqa: S104
         self.origin = f"http://[{name}]:{port}" if ":" in name[:4] else f"http://{name}:{port}"
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that hangs up is no news; everything else is."""
+        """Log the exception, unless the client hung up or the sandbox is ending."""
         if not isinstance(sys.exception(), ConnectionError | TimeoutError | StoreClosed):
             log.exception("a request failed")
 
 
-class Conversation(BaseHTTPRequestHandler):
-    """One connection and the requests on it."""
+class ClientConnection(BaseHTTPRequestHandler):
+    """Serves the requests of one connection."""
 
     protocol_version = "HTTP/1.1"
     server_version = "Sandbox"
@@ -70,22 +69,22 @@ class Conversation(BaseHTTPRequestHandler):
     server: SandboxServer
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-        """Requests are not logged: a poller every second would bury what matters."""
+        """Log no requests: those of a client that polls would hide everything else."""
 
-    def _speak(self) -> None:
+    def _serve(self) -> None:
         path, _, _ = self.path.partition("?")
         operation = self.server.sandbox.operation_of(self.command, path)
         fault = self.server.sandbox.faults.take(operation) if operation else None
         if fault is None:
-            self._send(*self._ask(self._read()))
+            self._send(*self._call_application(self._read()))
         else:
             self.close_connection = True
-            self._suffer(fault)
+            self._serve_fault(fault)
 
-    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _speak  # noqa: N815
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _serve  # noqa: N815
 
     def _read(self) -> bytes:
-        """The body; the application refuses one that is too large by its Content-Length."""
+        """Return the body; b"" if it is too large, which the application refuses by its length."""
         length = self.headers.get("Content-Length", "0")
         if not length.isdecimal() or self._chunked():
             self.close_connection = True
@@ -96,7 +95,7 @@ class Conversation(BaseHTTPRequestHandler):
         return self.rfile.read(int(length))
 
     def _discard(self, length: int) -> None:
-        """Read what nobody wants, so that the client comes to reading the answer."""
+        """Read and drop the body, because the client reads the answer only after sending it."""
         self.close_connection = True
         left = min(length, MAX_DISCARDED_BYTES)
         while left > 0 and (piece := self.rfile.read(min(left, 64 * 1024))):
@@ -105,15 +104,15 @@ class Conversation(BaseHTTPRequestHandler):
     def _chunked(self) -> bool:
         return "chunked" in self.headers.get("Transfer-Encoding", "").lower()
 
-    def _ask(self, body: bytes) -> Told:
-        """Call the application; returns its status line, headers and pieces."""
-        told: list[Any] = []
+    def _call_application(self, body: bytes) -> AppAnswer:
+        """Return the answer of the application to the request with this body."""
+        started: list[Any] = []
 
         def start_response(status: str, headers: Any, exc_info: Any = None) -> Any:
-            told[:] = [status, headers]
+            started[:] = [status, headers]
 
         pieces = self.server.sandbox(self._environ(body), start_response)
-        return told[0], told[1], pieces
+        return started[0], started[1], pieces
 
     def _environ(self, body: bytes) -> dict[str, Any]:
         path, _, query = self.path.partition("?")
@@ -150,19 +149,19 @@ class Conversation(BaseHTTPRequestHandler):
     def _send(
         self, status: str, headers: Iterable[tuple[str, str]], pieces: Iterable[bytes]
     ) -> None:
-        """One write for a small answer, so that a client sees it whole."""
-        waiting = self._head(status, headers)
+        """Send head and first piece in one write, so that a small answer arrives whole."""
+        unsent = self._head(status, headers)
         for piece in pieces:
-            self.wfile.write(waiting + piece)
-            waiting = b""
-        if waiting:
-            self.wfile.write(waiting)
+            self.wfile.write(unsent + piece)
+            unsent = b""
+        if unsent:
+            self.wfile.write(unsent)
 
-    def _suffer(self, fault: Fault) -> None:
-        """Act or not, then go wrong in the fault's way."""
+    def _serve_fault(self, fault: Fault) -> None:
+        """Carry the request out if the fault says so, then fail as its kind says."""
         if fault.kind == "delay" and not fault.after:
             time.sleep(fault.pause)
-        answer = self._ask(self._read()) if fault.acts else None
+        answer = self._call_application(self._read()) if fault.acts else None
         if fault.kind == "hang" or (fault.kind == "delay" and fault.after):
             time.sleep(fault.pause)
         if fault.kind == "reset":
@@ -170,11 +169,11 @@ class Conversation(BaseHTTPRequestHandler):
         elif fault.kind in ("status", "html"):
             if answer is None:
                 self._read()
-            self._send(*_invented(fault))
+            self._send(*_fault_answer(fault))
         elif fault.kind == "delay" and answer:
             self._send(*answer)
         elif answer:
-            self._spoil(fault, answer)
+            self._send_damaged(fault, answer)
 
     def _reset(self) -> None:
         """End the connection with RST instead of FIN."""
@@ -182,8 +181,8 @@ class Conversation(BaseHTTPRequestHandler):
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
         self.connection.close()
 
-    def _spoil(self, fault: Fault, answer: Told) -> None:
-        """Send the answer as the fault wants it; close and hang send nothing."""
+    def _send_damaged(self, fault: Fault, answer: AppAnswer) -> None:
+        """Send the answer damaged as the fault says; close and hang send nothing."""
         status, headers, pieces = answer
         whole = self._head(status, headers) + b"".join(pieces)
         if fault.kind == "garbage":
@@ -196,7 +195,7 @@ class Conversation(BaseHTTPRequestHandler):
                 time.sleep(fault.pause)
 
 
-def _invented(fault: Fault) -> Told:
+def _fault_answer(fault: Fault) -> AppAnswer:
     if fault.kind == "html":
         kind, body = "text/html", b"<html><body><h1>Bad Gateway</h1></body></html>"
     else:

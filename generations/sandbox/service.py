@@ -1,8 +1,8 @@
-"""The sandbox as a WSGI application: the key, the mounts, and the doors for tests.
+"""The sandbox as a WSGI application: the key, the mounts, and the routes for tests.
 
 /dream-machine/v1/...    the API; every route asks for the key
 /assets/<id>/<name>      finished files; no key
-/_sandbox/truth          GET, key: every generation, charge, refund and callback so far
+/_sandbox/truth          GET, key: all generations, ledger entries and callbacks so far
 /_sandbox/faults         GET, POST a list, DELETE, key: see `faults`
 """
 
@@ -13,13 +13,13 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from .asset_files import asset_answer
-from .dreams import Dreams
+from .directories import Directories
 from .exchange import Answer, Call, json_answer, refusal_answer
 from .faults import Faults
+from .lifecycle import Lifecycle
 from .operations import Operations, no_route, route_for
 from .options import Options
 from .refusals import Refused, malformed, not_found, reason
-from .shelf import Shelf
 from .store import Store
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ MOUNT: Final = "/dream-machine/v1"
 
 
 class Sandbox:
-    """The service on `options.directory`; `origin` is what its asset addresses begin with.
+    """The service on `options.directory`; asset addresses begin with `origin`.
 
     Call `start` before the first request and `close` after the last.
     """
@@ -39,19 +39,21 @@ class Sandbox:
         self.faults = Faults(options.faults)
         self._key = options.key.encode()
         self._store = Store(options.directory / "sandbox.sqlite3", options.credits)
-        self._shelf = Shelf(options.directory)
-        self._dreams = Dreams(self._store, self._shelf, pace=options.pace, origin=origin)
+        self._directories = Directories(options.directory)
+        self._lifecycle = Lifecycle(
+            self._store, self._directories, pace=options.pace, origin=origin
+        )
         self._operations = Operations(
-            self._store, self._dreams, origin=origin, limits=options.limits
+            self._store, self._lifecycle, origin=origin, limits=options.limits
         )
 
     def start(self) -> None:
-        """Begin to work on what is queued."""
-        self._dreams.start()
+        """Start the threads that work on queued generations."""
+        self._lifecycle.start()
 
     def close(self) -> None:
-        """Stop working; what was under way is taken up by the next start."""
-        self._dreams.close()
+        """Stop. The next start continues unfinished generations."""
+        self._lifecycle.close()
         self._store.close()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -68,13 +70,13 @@ class Sandbox:
         return [] if call.method == "HEAD" else answer.pieces()
 
     def operation_of(self, method: str, path: str) -> str | None:
-        """The operationId that serves a request, or None outside the API."""
+        """Return the operationId that serves a request, or None outside the API."""
         inside = _inside_mount(path)
         route = route_for(method, inside) if inside else None
         return route.operation if route else None
 
     def truth(self) -> dict[str, Any]:
-        """Everything that ever happened, deleted generations included: what fault tests ask.
+        """Return all that happened, deleted generations included, for tests of faults.
 
         Money is in cents; a charge is negative. Times are seconds since the epoch.
         """
@@ -96,10 +98,10 @@ class Sandbox:
 
     def _answer(self, call: Call) -> Answer:
         if call.path.startswith("/assets/"):
-            return asset_answer(call, self._shelf.assets)
+            return asset_answer(call, self._directories.assets)
         self._check_key(call)
         if call.path.startswith("/_sandbox/"):
-            return self._test_door(call)
+            return self._test_answer(call)
         inside = _inside_mount(call.path)
         route = route_for(call.method, inside)
         if route is None:
@@ -113,15 +115,15 @@ class Sandbox:
         if scheme.lower() != "bearer" or not known:
             raise Refused(401, "Invalid API key is provided")
 
-    def _test_door(self, call: Call) -> Answer:
-        door = (call.method, call.path)
-        if door == ("GET", "/_sandbox/truth"):
+    def _test_answer(self, call: Call) -> Answer:
+        asked = (call.method, call.path)
+        if asked == ("GET", "/_sandbox/truth"):
             return json_answer(200, self.truth())
-        if door == ("POST", "/_sandbox/faults"):
+        if asked == ("POST", "/_sandbox/faults"):
             self._set_faults(call.body())
-        elif door == ("DELETE", "/_sandbox/faults"):
+        elif asked == ("DELETE", "/_sandbox/faults"):
             self.faults.replace([])
-        elif door != ("GET", "/_sandbox/faults"):
+        elif asked != ("GET", "/_sandbox/faults"):
             raise not_found("Not Found")
         return json_answer(200, self.faults.listed())
 
@@ -133,5 +135,5 @@ class Sandbox:
 
 
 def _inside_mount(path: str) -> str:
-    """The path after the mount, without a trailing slash; "" outside."""
+    """Return the path after the mount, without a trailing slash; "" outside of it."""
     return path.removeprefix(MOUNT).rstrip("/") if path.startswith(f"{MOUNT}/") else ""

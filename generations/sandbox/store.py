@@ -1,8 +1,8 @@
-"""What the sandbox remembers: generations, money and callbacks, in one SQLite file.
+"""The data of the sandbox: generations, ledger and callbacks, in one SQLite file.
 
-WAL with synchronous=NORMAL: a killed process loses nothing that was answered; only a
-power cut could, and a sandbox's pennies are worth no fsync per request. One connection
-behind one lock: every call is short.
+WAL with synchronous=NORMAL: a killed process loses nothing that was answered. A power cut may
+lose the last rows, which is no harm in a sandbox and saves an fsync per request. One connection
+behind one lock, because every call is short.
 """
 
 from __future__ import annotations
@@ -69,8 +69,8 @@ create table if not exists callbacks (
 class Row:
     """A generation as stored. Times are seconds since the epoch; sizes are pixels.
 
-    `order` is what the renderer needs; `outcome` is "rendered" or a failure reason,
-    known before `due_at`, when it becomes visible.
+    `spec` is what the renderer needs (column order_). `outcome` is "rendered" or a failure reason,
+    which is known before it becomes visible at `due_at`.
     """
 
     seq: int
@@ -82,7 +82,7 @@ class Row:
     created_at: float
     model: str
     request: dict[str, Any]
-    order: dict[str, Any]
+    spec: dict[str, Any]
     seconds: float
     width: int
     height: int
@@ -96,12 +96,11 @@ class Row:
 
     @property
     def size(self) -> tuple[int, int]:
-        """Width and height."""
         return self.width, self.height
 
     @property
     def in_progress(self) -> bool:
-        """Neither completed, failed nor deleted."""
+        """Queued or dreaming, and not deleted."""
         return self.state in ("queued", "dreaming") and self.deleted_at is None
 
 
@@ -114,7 +113,7 @@ class NewGeneration:
     generation_type: str
     model: str
     request: dict[str, Any]
-    order: dict[str, Any]
+    spec: dict[str, Any]
     seconds: float
     size: tuple[int, int]
     resolution: str
@@ -122,11 +121,11 @@ class NewGeneration:
 
 
 class StoreClosed(Exception):
-    """The sandbox is ending; whoever still works for it stops here."""
+    """The sandbox is ending: the thread that used the store ends with this."""
 
 
 class Store:
-    """The file at `path`; `opening_cents` counts only when the file is new."""
+    """The database file at `path`. `opening_cents` is the balance of a new file only."""
 
     def __init__(self, path: Path, opening_cents: float) -> None:
         self._lock = threading.RLock()
@@ -152,7 +151,7 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """All or nothing; nested use joins the outer transaction."""
+        """Open a transaction; a nested one joins it."""
         with self._open() as connection:
             if connection.in_transaction:
                 yield connection
@@ -166,50 +165,50 @@ class Store:
             connection.execute("commit")
 
     def rows(self, where: str, *values: object) -> list[Row]:
-        """Generations that meet the SQL condition (and its `order by`, `limit`)."""
-        # The condition is this package's own text; what comes from outside is bound.
+        """Return the generations that meet an SQL condition (with its `order by` and `limit`)."""
+        # The condition is text of this package; values from outside are bound parameters.
         sql = f"select * from generations where {where}"  # noqa: S608
         with self._open() as connection:
             return [_row(each) for each in connection.execute(sql, values)]
 
     def listed(self, limit: int, offset: int) -> list[Row]:
-        """Generations that were not deleted, newest first."""
+        """Return a page of the generations that were not deleted, newest first."""
         return self.rows("deleted_at is null order by seq desc limit ? offset ?", limit, offset)
 
     def find(self, generation_id: str) -> Row | None:
-        """The generation, or None when it never was or was deleted."""
+        """Return the generation, or None if it is unknown or deleted."""
         found = self.rows("id = ? and deleted_at is null", generation_id)
         return found[0] if found else None
 
     def value(self, sql: str, *values: object) -> Any:
-        """First column of the first row."""
+        """Return the first column of the first row."""
         with self._open() as connection:
             return connection.execute(sql, values).fetchone()[0]
 
     def everything(self, sql: str, *values: object) -> list[dict[str, Any]]:
-        """All rows of a query as dicts."""
+        """Return all rows of a query as dicts."""
         with self._open() as connection:
             return [dict(each) for each in connection.execute(sql, values)]
 
     def add(self, new: NewGeneration) -> Row:
         """Write the generation and its charge in one transaction.
 
-        A prompt that was asked for before is another take: it comes out differently, as nothing
-        comes out twice at the real service. The first take of a prompt is always the same.
+        The second use of a prompt is its second take and looks different, as the real service
+        never makes the same twice. The first take of a prompt always looks the same.
         """
         with self.transaction() as connection:
             alike = "select count(*) from generations where json_extract(order_, '$.prompt') = ?"
-            take = connection.execute(alike, (new.order.get("prompt"),)).fetchone()[0]
+            take = connection.execute(alike, (new.spec.get("prompt"),)).fetchone()[0]
             connection.execute(
                 "insert into generations (id, operation, generation_type, created_at, model,"
                 " request, order_, seconds, width, height, resolution)"
                 " values (:id, :operation, :generation_type, :created_at, :model,"
-                " :request, :order, :seconds, :width, :height, :resolution)",
+                " :request, :spec, :seconds, :width, :height, :resolution)",
                 {
                     **vars(new),
                     "created_at": time.time(),
                     "request": json.dumps(new.request),
-                    "order": json.dumps({**new.order, "take": take}),
+                    "spec": json.dumps({**new.spec, "take": take}),
                     "width": new.size[0],
                     "height": new.size[1],
                 },
@@ -218,14 +217,14 @@ class Store:
             return self.rows("id = ?", new.id)[0]
 
     def change(self, generation_id: str, **columns: object) -> None:
-        """Set columns of one generation."""
+        """Set columns of one generation, named by keyword."""
         named = ", ".join(f"{name} = ?" for name in columns)
         sql = f"update generations set {named} where id = ?"  # noqa: S608  names are ours
         with self.transaction() as connection:
             connection.execute(sql, (*columns.values(), generation_id))
 
     def enter(self, generation_id: str, entry: str, cents: float) -> None:
-        """Write one line of the ledger; a negative amount leaves the account."""
+        """Write one line of the ledger; a negative amount is a charge."""
         amount = round(cents * MICRODOLLARS_PER_CENT)
         with self.transaction() as connection:
             connection.execute(
@@ -234,7 +233,7 @@ class Store:
             )
 
     def paid(self, generation_id: str) -> float:
-        """Cents that a generation has cost so far, after refunds."""
+        """Return the cents charged for a generation so far, less refunds."""
         total = self.value(
             "select coalesce(sum(microdollars), 0) from ledger where generation_id = ?",
             generation_id,
@@ -242,7 +241,7 @@ class Store:
         return float(-total / MICRODOLLARS_PER_CENT)
 
     def balance(self) -> float:
-        """Cents left."""
+        """Return the balance in cents."""
         total = self.value(
             "select (select opening from account)"
             " + (select coalesce(sum(microdollars), 0) from ledger)"
@@ -250,7 +249,7 @@ class Store:
         return float(total / MICRODOLLARS_PER_CENT)
 
     def note_callback(self, generation_id: str, state: str, attempt: int, answer: str) -> None:
-        """Remember one try to deliver a callback; `answer` is a status or an error's name."""
+        """Write one attempt to deliver a callback; `answer` is a status or the name of an error."""
         with self._open() as connection:
             connection.execute(
                 "insert into callbacks (generation_id, state, attempt, answer, at)"
@@ -271,7 +270,7 @@ def _opened(path: Path) -> sqlite3.Connection:
 def _row(found: sqlite3.Row) -> Row:
     columns: dict[str, Any] = dict(found)
     columns["request"] = json.loads(columns["request"])
-    columns["order"] = json.loads(columns.pop("order_"))
+    columns["spec"] = json.loads(columns.pop("order_"))
     columns["files"] = json.loads(columns["files"] or "{}")
     columns["inputs_ready"] = bool(columns["inputs_ready"])
     return Row(**columns)

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from django.db.models import F, Q, QuerySet
 from generations.lifecycle import hints, progress
 from generations.lifecycle.callback_tokens import CallbackToken, attempt_of, read_token
 from generations.lifecycle.transitions import Actor, move
-from generations.luma.client import Answer, LumaClient
+from generations.luma.client import LumaClient, RemoteGeneration, pages
 from generations.luma.errors import LumaError, LumaNotFound
 from generations.models import ApiKey, Attempt, CallbackDelivery, Generation, State
 from generations.models.states import REMOTE
@@ -29,8 +30,6 @@ log = structlog.get_logger(__name__)
 
 Outcome = Attempt.Outcome
 
-PAGE = 100
-OVERLAP = 20
 MOST_PAGES = 200
 PAGES_TO_FOLLOW = 2
 """Of the list, when nothing is in doubt; what they do not show is asked for by its id."""
@@ -111,13 +110,13 @@ def _look(client: LumaClient, attempt: Attempt, remote_id: str, actor: Actor) ->
     return apply_news(attempt, answer, actor)
 
 
-def _refunds(attempt: Attempt | None, answer: Answer) -> bool:
+def _refunds(attempt: Attempt | None, answer: RemoteGeneration) -> bool:
     """Whether it is news that it failed: the header has the money back before the card says so."""
     failed = answer.generation.state == "failed"
     return failed and attempt is not None and attempt.generation.state in REMOTE
 
 
-def _bind_if_ours(attempt: Attempt, answer: Answer, actor: Actor) -> bool:
+def _bind_if_ours(attempt: Attempt, answer: RemoteGeneration, actor: Actor) -> bool:
     """Bind only what carries this very attempt's token; a claimed id proves nothing."""
     token = token_of(answer)
     if token is None or answer.generation.id is None or attempt_of(token) != attempt:
@@ -130,13 +129,13 @@ def _bind_if_ours(attempt: Attempt, answer: Answer, actor: Actor) -> bool:
     return True
 
 
-def token_of(answer: Answer) -> CallbackToken | None:
+def token_of(answer: RemoteGeneration) -> CallbackToken | None:
     """The genuine token of ours that the API echoes for a generation, if it does."""
     request: dict[str, Any] = answer.generation.request or {}
     return read_token(str(request.get("callback_url") or ""))
 
 
-def apply_news(attempt: Attempt, answer: Answer, actor: Actor) -> bool:
+def apply_news(attempt: Attempt, answer: RemoteGeneration, actor: Actor) -> bool:
     """Write what the API says, and start what follows from it; whether the state changed."""
     state = progress.note_news(attempt, answer.raw, answer.generation, actor)
     if state == State.STORING:
@@ -178,7 +177,7 @@ class Look:
             return self.met >= self.wanted.keys()
         return self._ordered and self._oldest is not None and self._oldest < self.until - SLACK
 
-    def take(self, rows: tuple[Answer, ...], *, whole: bool) -> None:
+    def take(self, rows: tuple[RemoteGeneration, ...], *, whole: bool) -> None:
         """Note one page: overlap with the page before, order, completeness."""
         ids = [str(row.generation.id) for row in rows if row.generation.id]
         if self._last_id is not None and self._last_id not in ids:
@@ -223,32 +222,27 @@ def follow(client: LumaClient, key: ApiKey) -> int:
 
 
 def _walk(client: LumaClient, look: Look) -> None:
-    offset = 0
-    for _ in range(PAGES_TO_FOLLOW if look.until is None else MOST_PAGES):
-        page = client.list_generations(limit=PAGE, offset=offset)
-        look.take(page.rows, whole=page.whole)
+    most = PAGES_TO_FOLLOW if look.until is None else MOST_PAGES
+    for page in islice(pages(client), most):
+        look.take(page.rows, whole=page.answer.whole)
         owned = _owned(page.rows)
         if any(_refunds(look.wanted.get(str(one.generation.id)), one) for one in page.rows):
             refresh_balance(client)
         for answer in page.rows:
             _row_seen(look, answer, owned)
-        more = bool(page.rows) and page.has_more is not False
-        if page.has_more is None:
-            more = len(page.rows) >= PAGE
-        if look.done(more=more):
+        if look.done(more=page.more):
             return
-        offset += max(1, len(page.rows) - OVERLAP)
     look.clean = False
 
 
-def _owned(rows: tuple[Answer, ...]) -> set[str]:
+def _owned(rows: tuple[RemoteGeneration, ...]) -> set[str]:
     """Which of a page's ids belong to attempts already. One query."""
     ids = [str(row.generation.id) for row in rows]
     found = Attempt.objects.filter(remote_id__in=ids).values_list("remote_id", flat=True)
     return {str(remote_id) for remote_id in found}
 
 
-def _row_seen(look: Look, answer: Answer, owned: set[str]) -> None:
+def _row_seen(look: Look, answer: RemoteGeneration, owned: set[str]) -> None:
     remote_id = str(answer.generation.id)
     attempt = look.wanted.get(remote_id)
     if attempt is None and remote_id not in owned:
@@ -257,7 +251,7 @@ def _row_seen(look: Look, answer: Answer, owned: set[str]) -> None:
         look.changed = True
 
 
-def _found_by_token(answer: Answer) -> Attempt | None:
+def _found_by_token(answer: RemoteGeneration) -> Attempt | None:
     """A row of the list that carries our token: bind it, or keep it as an orphan."""
     token = token_of(answer)
     if token is None or answer.generation.id is None:

@@ -2,19 +2,20 @@
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 
 from django.db.models import Q
 
 from generations.actions.imports import end_import, link_sources, note_import_slice, take
 from generations.lifecycle import hints
 from generations.lifecycle.api_key import current_key
-from generations.luma.client import Answer, LumaClient
+from generations.luma.client import LumaClient, RemoteGeneration, pages
 from generations.luma.errors import LumaError
 from generations.models import AccountImport
 from generations.tasks.luma import open_client
 from studio.clock import now
 
-PAGE, OVERLAP, PAGES = 100, 20, 5
+PAGES = 5
 LEASE = timedelta(seconds=90)
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
@@ -52,20 +53,16 @@ def import_account(import_id: int) -> None:
     end_import(account_import)
 
 
-def read_slice(client: LumaClient, offset: int) -> tuple[list[Answer], int, bool]:
+def read_slice(client: LumaClient, offset: int) -> tuple[list[RemoteGeneration], int, bool]:
     """A few pages from `offset` on, each row once; where the next slice begins, if there is one.
 
     Slices overlap, so that something deleted meanwhile hides nothing.
     """
-    found: dict[str, Answer] = {}
-    for _ in range(PAGES):
-        page = client.list_generations(limit=PAGE, offset=offset)
+    found: dict[str, RemoteGeneration] = {}
+    for page in islice(pages(client, start=offset), PAGES):
         for number, row in enumerate(page.rows):
-            found[str(row.generation.id or f"unread {offset + number}")] = row
-        more = bool(page.rows) and page.has_more is not False
-        if page.has_more is None:
-            more = len(page.rows) >= PAGE
-        if not more:
-            return list(found.values()), offset, False
-        offset += max(1, len(page.rows) - OVERLAP)
+            found[str(row.generation.id or f"unread {page.offset + number}")] = row
+        if not page.more:
+            return list(found.values()), page.offset, False
+        offset = page.next_offset
     return list(found.values()), offset, True

@@ -179,10 +179,9 @@ def _fresh_addresses(generation: Generation) -> None:
     except LumaError as problem:
         log.info("no fresh address", generation=generation.pk, reason=str(problem)[:200])
         return
-    assets = answer.generation.assets
-    url = getattr(assets, generation.media_type, None) if assets else None
+    url = progress.asset_addresses(answer.generation).get(generation.media_type)
     if url:
-        generation.assets.filter(kind=generation.media_type).update(url=str(url)[:4000])
+        generation.assets.filter(kind=generation.media_type).update(url=url)
 
 
 def _later(generation: Generation, me: str, reason: str) -> None:

@@ -13,7 +13,7 @@ from generations.lifecycle.callback_tokens import CallbackToken, callback_url
 from generations.lifecycle.progress import LeaseLost, NoPlace
 from generations.lifecycle.source_addresses import Unreachable, filled_slots
 from generations.lifecycle.transitions import Actor, lock, move
-from generations.luma.client import Answer, LumaClient
+from generations.luma.client import LumaClient, RemoteGeneration
 from generations.luma.errors import (
     LumaError,
     LumaKeyRefused,
@@ -143,7 +143,7 @@ def _send(
     sent = call.request.wire()
     lease = max(settings.CLAIM_LEASE, call.deadline + AFTERWARDS)
     try:
-        answer: Answer = getattr(client, call.create)(
+        answer: RemoteGeneration = getattr(client, call.create)(
             *call.arguments,
             before_first_byte=lambda: progress.mark_sending(attempt, me, sent, lease),
             deadline=call.deadline,
@@ -190,7 +190,7 @@ def _answered(client: LumaClient, attempt: Attempt, error: LumaError) -> None:
     refresh_balance(client)
 
 
-def _accepted(client: LumaClient, attempt: Attempt, answer: Answer) -> None:
+def _accepted(client: LumaClient, attempt: Attempt, answer: RemoteGeneration) -> None:
     raw: dict[str, Any] = answer.raw
     if not progress.bind(attempt, str(answer.generation.id), raw, Actor.WORKER):
         progress.doubt(attempt, Actor.WORKER)

@@ -19,8 +19,8 @@ from generations.recipes.kinds import FRAME_KINDS, KINDS, FilledSlot, KindEntry,
 from generations.recipes.kinds.builds import source_id
 from generations.recipes.kinds.entry import CLIP, IMAGE, VIDEO
 from generations.recipes.kinds.fields import GEOMETRY
+from generations.sandbox.creates import MODIFY_SECONDS, REFRAME_SECONDS
 from generations.sandbox.options import Options
-from generations.sandbox.orders import MODIFY_SECONDS, REFRAME_SECONDS
 from generations.sandbox.service import Sandbox
 
 PICTURE = "https://example.com/a.png"

@@ -1,4 +1,4 @@
-"""Creates as the tests of the client make them: one request, one answer, one hook."""
+"""Creates for the tests of the client: one request, one answer, one hook."""
 
 from generations.luma.client import LumaClient
 from generations.luma.errors import LumaError
@@ -12,11 +12,11 @@ CREATED = http_json("201 Created", {"id": ID, "state": "queued", "assets": None}
 
 
 class LeaseLostError(Exception):
-    """What a hook raises when somebody else has taken the generation over."""
+    """Raised by a hook when another worker has claimed the generation."""
 
 
 class Hook:
-    """Remembers that it ran."""
+    """Counts its calls."""
 
     def __init__(self) -> None:
         self.calls = 0
@@ -26,7 +26,7 @@ class Hook:
 
 
 def create(address: str, hook: Hook | None = None, deadline: float = 5.0) -> LumaError | str | None:
-    """Create a video once; returns the error that came, or the new generation's id."""
+    """Create a video once; return the error, or the id of the new generation."""
     with LumaClient(KEY, address) as client:
         try:
             answer = client.create_video(REQUEST, before_first_byte=hook, deadline=deadline)

@@ -1,4 +1,4 @@
-"""A raw-socket server that misbehaves on purpose, and knows exactly which bytes it received."""
+"""A raw-socket server that fails on purpose and records every byte that it received."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Behaviour = Callable[["Visit"], None]
 
 
 class Visit:
-    """One connection: what arrived on it, and ways to answer badly."""
+    """One connection: the bytes received, and ways to fail."""
 
     def __init__(self, peer: socket.socket, stopping: threading.Event) -> None:
         self.peer = peer
@@ -76,8 +76,7 @@ class Visit:
 
 
 class FaultServer:
-    """Listens on a free loopback port; the n-th connection meets the n-th behaviour (the last one
-    again and again)."""
+    """Listens on a free loopback port. The n-th connection has the n-th behaviour, or the last."""
 
     def __init__(self, *behaviours: Behaviour, tls: ssl.SSLContext | None = None) -> None:
         self.visits: list[Visit] = []
@@ -115,11 +114,11 @@ class FaultServer:
             visit = Visit(peer, self._stopping)
             self.visits.append(visit)
             behaviour = self._behaviours[min(len(self.visits), len(self._behaviours)) - 1]
-            thread = threading.Thread(target=self._meet, args=(behaviour, visit), daemon=True)
+            thread = threading.Thread(target=self._behave, args=(behaviour, visit), daemon=True)
             self._threads.append(thread)
             thread.start()
 
-    def _meet(self, behaviour: Behaviour, visit: Visit) -> None:
+    def _behave(self, behaviour: Behaviour, visit: Visit) -> None:
         visit.peer.settimeout(10)
         with contextlib.suppress(OSError):
             if self._tls is not None:
@@ -161,7 +160,7 @@ def answers(raw: bytes) -> Behaviour:
 
 
 def keeps_answering(raw: bytes) -> Behaviour:
-    """Answer request after request on the same connection, as long as it is used."""
+    """Answer every request on the same connection."""
 
     def behave(visit: Visit) -> None:
         while not visit.stopping.is_set():

@@ -45,9 +45,9 @@ def test_settings_stand_exactly_where_the_request_has_them(operation: Operation)
 
 
 @pytest.mark.parametrize("operation", Operation)
-def test_slots_are_fields_of_the_request_or_the_id_in_the_path(operation: Operation) -> None:
-    for slot in CAPABILITIES[operation].slots:
-        assert slot.field == "id" or slot.field.split(".")[0] in CAPABILITIES[operation].fields
+def test_media_fields_are_fields_of_the_request_or_the_id_in_the_path(operation: Operation) -> None:
+    for place in CAPABILITIES[operation].media_fields:
+        assert place.field == "id" or place.field.split(".")[0] in CAPABILITIES[operation].fields
 
 
 @pytest.mark.parametrize("operation", Operation)
@@ -88,7 +88,7 @@ def test_largest_sources_are_documented() -> None:
 
 
 def test_references_are_limited() -> None:
-    most = {slot.field: slot.most for slot in CAPABILITIES[Operation.IMAGE].slots}
+    most = {place.field: place.most for place in CAPABILITIES[Operation.IMAGE].media_fields}
     assert most == {"image_ref": 4, "style_ref": 1, "character_ref": 4, "modify_image_ref": 1}
 
 

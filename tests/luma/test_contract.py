@@ -81,7 +81,7 @@ def test_request_of_a_generation_is_one_of_the_contracts_seven() -> None:
 
 
 def ours(model: type[BaseModel]) -> dict[str, Any]:
-    """A model's JSON schema, said in the words of contract.json."""
+    """A model's JSON schema in the form of contract.json."""
     return _ours(model.model_json_schema())
 
 
@@ -127,7 +127,7 @@ OPEN_ANSWERS = {"State", "GenerationType"}
 
 
 def stated(name: str, field: str) -> dict[str, Any]:
-    """What the contract says of a field, with the few things said differently here on purpose."""
+    """What the contract says of a field, with the few differences that are on purpose."""
     node = dict(SCHEMAS[name]["properties"][field])
     default = {"default": node.pop("default")} if "default" in node else {}
     if (name, field) == ("ImageGenerationRequest", "character_ref"):

@@ -1,4 +1,4 @@
-"""Creates: sent once, announced before the first byte, and every fault named for what it proves."""
+"""Creates: sent once, with a hook before the first byte; each fault raises what it proves."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Creates over TLS: an unsafe connection is free, and the deadline reaches into the encryption."""
+"""Creates over TLS: an unsafe connection costs nothing, and the deadline holds during TLS."""
 
 from __future__ import annotations
 

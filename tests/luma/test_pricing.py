@@ -11,9 +11,8 @@ from typing import Any
 import pytest
 
 from generations.luma.pricing import (
-    Price,
+    PriceEstimate,
     Rates,
-    SourceMedia,
     default_rates,
     format_price,
     load_rates,
@@ -31,16 +30,17 @@ from generations.luma.schema import (
     VideoModel,
 )
 from generations.luma.sizes import image_size, video_size
+from tests.luma.sources import Source
 
 MEDIA = {"url": "https://example.com/a.mp4"}
-FIVE_SECONDS = SourceMedia(1280, 720, 5)
+FIVE_SECONDS = Source(1280, 720, 5)
 
 
 def request(operation: str, **fields: Any) -> AnyRequest:
     return REQUEST_BY_TYPE[operation].model_validate(fields)
 
 
-def micros(operation: str, source: SourceMedia | None = None, **fields: Any) -> int | None:
+def micros(operation: str, source: Source | None = None, **fields: Any) -> int | None:
     return price(operation, request(operation, **fields), source=source).micros
 
 
@@ -169,7 +169,7 @@ def test_image_without_ratio_is_16_9() -> None:
     assert micros("image", model="photon-1") == 17_223
 
 
-def reframed(source: SourceMedia | None, model: str = "ray-2", ratio: str = "9:16") -> int | None:
+def reframed(source: Source | None, model: str = "ray-2", ratio: str = "9:16") -> int | None:
     return micros(
         "reframe_video",
         source,
@@ -182,11 +182,11 @@ def reframed(source: SourceMedia | None, model: str = "ray-2", ratio: str = "9:1
 
 def test_reframed_video_costs_its_length_at_the_target_size() -> None:
     assert reframed(FIVE_SECONDS) == 707_789
-    assert reframed(SourceMedia(seconds=5), "ray-flash-2", "1:1") == 276_824
-    assert reframed(SourceMedia(640, 360, 2.5)) == 353_894
+    assert reframed(Source(seconds=5), "ray-flash-2", "1:1") == 276_824
+    assert reframed(Source(640, 360, 2.5)) == 353_894
 
 
-def modified(source: SourceMedia | None, model: str = "ray-2") -> int | None:
+def modified(source: Source | None, model: str = "ray-2") -> int | None:
     return micros(
         "modify_video",
         source,
@@ -209,7 +209,7 @@ def modified(source: SourceMedia | None, model: str = "ray-2") -> int | None:
 def test_modified_video_costs_the_pixels_of_its_source(
     size: tuple[int, int], ray: float, flash: float
 ) -> None:
-    source = SourceMedia(*size, seconds=5)
+    source = Source(*size, seconds=5)
     assert dollars(modified(source), 4) == ray
     assert dollars(modified(source, "ray-flash-2"), 4) == flash
 
@@ -228,15 +228,15 @@ def test_modified_video_costs_the_pixels_of_its_source(
 def test_upscale_costs_its_pair_per_second(source: str, target: str, per_second: float) -> None:
     for seconds in (5, 9):
         cost = micros(
-            "upscale_video", SourceMedia(resolution=source, seconds=seconds), resolution=target
+            "upscale_video", Source(resolution=source, seconds=seconds), resolution=target
         )
         assert cost == round(per_second * seconds * 1_000_000)
 
 
 def test_upscale_concludes_the_sources_resolution_from_its_size() -> None:
-    assert micros("upscale_video", SourceMedia(960, 540, 5), resolution="4k") == 550_000
-    assert micros("upscale_video", SourceMedia(864, 1152, 5), resolution="4k") == 250_000
-    assert micros("upscale_video", SourceMedia(1000, 500, 5), resolution="4k") is None
+    assert micros("upscale_video", Source(960, 540, 5), resolution="4k") == 550_000
+    assert micros("upscale_video", Source(864, 1152, 5), resolution="4k") == 250_000
+    assert micros("upscale_video", Source(1000, 500, 5), resolution="4k") is None
 
 
 @pytest.mark.parametrize("target", ["720p", "540p", "8k", None])
@@ -246,18 +246,18 @@ def test_upscale_to_no_larger_or_unknown_size_has_no_price(target: str | None) -
 
 def test_audio_costs_two_cents_a_second() -> None:
     assert micros("add_audio", FIVE_SECONDS) == 100_000
-    assert micros("add_audio", SourceMedia(seconds=9)) == 180_000
+    assert micros("add_audio", Source(seconds=9)) == 180_000
 
 
 @pytest.mark.parametrize(
     "source",
     [
         None,
-        SourceMedia(),
-        *(SourceMedia(1280, 720, s) for s in (0, -1, float("nan"), float("inf"))),
+        Source(),
+        *(Source(1280, 720, s) for s in (0, -1, float("nan"), float("inf"))),
     ],
 )
-def test_unknown_length_of_the_source_is_an_unknown_price(source: SourceMedia | None) -> None:
+def test_unknown_length_of_the_source_is_an_unknown_price(source: Source | None) -> None:
     assert reframed(source) is None
     assert modified(source) is None
     assert micros("upscale_video", source, resolution="4k") is None
@@ -265,8 +265,8 @@ def test_unknown_length_of_the_source_is_an_unknown_price(source: SourceMedia | 
 
 
 def test_unknown_size_of_the_source_is_an_unknown_price_where_it_counts() -> None:
-    assert modified(SourceMedia(seconds=5)) is None
-    assert micros("upscale_video", SourceMedia(seconds=5), resolution="4k") is None
+    assert modified(Source(seconds=5)) is None
+    assert micros("upscale_video", Source(seconds=5), resolution="4k") is None
 
 
 def test_operation_that_does_not_fit_its_request_has_no_price() -> None:
@@ -299,7 +299,7 @@ def test_every_operation_has_a_price() -> None:
 
 def test_price_names_its_source_and_date() -> None:
     estimate = price("image", request("image", model="photon-1"))
-    assert estimate == Price(17_223, default_rates().source, date(2026, 8, 13))
+    assert estimate == PriceEstimate(17_223, default_rates().source, date(2026, 8, 13))
     assert "lumalabs" in estimate.rate_source
 
 
@@ -360,7 +360,7 @@ def test_every_size_is_even_and_unknown_ones_are_none() -> None:
     assert image_size("2:1") is None
 
 
-# Words
+# Formatting
 
 
 @pytest.mark.parametrize(

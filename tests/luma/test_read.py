@@ -1,4 +1,4 @@
-"""Reads: repeated with patience, within a deadline, and tolerant of whatever comes back."""
+"""Reads: repeated with pauses, within a deadline, and tolerant of odd answers."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ FOUND = http_json("200 OK", {"id": ID, "state": "dreaming"})
 
 
 class Pauses:
-    """Stands in for sleeping, and remembers for how long."""
+    """Takes the place of sleeping and records the seconds."""
 
     def __init__(self) -> None:
         self.seconds: list[float] = []
@@ -214,6 +214,7 @@ def test_nulls_unknown_values_and_odd_types_are_tolerated_and_kept_raw() -> None
     assert generation.created_at.isoformat() == "2026-01-07T10:00:00.123456+00:00"
     assert generation.assets is not None
     assert generation.assets.model_dump() == {"video": None, "image": None, "progress_video": None}
+    assert generation.files() == {}
     assert generation.request == {"generation_type": "new_thing", "prompt": None}
     assert generation.parsed_request() is None
 
@@ -221,7 +222,15 @@ def test_nulls_unknown_values_and_odd_types_are_tolerated_and_kept_raw() -> None
 def test_everything_null_is_a_generation() -> None:
     told = dict.fromkeys(("generation_type", "state", "assets", "request", "created_at"))
     with client_told(told) as client:
-        assert client.get_generation(ID).generation.id is None
+        generation = client.get_generation(ID).generation
+    assert generation.id is None
+    assert generation.files() == {}
+
+
+def test_files_are_those_that_have_an_address() -> None:
+    files = {"video": "https://cdn.example.org/a.mp4", "image": "https://cdn.example.org/a.jpg"}
+    with client_told({"id": ID, "assets": {**files, "progress_video": None}}) as client:
+        assert client.get_generation(ID).generation.files() == files
 
 
 def test_what_no_database_takes_is_replaced() -> None:

@@ -1,4 +1,4 @@
-"""Sandboxes to test against: idle and working ones in this process, a live one in its own."""
+"""Sandboxes for tests: idle and working ones in this process, a live one in another."""
 
 from __future__ import annotations
 
@@ -32,21 +32,21 @@ class Api(httpx.Client):
     """A client with the key, and the few calls that every test makes."""
 
     def video(self, **fields: Any) -> httpx.Response:
-        """Create a video from sound defaults and `fields`."""
+        """Create a video from defaults and `fields`."""
         body = {"model": "ray-2", "prompt": "a calm lake at dawn", "resolution": "540p"} | fields
         return self.post("/generations/video", json=body)
 
     def image(self, **fields: Any) -> httpx.Response:
-        """Create an image from sound defaults and `fields`."""
+        """Create an image from defaults and `fields`."""
         body = {"model": "photon-1", "prompt": "a calm lake at dawn"} | fields
         return self.post("/generations/image", json=body)
 
     def balance(self) -> float:
-        """Cents left."""
+        """The balance in cents."""
         return float(self.get("/credits").json()["credit_balance"])
 
     def truth(self) -> Json:
-        """What really happened."""
+        """All that happened, as the sandbox stored it."""
         truth: Json = self.get(f"{self.base_url.join('/_sandbox/truth')}").json()
         return truth
 
@@ -62,10 +62,10 @@ def done(generation: Json) -> Json | None:
     return generation if generation["state"] in ("completed", "failed") else None
 
 
-def until(look: Callable[[], Any], seconds: float = 10) -> Any:
-    """What `look` returns once it is true; fails after `seconds`."""
+def until(read: Callable[[], Any], seconds: float = 10) -> Any:
+    """Return the first true result of `read`; fails after `seconds`."""
     deadline = time.monotonic() + seconds
-    while not (found := look()):
+    while not (found := read()):
         assert time.monotonic() < deadline, "nothing happened in time"
         time.sleep(0.02)
     return found
@@ -166,7 +166,7 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
 
 @dataclass
 class Listener:
-    """A web server of the studio's side: hands out files and takes callbacks."""
+    """A web server in place of the studio: serves files and receives callbacks."""
 
     origin: str = ""
     files: dict[str, bytes] = field(default_factory=dict)
@@ -181,7 +181,7 @@ class Listener:
 def listener() -> Iterator[Listener]:
     listening = Listener()
 
-    class Conversation(http.server.BaseHTTPRequestHandler):
+    class Connection(http.server.BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             if self.path == "/moved.jpg":
                 self.send_response(302)
@@ -206,7 +206,7 @@ def listener() -> Iterator[Listener]:
 
         def log_message(self, *args: Any) -> None: ...
 
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Conversation)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Connection)
     listening.origin = f"http://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()

@@ -17,9 +17,9 @@ from generations.luma.capabilities import (
 from generations.luma.concepts import CAMERA_KEYS
 from generations.luma.failures import advice_for_failure
 from generations.luma.schema import GenerationRequest
-from generations.sandbox import orders
-from generations.sandbox.dreams import FAILURE_REASONS
+from generations.sandbox import creates
 from generations.sandbox.fetching import MAX_BYTES
+from generations.sandbox.lifecycle import FAILURE_REASONS
 from generations.sandbox.limits import BUILD_TIER
 from generations.sandbox.refusals import Refused
 from generations.sandbox.rules import CONCEPTS
@@ -59,10 +59,10 @@ def test_the_client_foresees_every_refusal_of_a_video(
         foreseen = [sentence for _, sentence in video_refusals(request)]
         if foreseen:
             with pytest.raises(Refused) as refused:
-                orders.video(request, Holding(source))
+                creates.video(request, Holding(source))
             assert refused.value.detail in foreseen
         else:
-            assert orders.video(request, Holding(source)).cents > 0
+            assert creates.video(request, Holding(source)).cents > 0
 
 
 def test_both_know_the_same_camera_concepts() -> None:
@@ -85,8 +85,8 @@ def test_the_client_has_advice_for_every_failure_of_the_sandbox(reason: str) -> 
 
 def test_both_take_sources_of_the_same_length() -> None:
     for operation, limits in (
-        (Operation.MODIFY_VIDEO, orders.MODIFY_SECONDS),
-        (Operation.REFRAME_VIDEO, orders.REFRAME_SECONDS),
+        (Operation.MODIFY_VIDEO, creates.MODIFY_SECONDS),
+        (Operation.REFRAME_VIDEO, creates.REFRAME_SECONDS),
     ):
         assert dict(CAPABILITIES[operation].source_seconds) == limits
 

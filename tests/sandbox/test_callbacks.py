@@ -1,4 +1,4 @@
-"""Callbacks: what is told, in which order, how often, and that nobody waits for them."""
+"""Callbacks: their content, order and attempts, and that nothing waits for them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ FAILING = "fail: Job failed"
 
 
 def told(api: Api, count: int) -> list[Json]:
-    """The first `count` attempts as the sandbox noted them."""
+    """The first `count` attempts as the sandbox stored them."""
     found: list[Json] = until(
         lambda: notes if len(notes := api.truth()["callbacks"]) >= count else None
     )

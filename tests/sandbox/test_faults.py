@@ -1,4 +1,4 @@
-"""The fault layer: what breaks, and who has paid when it does."""
+"""Faults: what fails, and whether it was charged."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .conftest import Json, Live, launched
 
 
 def strike(live: Live, **rule: Any) -> None:
-    """Switch one fault on."""
+    """Switch a fault on."""
     with live.api() as api:
         url = str(api.base_url.join("/_sandbox/faults"))
         assert api.post(url, json=[rule]).status_code == 200
@@ -25,7 +25,7 @@ def charged_since(live: Live, prompt: str) -> int:
 
 
 RESET = (httpx.ReadError, httpx.RemoteProtocolError)
-"""A reset is told once: to who reads, or to who still writes and then finds nothing to read."""
+"""A reset is reported once: to a reader, or to a writer, who then reads nothing."""
 
 
 @pytest.mark.parametrize(
@@ -97,5 +97,5 @@ def test_faults_come_from_a_file_too(tmp_path: Path) -> None:
 
 def test_the_doors_for_tests_ask_for_the_key(live: Live) -> None:
     origin = live.url.removesuffix("/dream-machine/v1")
-    for door in ("truth", "faults"):
-        assert httpx.get(f"{origin}/_sandbox/{door}").status_code == 401
+    for route in ("truth", "faults"):
+        assert httpx.get(f"{origin}/_sandbox/{route}").status_code == 401

@@ -1,4 +1,4 @@
-"""Inputs by address: what is followed, how much and how long."""
+"""Fetching inputs: which addresses, how much and how long."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from pathlib import Path
 import pytest
 
 from generations.sandbox import fetching
-from generations.sandbox.fetching import UNREADABLE, Unreadable, fetch, gather
+from generations.sandbox.fetching import UNREADABLE, Unreadable, fetch, fetch_inputs
 
 from .conftest import Listener
 
 
 @contextmanager
 def speaking(*pieces: bytes, pause: float = 0.0) -> Iterator[str]:
-    """A server that says these bytes to whoever connects first, and nothing else."""
+    """A server that sends these bytes to the first connection and nothing else."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
 
         def speak() -> None:
@@ -45,7 +45,7 @@ def refused(url: str, target: Path, limit: int = 1000) -> str:
     return str(error.value)
 
 
-class Shelf:
+class StoredVideos:
     """Finished videos by id."""
 
     def __init__(self, **videos: Path) -> None:
@@ -114,26 +114,28 @@ def test_inputs_are_gathered_in_their_order(listener: Listener, tmp_path: Path) 
         {"kind": "video", "generation": "one"},
         {"kind": "image", "url": f"{listener.origin}/a"},
     ]
-    gather(inputs, tmp_path / "inputs", Shelf(one=tmp_path / "video.mp4"))
+    fetch_inputs(inputs, tmp_path / "inputs", StoredVideos(one=tmp_path / "video.mp4"))
     assert [(tmp_path / "inputs" / name).read_bytes() for name in "01"] == [b"film", b"picture"]
 
 
 def test_a_linked_video_outlives_its_generation(tmp_path: Path) -> None:
     video = tmp_path / "video.mp4"
     video.write_bytes(b"film")
-    gather([{"kind": "video", "generation": "one"}], tmp_path / "inputs", Shelf(one=video))
+    fetch_inputs(
+        [{"kind": "video", "generation": "one"}], tmp_path / "inputs", StoredVideos(one=video)
+    )
     video.unlink()
     assert (tmp_path / "inputs" / "0").read_bytes() == b"film"
 
 
 def test_a_generation_without_a_video_is_unreadable(tmp_path: Path) -> None:
-    for shelf in (Shelf(), Shelf(one=tmp_path / "missing.mp4")):
+    for videos in (StoredVideos(), StoredVideos(one=tmp_path / "missing.mp4")):
         with pytest.raises(Unreadable):
-            gather([{"kind": "video", "generation": "one"}], tmp_path / "inputs", shelf)
+            fetch_inputs([{"kind": "video", "generation": "one"}], tmp_path / "inputs", videos)
 
 
 def test_gathering_again_starts_over(tmp_path: Path) -> None:
     (tmp_path / "inputs").mkdir()
     (tmp_path / "inputs" / "7").write_bytes(b"left over")
-    gather([], tmp_path / "inputs", Shelf())
+    fetch_inputs([], tmp_path / "inputs", StoredVideos())
     assert list((tmp_path / "inputs").iterdir()) == []

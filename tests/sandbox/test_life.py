@@ -10,7 +10,7 @@ import av
 import pytest
 from PIL import Image
 
-from generations.sandbox.dreams import FAILURE_REASONS
+from generations.sandbox.lifecycle import FAILURE_REASONS
 
 from .conftest import Api, Json, Listener, sandbox_in, until
 

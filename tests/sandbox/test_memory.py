@@ -1,4 +1,4 @@
-"""Long evidence: what server and renderer hold together while they make the largest videos."""
+"""A long test: the memory of server and renderer while they make the largest videos."""
 
 from __future__ import annotations
 

@@ -26,11 +26,11 @@ def luma(live: Live) -> Iterator[LumaAI]:
 
 
 def finished(luma: LumaAI, generation: Generation) -> Generation:
-    def look() -> Generation | None:
+    def read() -> Generation | None:
         now = luma.generations.get(str(generation.id))
         return now if now.state in ("completed", "failed") else None
 
-    done: Generation = until(look, 60)
+    done: Generation = until(read, 60)
     assert done.state == "completed", done.failure_reason
     assert done.id == generation.id
     return done
@@ -148,7 +148,7 @@ FIRST, LAST = 0, 1
     [("image", ""), ("", "image"), ("clip", ""), ("", "clip"), ("clip", "image")],
     ids=["image to video", "ends on an image", "extend", "reverse extend", "interpolate"],
 )
-def test_a_video_begins_and_ends_on_what_lies_there(
+def test_a_video_begins_and_ends_on_its_keyframes(
     luma: LumaAI, clip: Generation, still: Generation, frame0: str, frame1: str
 ) -> None:
     """On an image, cover-cropped; an extension on its source's last frame, a reverse one on its
@@ -336,8 +336,8 @@ def test_a_dead_source_fails_although_it_was_fine_at_submission(luma: LumaAI) ->
         media={"url": "http://127.0.0.1:9/gone.jpg"},
     )
 
-    def look() -> Generation | None:
+    def read() -> Generation | None:
         now = luma.generations.get(str(made.id))
         return now if now.state == "failed" else None
 
-    assert until(look).failure_reason == "Failed to read user input frames"
+    assert until(read).failure_reason == "Failed to read user input frames"

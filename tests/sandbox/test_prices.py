@@ -18,12 +18,12 @@ from generations.luma.schema import (
     ReframeVideoRequest,
     UpscaleVideoGenerationRequest,
 )
-from generations.sandbox import orders, rates, tiers
-from generations.sandbox.scenes import image_size, video_size
+from generations.sandbox import creates, rates, sizes
 from generations.sandbox.store import NewGeneration, Row
+from tests.luma.sources import Source
 
-RATIOS = tiers.ASPECT_RATIOS
-RESOLUTIONS = tuple(tiers.RESOLUTION_SCALES)
+RATIOS = sizes.ASPECT_RATIOS
+RESOLUTIONS = tuple(sizes.RESOLUTION_SCALES)
 VIDEO_MODELS = ("ray-2", "ray-flash-2")
 IMAGE_MODELS = ("photon-1", "photon-flash-1")
 SOMEWHERE = {"url": "http://127.0.0.1:9/a"}
@@ -52,14 +52,14 @@ class Holding:
 
 def same(cents: float, operation: str, request: Any, **source: Any) -> None:
     """Both price the request alike, to a micro-dollar."""
-    micros = pricing.price(operation, request, source=pricing.SourceMedia(**source)).micros
+    micros = pricing.price(operation, request, source=Source(**source)).micros
     assert micros is not None
     assert round(cents * 10_000) == pytest.approx(micros, abs=1)
 
 
 def clip(**fields: Any) -> NewGeneration:
     request = GenerationRequest.model_validate({"model": "ray-2", "prompt": "a lake"} | fields)
-    return orders.video(request, Holding())
+    return creates.video(request, Holding())
 
 
 @pytest.mark.parametrize("model", VIDEO_MODELS)
@@ -67,12 +67,12 @@ def test_videos_cost_the_same_on_both_sides(model: str) -> None:
     for ratio, resolution, duration in product(RATIOS, RESOLUTIONS, ("5s", "9s")):
         fields = {"aspect_ratio": ratio, "resolution": resolution, "duration": duration}
         request = GenerationRequest.model_validate({"model": model, "prompt": "a lake"} | fields)
-        same(orders.video(request, Holding()).cents, "video", request)
+        same(creates.video(request, Holding()).cents, "video", request)
 
 
 def test_what_is_left_out_is_priced_alike() -> None:
     request = GenerationRequest.model_validate({"model": "ray-2", "prompt": "a lake"})
-    same(orders.video(request, Holding()).cents, "video", request)
+    same(creates.video(request, Holding()).cents, "video", request)
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_images_cost_the_same_on_both_sides(model: str, ratio: str) -> None:
     made = ImageGenerationRequest.model_validate(
         {"model": model, "prompt": "a lake", "aspect_ratio": ratio}
     )
-    same(orders.image(made).cents, "image", made)
+    same(creates.image(made).cents, "image", made)
     reframed = ReframeImageRequest.model_validate(
         {
             "generation_type": "reframe_image",
@@ -102,7 +102,7 @@ def test_images_cost_the_same_on_both_sides(model: str, ratio: str) -> None:
             "media": SOMEWHERE,
         }
     )
-    same(orders.reframe_image(reframed).cents, "reframe_image", reframed)
+    same(creates.reframe_image(reframed).cents, "reframe_image", reframed)
 
 
 @pytest.mark.parametrize("model", VIDEO_MODELS)
@@ -118,48 +118,50 @@ def test_reframed_and_modified_videos_settle_at_the_same_price(model: str, secon
             "media": SOMEWHERE,
         }
     )
-    new = orders.reframe_video(reframe)
-    same(orders.settled_cents(row(new), seconds, new.size) or 0, "reframe_video", reframe, **source)
+    new = creates.reframe_video(reframe)
+    same(
+        creates.settled_cents(row(new), seconds, new.size) or 0, "reframe_video", reframe, **source
+    )
     modify = ModifyVideoRequest.model_validate(
         {"generation_type": "modify_video", "model": model, "mode": "flex_1", "media": SOMEWHERE}
     )
-    new = orders.modify_video(modify)
-    same(orders.settled_cents(row(new), seconds, size) or 0, "modify_video", modify, **source)
+    new = creates.modify_video(modify)
+    same(creates.settled_cents(row(new), seconds, size) or 0, "modify_video", modify, **source)
 
 
 @pytest.mark.parametrize(("source", "target"), list(rates.UPSCALE_CENTS_PER_SECOND))
 def test_upscales_cost_the_same_on_both_sides(source: str, target: str) -> None:
     video = row(clip(resolution=source, duration="9s"))
     request = UpscaleVideoGenerationRequest.model_validate({"resolution": target})
-    new = orders.upscale_video(request, Holding(video), video.id)
+    new = creates.upscale_video(request, Holding(video), video.id)
     same(new.cents, "upscale_video", request, resolution=source, seconds=9)
-    assert new.size == video_size("16:9", target)
+    assert new.size == sizes.video_size("16:9", target)
 
 
 def test_audio_costs_the_same_on_both_sides() -> None:
     video = row(clip(duration="9s"))
     request = AudioGenerationRequest.model_validate({"prompt": "rain"})
-    same(orders.add_audio(request, Holding(video), "x").cents, "add_audio", request, seconds=9)
+    same(creates.add_audio(request, Holding(video), "x").cents, "add_audio", request, seconds=9)
 
 
-def test_sizes_agree_with_the_scenes_and_with_luma() -> None:
+def test_sizes_agree_with_luma() -> None:
     for ratio in RATIOS:
-        assert tiers.image_pixels(ratio) == image_size(ratio) == pricing.image_size(ratio)
+        assert sizes.image_size(ratio) == pricing.image_size(ratio)
         for resolution in RESOLUTIONS:
-            size = tiers.video_pixels(ratio, resolution)
-            assert size == video_size(ratio, resolution) == pricing.video_size(ratio, resolution)
+            size = sizes.video_size(ratio, resolution)
+            assert size == pricing.video_size(ratio, resolution)
 
 
 @pytest.mark.parametrize("ratio", RATIOS)
-def test_an_upscaled_size_is_the_size_of_its_tier(ratio: str) -> None:
+def test_an_upscaled_size_is_the_size_of_its_resolution(ratio: str) -> None:
     for source, target in rates.UPSCALE_CENTS_PER_SECOND:
-        size = tiers.video_pixels(ratio, source)
-        assert tiers.upscaled(size, source, target) == tiers.video_pixels(ratio, target)
+        size = sizes.video_size(ratio, source)
+        assert sizes.upscaled(size, source, target) == sizes.video_size(ratio, target)
 
 
 @pytest.mark.parametrize("ratio", RATIOS)
-def test_a_size_is_classed_by_its_nearest_tier(ratio: str) -> None:
+def test_a_size_has_the_nearest_resolution(ratio: str) -> None:
     for resolution in RESOLUTIONS:
-        assert tiers.nearest_resolution(tiers.video_pixels(ratio, resolution)) == resolution
-    assert tiers.nearest_resolution((640, 360)) == "540p"
-    assert tiers.nearest_resolution((1920, 800)) == "1080p"
+        assert sizes.nearest_resolution(sizes.video_size(ratio, resolution)) == resolution
+    assert sizes.nearest_resolution((640, 360)) == "540p"
+    assert sizes.nearest_resolution((1920, 800)) == "1080p"

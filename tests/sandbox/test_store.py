@@ -1,4 +1,4 @@
-"""What is remembered: transactions, money to the micro-dollar, files published in one step."""
+"""Stored data: transactions, money to the micro-dollar, files published in one step."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from generations.sandbox.dreams import Bell
+from generations.sandbox.directories import Directories
+from generations.sandbox.lifecycle import ChangeSignal
 from generations.sandbox.options import Options, add_options, read_options
-from generations.sandbox.shelf import Shelf
 from generations.sandbox.store import Store, StoreClosed
 
 from .test_prices import clip
@@ -29,7 +29,7 @@ def test_adding_charges_in_the_same_transaction(store: Store) -> None:
     new = clip()
     row = store.add(new)
     assert (row.id, row.state, row.size) == (new.id, "queued", new.size)
-    assert row.order["prompt"] == "a lake"
+    assert row.spec["prompt"] == "a lake"
     assert row.request["model"] == "ray-2"
     assert store.paid(new.id) == new.cents
     assert store.balance() == pytest.approx(1000 - new.cents)
@@ -98,49 +98,49 @@ def test_a_closed_store_says_so(tmp_path: Path) -> None:
 
 
 def test_assets_appear_in_one_step_and_replace_older_ones(tmp_path: Path) -> None:
-    shelf = Shelf(tmp_path)
+    directories = Directories(tmp_path)
     for content in (b"first", b"second"):
-        (shelf.rendering("one") / "video.mp4").write_bytes(content)
-        assert shelf.video_of("one") is None or content == b"second"
-        shelf.publish("one")
-        video = shelf.video_of("one")
+        (directories.new_output("one") / "video.mp4").write_bytes(content)
+        assert directories.video_of("one") is None or content == b"second"
+        directories.publish("one")
+        video = directories.video_of("one")
         assert video is not None
         assert video.read_bytes() == content
-    shelf.remove("one")
-    assert shelf.video_of("one") is None
+    directories.remove_assets("one")
+    assert directories.video_of("one") is None
 
 
 def test_half_rendered_files_are_gone_after_a_restart(tmp_path: Path) -> None:
-    (Shelf(tmp_path).rendering("one") / "video.mp4").write_bytes(b"half")
-    shelf = Shelf(tmp_path)
-    assert not shelf.rendered("one").exists()
-    assert shelf.video_of("one") is None
+    (Directories(tmp_path).new_output("one") / "video.mp4").write_bytes(b"half")
+    directories = Directories(tmp_path)
+    assert not directories.output("one").exists()
+    assert directories.video_of("one") is None
 
 
 def test_inputs_are_kept_only_for_who_still_waits(tmp_path: Path) -> None:
-    shelf = Shelf(tmp_path)
+    directories = Directories(tmp_path)
     for name in ("one", "two"):
-        shelf.inputs(name).mkdir()
-    shelf.keep_inputs_of({"two"})
-    assert not shelf.inputs("one").exists()
-    assert shelf.inputs("two").exists()
+        directories.inputs(name).mkdir()
+    directories.keep_inputs_of({"two"})
+    assert not directories.inputs("one").exists()
+    assert directories.inputs("two").exists()
 
 
-def test_a_bell_that_rang_before_the_wait_does_not_block() -> None:
-    bell = Bell()
-    seen = bell.seen()
-    bell.ring()
-    bell.wait(seen, 5)
-    assert bell.seen() == seen + 1
+def test_a_signal_before_the_wait_does_not_block() -> None:
+    signal = ChangeSignal()
+    count = signal.count()
+    signal.notify()
+    signal.wait(count, 5)
+    assert signal.count() == count + 1
 
 
-def test_a_bell_wakes_a_waiter_and_a_timeout_ends_the_wait() -> None:
-    bell = Bell()
-    threading.Timer(0.05, bell.ring).start()
+def test_a_signal_wakes_a_waiter_and_a_timeout_ends_the_wait() -> None:
+    signal = ChangeSignal()
+    threading.Timer(0.05, signal.notify).start()
     began = time.monotonic()
-    bell.wait(bell.seen(), 5)
+    signal.wait(signal.count(), 5)
     assert time.monotonic() - began < 4.5
-    bell.wait(bell.seen(), 0.01)
+    signal.wait(signal.count(), 0.01)
 
 
 def read(*flags: str) -> Options:

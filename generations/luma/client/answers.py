@@ -1,4 +1,4 @@
-"""What the client returns: the parsed answer with its raw JSON beside it."""
+"""What the client returns: parsed answers with their raw JSON."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from generations.luma.schema import Credits, Generation
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """One generation. From a create its id is a valid UUID; elsewhere any field may be None."""
+class RemoteGeneration:
+    """A generation as the API tells it: parsed, and as raw JSON.
+
+    From a create its id is a valid UUID; from other answers any field may be None.
+    """
 
     generation: Generation
     raw: dict[str, Any]
@@ -21,11 +24,11 @@ class Answer:
 class ListAnswer:
     """A page of generations.
 
-    `whole` is False when something in the page could not be read: such a page never proves that a
-    generation does not exist. `has_more` is None when the API did not say.
+    `whole` is False if part of the page could not be read: such a page does not prove that a
+    generation is missing. `has_more` is None if the API did not say.
     """
 
-    rows: tuple[Answer, ...]
+    rows: tuple[RemoteGeneration, ...]
     has_more: bool | None
     whole: bool
     raw: dict[str, Any]
@@ -40,7 +43,7 @@ class CreditsAnswer:
 
     @property
     def balance_micros(self) -> int | None:
-        """In micro-dollars; None when it is missing or cannot be true (negative, infinite)."""
+        """In micro-dollars; None if it is missing or impossible (negative, infinite)."""
         cents = self.credits.credit_balance
         if cents is None or not math.isfinite(cents) or cents < 0:
             return None

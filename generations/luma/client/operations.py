@@ -1,7 +1,7 @@
 """The client: one method for each of the 13 operations of the Dream Machine API.
 
-Creates are sent once, whatever happens; reads are repeated. See `errors` for what both raise and
-`verdicts` for which answer means what.
+Creates are sent once only; reads are repeated. `errors` explains what both raise, `verdicts` which
+answer means what.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import httpx
 from pydantic import SecretStr
 
 from generations.luma.client import verdicts
-from generations.luma.client.answers import Answer, CreditsAnswer, ListAnswer
+from generations.luma.client.answers import CreditsAnswer, ListAnswer, RemoteGeneration
 from generations.luma.client.wire import Exchange, HookRefused, Reply, fresh_transport
 from generations.luma.errors import LumaNotFound, LumaRateLimited, LumaUnavailable, LumaUnconfirmed
 from generations.luma.schema import (
@@ -58,14 +58,14 @@ class _Verdict(Protocol[T_co]):
 
 
 class LumaClient:
-    """Speaks to one account of the API; safe to share between threads, to be closed after use.
+    """A client of one account of the API. Threads may share it; close it after use.
 
-    `base_url` includes the path (https://api.lumalabs.ai/dream-machine/v1). The key goes to that
-    origin alone: redirects are never followed. `read_deadline` is the total of a read in seconds,
-    all repetitions included.
+    `base_url` includes the path (https://api.lumalabs.ai/dream-machine/v1). The key is sent
+    to that origin only: redirects are never followed. `read_deadline` is the total of a read in
+    seconds, with all repetitions.
 
-    With an injected `transport` that is not httpx's own, there is no connection to watch:
-    `before_first_byte` runs right before sending, and whatever fails then counts as sent.
+    With a `transport` that is not httpx's own the connection cannot be observed: then
+    `before_first_byte` runs right before sending, and every later failure counts as sent.
     """
 
     def __init__(
@@ -98,35 +98,35 @@ class LumaClient:
         self.close()
 
     def close(self) -> None:
-        """Release what the transport holds."""
+        """Close the transport."""
         self._transport.close()
 
     # Reads: repeated on connection errors, 408, 409, 425, 429, 499 and 5xx
 
     def ping(self) -> str:
-        """Ask whether the API runs; returns its message ("pong")."""
+        """Ask whether the API runs; return its message ("pong")."""
         return self._read("GET", "/ping", verdicts.pong)
 
     def credits(self) -> CreditsAnswer:
-        """The account's balance."""
+        """Return the account's balance."""
         return self._read("GET", "/credits", verdicts.balance)
 
     def concepts(self) -> tuple[str, ...]:
-        """The keys of all camera concepts."""
+        """Return the keys of all camera concepts."""
         return self._read("GET", "/generations/concepts/list", verdicts.concept_keys)
 
     def list_generations(self, limit: int = 100, offset: int = 0) -> ListAnswer:
-        """A page of the account's generations; their order is undocumented."""
+        """Return a page of the account's generations, in undocumented order."""
         query = f"?limit={limit:d}&offset={offset:d}"
         return self._read("GET", f"/generations{query}", verdicts.listed)
 
-    def get_generation(self, id: str) -> Answer:  # noqa: A002 - the contract's name
-        """One generation; LumaNotFound when the API does not know it.
+    def get_generation(self, id: str) -> RemoteGeneration:  # noqa: A002 - the contract's name
+        """Return one generation. Raises LumaNotFound if the API does not know it.
 
-        An answer about another generation counts as none and raises LumaUnavailable.
+        Raises LumaUnavailable if the answer is about another generation.
         """
 
-        def found(reply: Reply, *, secret: SecretStr) -> Answer:
+        def found(reply: Reply, *, secret: SecretStr) -> RemoteGeneration:
             answer = verdicts.found(reply, secret=secret)
             told = answer.generation.id
             if told is not None and told.lower() != id.lower():
@@ -137,7 +137,7 @@ class LumaClient:
         return self._read("GET", f"/generations/{_checked_id(id)}", found)
 
     def delete_generation(self, id: str) -> None:  # noqa: A002 - the contract's name
-        """Remove a generation at Luma; one that Luma does not know counts as removed."""
+        """Delete a generation at Luma. One that Luma does not know counts as deleted."""
         path = f"/generations/{_checked_id(id)}"
         with contextlib.suppress(LumaNotFound):
             self._read("DELETE", path, verdicts.deleted)
@@ -150,7 +150,7 @@ class LumaClient:
         *,
         before_first_byte: Hook | None = None,
         deadline: float = CREATE_SECONDS,
-    ) -> Answer:
+    ) -> RemoteGeneration:
         """Create a video, from text or between keyframes."""
         return self._create("/generations/video", request, before_first_byte, deadline)
 
@@ -160,7 +160,7 @@ class LumaClient:
         *,
         before_first_byte: Hook | None = None,
         deadline: float = CREATE_SECONDS,
-    ) -> Answer:
+    ) -> RemoteGeneration:
         """Create an image; with `sync`, give a deadline of sync_timeout + 30 seconds."""
         return self._create("/generations/image", request, before_first_byte, deadline)
 
@@ -170,7 +170,7 @@ class LumaClient:
         *,
         before_first_byte: Hook | None = None,
         deadline: float = CREATE_SECONDS,
-    ) -> Answer:
+    ) -> RemoteGeneration:
         """Give an image another aspect ratio."""
         return self._create("/generations/image/reframe", request, before_first_byte, deadline)
 
@@ -180,7 +180,7 @@ class LumaClient:
         *,
         before_first_byte: Hook | None = None,
         deadline: float = CREATE_SECONDS,
-    ) -> Answer:
+    ) -> RemoteGeneration:
         """Give a video another aspect ratio."""
         return self._create("/generations/video/reframe", request, before_first_byte, deadline)
 
@@ -190,7 +190,7 @@ class LumaClient:
         *,
         before_first_byte: Hook | None = None,
         deadline: float = CREATE_SECONDS,
-    ) -> Answer:
+    ) -> RemoteGeneration:
         """Restyle a video."""
         return self._create("/generations/video/modify", request, before_first_byte, deadline)
 
@@ -201,7 +201,7 @@ class LumaClient:
         *,
         before_first_byte: Hook | None = None,
         deadline: float = CREATE_SECONDS,
-    ) -> Answer:
+    ) -> RemoteGeneration:
         """Make generation `id` larger; the answer is a new generation."""
         path = f"/generations/{_checked_id(id)}/upscale"
         return self._create(path, request, before_first_byte, deadline)
@@ -213,7 +213,7 @@ class LumaClient:
         *,
         before_first_byte: Hook | None = None,
         deadline: float = CREATE_SECONDS,
-    ) -> Answer:
+    ) -> RemoteGeneration:
         """Give generation `id` a sound track; the answer is a new generation."""
         path = f"/generations/{_checked_id(id)}/audio"
         return self._create(path, request, before_first_byte, deadline)
@@ -222,7 +222,7 @@ class LumaClient:
 
     def _create(
         self, path: str, request: RequestSchema, hook: Hook | None, deadline: float
-    ) -> Answer:
+    ) -> RemoteGeneration:
         body = json.dumps(request.wire(), allow_nan=False).encode()
         exchange = Exchange(deadline, hook)
         try:
@@ -238,7 +238,7 @@ class LumaClient:
         return verdicts.created(reply, secret=self._key)
 
     def _read(self, method: str, path: str, verdict: _Verdict[T]) -> T:
-        """Ask until there is an answer, the attempts are used up or the deadline is over."""
+        """Repeat a read until it is answered or ATTEMPTS or the deadline are used up."""
         ends = time.monotonic() + self._read_deadline
         attempt = 1
         while True:
@@ -272,7 +272,7 @@ class LumaClient:
         return reply
 
     def _headers(self, body: bytes | None) -> httpx.Headers:
-        """A Headers object at once, because its repr hides the key."""
+        """Return the headers as an httpx.Headers, because its repr hides the key."""
         headers = httpx.Headers(
             {
                 "Authorization": f"Bearer {self._key.get_secret_value()}",
@@ -288,7 +288,7 @@ class LumaClient:
 
 
 def _pause_after(attempt: int) -> float:
-    """Seconds to wait after the attempt-th failure: 0.5, 1, 2 … 8, shortened by up to a quarter."""
+    """Return the seconds to wait after so many failures: 0.5, 1, 2 … 8, less up to a quarter."""
     longest: float = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (attempt - 1))
     return longest * random.uniform(0.75, 1.0)  # noqa: S311 - spreads load, guards nothing
 
@@ -303,7 +303,7 @@ def _unreachable(failure: httpx.HTTPError) -> LumaUnavailable:
 
 
 def _checked_key(api_key: str) -> str:
-    """The key without surrounding space; ValueError (which does not show it) if no header can."""
+    """Return the key stripped. ValueError (without the key) if a header cannot hold it."""
     key = api_key.strip()
     if not re.fullmatch(r"[\x21-\x7e]+", key):
         raise ValueError("The API key must be printable ASCII without spaces.")
@@ -311,7 +311,10 @@ def _checked_key(api_key: str) -> str:
 
 
 def _checked_base(base_url: str) -> str:
-    """The address without trailing slash; credentials in it would replace our Authorization."""
+    """Return the address without trailing slash. ValueError if it has credentials or a query.
+
+    Credentials in the address would replace our Authorization header.
+    """
     url = httpx.URL(base_url.strip())
     if url.scheme not in {"http", "https"} or not url.host or url.userinfo:
         raise ValueError("The base address must be http(s)://host[:port]/path.")
@@ -321,7 +324,7 @@ def _checked_base(base_url: str) -> str:
 
 
 def _checked_id(id: str) -> str:  # noqa: A002 - the contract's name
-    """The id, safe to stand in a path; anything else is a mistake of the caller: ValueError."""
+    """Return the id if it is safe in a path. ValueError otherwise: a mistake of the caller."""
     if not _ID.fullmatch(id):
         raise ValueError("This is no id of a generation.")
     return id

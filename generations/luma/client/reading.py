@@ -1,4 +1,4 @@
-"""Reading what the API sent: JSON made safe to store, refusals as one line, waiting times."""
+"""Reading answers of the API: JSON made safe to store, refusals as one line, waiting times."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from generations.luma.failures import field_of_refusal
 
 LONGEST_WAIT = 600.0
 LONGEST_DETAIL = 500
-SHORTEST_SECRET = 8  # "sandbox" is a key, but no secret, and a word that sentences use
+SHORTEST_SECRET = 8  # "sandbox" is a key, but no secret, and occurs in sentences
 
 _CREDIT_WORDS = re.compile(
     r"\b(insufficient|not enough|out of|no more|add|no)\s+(\w+\s+)?(credit|balance|fund)"
@@ -26,10 +26,10 @@ _CREDIT_WORDS = re.compile(
 
 
 def read_json(body: bytes | None) -> Any:
-    """Parse a body, or return None when it is no JSON.
+    """Return the parsed body, or None if it is no JSON.
 
-    What returns can be stored anywhere: infinite numbers stay strings, NaN is null, and characters
-    that databases refuse (NUL, lone surrogates) are replaced.
+    The result can be stored in any database: infinite numbers become strings, NaN becomes None,
+    and refused characters (NUL, lone surrogates) are replaced.
     """
     if not body:
         return None
@@ -60,13 +60,13 @@ def _storable(value: Any) -> Any:
 
 
 def read_detail(payload: Any) -> Any:
-    """The API's own `detail`, or None: its absence means that somebody else answered."""
+    """Return the `detail` of an answer, or None: without it the API itself did not answer."""
     detail = payload.get("detail") if isinstance(payload, dict) else None
     return detail if isinstance(detail, str | list | dict) and detail else None
 
 
 def refusal(status: int, detail: Any, *, secret: SecretStr) -> LumaRejected:
-    """The error for a refusal; the secret is blotted out should the API repeat it."""
+    """Return the error for a refusal. The secret is replaced if the API repeats it."""
     fields = tuple((loc, _plain(msg, secret)) for loc, msg in _schema_errors(detail))
     line = _plain(_one_line(detail, fields), secret)
     known = field_of_refusal(line)
@@ -85,7 +85,7 @@ def _kind_of_refusal(status: int, line: str) -> type[LumaRejected]:
 
 
 def _schema_errors(detail: Any) -> list[tuple[str, str]]:
-    """FastAPI's list of {loc, msg}; "body" in front of a place says nothing and goes."""
+    """Return field and message of FastAPI's list of {loc, msg}, without a leading "body"."""
     rows = detail if isinstance(detail, list) else [detail]
     return [
         (_place(row.get("loc")), str(row["msg"]))
@@ -114,7 +114,7 @@ def _plain(text: str, secret: SecretStr) -> str:
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds that the API asks us to wait (RFC 9110 10.2.3: a number or a date), 0 to 600."""
+    """Return the seconds of Retry-After, 0 to 600 (RFC 9110 10.2.3: a number or a date)."""
     asked = headers.get("retry-after", "").strip()
     seconds = _seconds(asked)
     if seconds is None:

@@ -1,8 +1,8 @@
-"""What an HTTP answer means: accepted, refused, wait, or unknown.
+"""What an HTTP answer means: accepted, refused, try later, or unknown.
 
-A create is refused only by these statuses together with the API's own JSON `detail`; everything
-that a proxy could have said, and every status that does not rule acceptance out (408, 409, 425,
-499, 5xx, a redirect, a 2xx without an id), leaves it unconfirmed.
+A create counts as refused only with a status of REFUSING and the API's own JSON `detail`. It stays
+unconfirmed if a proxy may have answered, and with every status after which the API may still have
+accepted it (408, 409, 425, 499, 5xx, a redirect, a 2xx without an id).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from generations.luma.client.answers import Answer, CreditsAnswer, ListAnswer
+from generations.luma.client.answers import CreditsAnswer, ListAnswer, RemoteGeneration
 from generations.luma.client.reading import read_detail, read_json, refusal, retry_after
 from generations.luma.client.wire import Reply
 from generations.luma.errors import LumaRateLimited, LumaUnavailable, LumaUnconfirmed
@@ -21,11 +21,11 @@ REFUSING = frozenset({400, 401, 402, 403, 404, 405, 413, 415, 422})
 PASSING = frozenset({408, 409, 425, 499})
 
 
-def created(reply: Reply, *, secret: SecretStr) -> Answer:
-    """The new generation, or LumaRejected, LumaRateLimited or LumaUnconfirmed."""
+def created(reply: Reply, *, secret: SecretStr) -> RemoteGeneration:
+    """Return the new generation; raise LumaRejected, LumaRateLimited or LumaUnconfirmed."""
     payload = read_json(reply.body)
     if 200 <= reply.status < 300 and isinstance(payload, dict) and is_uuid(payload.get("id")):
-        return Answer(Generation.model_validate(payload), payload)
+        return RemoteGeneration(Generation.model_validate(payload), payload)
     detail = read_detail(payload)
     if detail is not None and reply.status == 429:
         raise LumaRateLimited("Luma is busy.", retry_after(reply.headers))
@@ -37,7 +37,7 @@ def created(reply: Reply, *, secret: SecretStr) -> Answer:
 
 
 def _accepted(reply: Reply, *, secret: SecretStr) -> Any:
-    """The JSON of a read, or None; a read changes nothing, so anything odd just means "again"."""
+    """Return the JSON of a read, or None. An unclear answer means "again": reads change nothing."""
     payload = read_json(reply.body)
     if 200 <= reply.status < 300:
         return payload
@@ -62,20 +62,20 @@ def deleted(reply: Reply, *, secret: SecretStr) -> None:
     _accepted(reply, secret=secret)
 
 
-def found(reply: Reply, *, secret: SecretStr) -> Answer:
-    """One generation."""
+def found(reply: Reply, *, secret: SecretStr) -> RemoteGeneration:
+    """Return the generation of an answer."""
     payload = _accepted_object(reply, secret=secret)
-    return Answer(Generation.model_validate(payload), payload)
+    return RemoteGeneration(Generation.model_validate(payload), payload)
 
 
 def listed(reply: Reply, *, secret: SecretStr) -> ListAnswer:
-    """A page of generations, with a remark whether all of it could be read."""
+    """Return a page of generations, and whether all of it could be read."""
     payload = _accepted_object(reply, secret=secret)
     rows = payload.get("generations")
     readable = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
     has_more = payload.get("has_more")
     return ListAnswer(
-        rows=tuple(Answer(Generation.model_validate(row), row) for row in readable),
+        rows=tuple(RemoteGeneration(Generation.model_validate(row), row) for row in readable),
         has_more=has_more if isinstance(has_more, bool) else None,
         whole=isinstance(rows, list)
         and all(is_uuid(row.get("id")) for row in readable)
@@ -85,13 +85,13 @@ def listed(reply: Reply, *, secret: SecretStr) -> ListAnswer:
 
 
 def balance(reply: Reply, *, secret: SecretStr) -> CreditsAnswer:
-    """The account's credits."""
+    """Return the account's balance."""
     payload = _accepted_object(reply, secret=secret)
     return CreditsAnswer(Credits.model_validate(payload), payload)
 
 
 def concept_keys(reply: Reply, *, secret: SecretStr) -> tuple[str, ...]:
-    """The keys of the concepts; anything but a list of strings counts as no answer."""
+    """Return the keys of the concepts. Raises LumaUnavailable unless it is a list of strings."""
     payload = _accepted(reply, secret=secret)
     if not isinstance(payload, list) or not all(isinstance(key, str) for key in payload):
         raise LumaUnavailable("Luma's answer cannot be read.")
@@ -99,6 +99,6 @@ def concept_keys(reply: Reply, *, secret: SecretStr) -> tuple[str, ...]:
 
 
 def pong(reply: Reply, *, secret: SecretStr) -> str:
-    """The message of the ping, empty when there is none."""
+    """Return the message of the ping, or ""."""
     message = _accepted_object(reply, secret=secret).get("message")
     return message if isinstance(message, str) else ""

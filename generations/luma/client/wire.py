@@ -1,8 +1,8 @@
-"""One request on one fresh connection: its first byte announced, its total time and size bounded.
+"""One request on one new connection, with a hook before its first byte and a total deadline.
 
-httpx's timeouts are per read, so a dripping answer can hold a worker for minutes. Here a watchdog
-shuts the socket down when the deadline is over. No connection is ever reused: a keep-alive
-connection that the server has closed cannot be told from a request that was read and charged.
+httpx's timeouts are per read, so a slow answer can hold a worker for minutes. Here a timer shuts
+the socket down at the deadline. No connection is used twice: if the server has closed a kept
+connection, nobody can tell whether it had read the request and charged for it.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ CONNECT_SECONDS = 5.0
 
 @functools.cache
 def shared_ssl_context() -> ssl.SSLContext:
-    """One TLS context for all clients of a process: making one costs about 20 ms and 1 MiB.
+    """Return one TLS context for all clients of a process: each costs about 20 ms and 1 MiB.
 
-    Trusts the bundled authorities, or those of SSL_CERT_FILE and SSL_CERT_DIR.
+    It trusts the bundled authorities, or those of SSL_CERT_FILE and SSL_CERT_DIR.
     """
     return httpx.create_ssl_context()
 
 
 def fresh_transport() -> httpx.HTTPTransport:
-    """A transport that opens a connection per request, ignores proxies, never retries."""
+    """Return a transport that opens a connection per request, without proxies or retries."""
     return httpx.HTTPTransport(
         verify=shared_ssl_context(),
         trust_env=False,
@@ -49,7 +49,7 @@ def fresh_transport() -> httpx.HTTPTransport:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An HTTP answer; body is None when it was larger than allowed or could not be decoded."""
+    """An HTTP answer; body is None if it was too large or could not be decoded."""
 
     status: int
     headers: Mapping[str, str]
@@ -57,7 +57,7 @@ class Reply:
 
 
 class HookRefused(Exception):
-    """Carries what `before_first_byte` raised past httpcore, which would swallow its own kinds."""
+    """Carries the exception of `before_first_byte` past httpcore, which handles some itself."""
 
     def __init__(self, original: BaseException) -> None:
         super().__init__("before_first_byte raised")
@@ -65,7 +65,7 @@ class HookRefused(Exception):
 
 
 class Exchange:
-    """Sends one request and reads its answer; afterwards knows whether a byte was attempted."""
+    """Sends one request and reads its answer; `first_byte_attempted` says if sending began."""
 
     def __init__(
         self, deadline: float, before_first_byte: Callable[[], None] | None = None
@@ -78,19 +78,19 @@ class Exchange:
         self._lock = threading.Lock()
 
     def send(self, transport: httpx.BaseTransport, request: httpx.Request, *, limit: int) -> Reply:
-        """Send and read at most `limit` bytes of body; raises httpx's errors and HookRefused."""
-        with self._watchdog():
+        """Send, and read at most `limit` bytes of body. Raises httpx's errors and HookRefused."""
+        with self._timer():
             if isinstance(transport, httpx.HTTPTransport):
                 request.extensions = {
                     "timeout": self._timeouts(request.url),
                     "trace": self._trace,
                 }
             else:
-                self._announce()
+                self._call_hook()
             return _read(transport.handle_request(request), limit)
 
     def _timeouts(self, url: httpx.URL) -> dict[str, float]:
-        """Seconds per step; httpcore tries every address of a name, each with the full timeout."""
+        """Return the seconds per step. httpcore gives each address of a name the full timeout."""
         addresses = count_addresses(url.host, min(CONNECT_SECONDS, self._left()))
         if not addresses:
             raise LumaUnavailable("Luma's address could not be looked up.")
@@ -101,14 +101,14 @@ class Exchange:
         return max(0.001, self._ends - time.monotonic())
 
     def _trace(self, event: str, details: Mapping[str, object]) -> None:
-        """Follow httpcore's events; over TLS the first socket is detached, the second counts."""
+        """Handle the events of httpcore. With TLS a second socket replaces the first."""
         if event in {"connection.connect_tcp.complete", "connection.start_tls.complete"}:
             stream = details["return_value"]
-            self._watch(stream.get_extra_info("socket"))  # type: ignore[attr-defined]
+            self._set_socket(stream.get_extra_info("socket"))  # type: ignore[attr-defined]
         elif event == "http11.send_request_headers.started":
-            self._announce()
+            self._call_hook()
 
-    def _announce(self) -> None:
+    def _call_hook(self) -> None:
         if self.expired:
             raise LumaUnavailable("The connection to Luma took too long.")
         try:
@@ -119,7 +119,7 @@ class Exchange:
         self.first_byte_attempted = True
 
     @contextlib.contextmanager
-    def _watchdog(self) -> Iterator[None]:
+    def _timer(self) -> Iterator[None]:
         timer = threading.Timer(self._left(), self._expire)
         timer.daemon = True
         timer.start()
@@ -128,17 +128,17 @@ class Exchange:
         finally:
             timer.cancel()
 
-    def _watch(self, opened: socket.socket) -> None:
+    def _set_socket(self, opened: socket.socket) -> None:
         with self._lock:
             self._socket = opened
         if self.expired:
             self._expire()
 
     def _expire(self) -> None:
-        """End the exchange from outside: the blocked read returns at once.
+        """Shut the socket down from the timer's thread, so that a blocked read returns at once.
 
-        The plain socket's shutdown is called even over TLS: SSLSocket's own drops the encryption
-        first, and the thread that owns the socket could go on in clear.
+        Calls shutdown of the plain socket, also with TLS: that of SSLSocket ends the encryption
+        first, and the thread that owns the socket could go on without it.
         """
         with self._lock:
             self.expired = True
@@ -148,22 +148,22 @@ class Exchange:
 
 
 def count_addresses(host: str, seconds: float) -> int:
-    """How many addresses a name has; 0 when it has none or the look-up takes longer.
+    """Return the number of addresses of a name; 0 if it has none or the lookup takes longer.
 
-    A look-up cannot be interrupted, so it runs in a thread that is left behind when it hangs.
+    A lookup cannot be interrupted, so it runs in a thread of its own, which may outlive the call.
     """
     with contextlib.suppress(ValueError):
         ipaddress.ip_address(host)
         return 1
     found: queue.SimpleQueue[int] = queue.SimpleQueue()
 
-    def look_up() -> None:
+    def resolve() -> None:
         try:
             found.put(len(socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)))
         except (OSError, UnicodeError):
             found.put(0)
 
-    threading.Thread(target=look_up, daemon=True).start()
+    threading.Thread(target=resolve, daemon=True).start()
     try:
         return found.get(timeout=seconds)
     except queue.Empty:
@@ -187,7 +187,7 @@ def _body(response: httpx.Response, limit: int) -> bytes | None:
 
 
 def _decoded(body: bytes, encoding: str, limit: int) -> bytes | None:
-    """Undo gzip or deflate, which we never ask for, without letting a bomb unfold."""
+    """Undo gzip or deflate, which we never ask for; None if larger than `limit` or damaged."""
     if encoding.lower() in {"", "identity"}:
         return body
     unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)

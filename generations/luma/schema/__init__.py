@@ -1,8 +1,8 @@
 """The 33 schemas of the Dream Machine API (OpenAPI 1.1.0), under the contract's own names.
 
 Requests are read strictly, answers leniently. An explicit null counts as "not given" for every
-optional field of a request, because the official SDK sends nulls. Rules that the contract does not
-state (prompt length, the loop matrix, media limits) live in `capabilities`.
+optional field of a request, because the official SDK sends nulls. Rules that are not in the
+contract (prompt length, loops, media limits) are in `capabilities`.
 """
 
 from generations.luma.schema.answers import (

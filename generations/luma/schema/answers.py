@@ -12,19 +12,19 @@ from generations.luma.schema.values import Lenient, Moment, Uri, Uuid
 
 
 class AnswerSchema(BaseModel):
-    """What the answers have in common: they never fail to parse as long as they are objects."""
+    """The base of all answers: any JSON object can be parsed as one."""
 
     model_config = ConfigDict(extra="ignore", protected_namespaces=(), coerce_numbers_to_str=True)
 
 
 class Error(AnswerSchema):
-    """What came instead of a result; schema errors come as a list of objects, not as a string."""
+    """The body of a refusal. Schema errors have a list of objects as detail, read as None."""
 
     detail: Lenient[str] = None
 
 
 class Assets(AnswerSchema):
-    """Addresses of the result's files; a finished video has an image (its thumbnail), too."""
+    """Addresses of the result's files; a finished video also has an image, its thumbnail."""
 
     video: Lenient[Uri] = None
     image: Lenient[Uri] = None
@@ -32,9 +32,9 @@ class Assets(AnswerSchema):
 
 
 class Generation(AnswerSchema):
-    """A generation as the API tells it; `request` is the echo of what was asked, untouched.
+    """A generation as the API answers it; `request` is the unchanged echo of the request.
 
-    `model` may be an internal name (photon-v1.0): ask `request["model"]` instead. A `created_at`
+    `model` may be an internal name (photon-v1.0): read `request["model"]` instead. A `created_at`
     without zone is UTC.
     """
 
@@ -49,8 +49,12 @@ class Generation(AnswerSchema):
     model: Lenient[str] = None
     request: Lenient[dict[str, Any]] = None
 
+    def files(self) -> dict[str, str]:
+        """Return the addresses of the result's files by kind; empty while there are none."""
+        return {kind: url for kind, url in self.assets or () if url}
+
     def parsed_request(self) -> AnyRequest | None:
-        """The echo as one of the seven requests; None when it is missing or of another edition."""
+        """Return the echo as one of the seven requests, or None if it is missing or unknown."""
         schema = REQUEST_BY_TYPE.get(str((self.request or {}).get("generation_type")))
         if schema is None:
             return None
@@ -61,7 +65,7 @@ class Generation(AnswerSchema):
 
 
 class ListGenerationResponse(AnswerSchema):
-    """A page of generations; a row that is no object is None and does not hide the others."""
+    """A page of generations; a row that is no object is read as None."""
 
     has_more: Lenient[bool] = None
     count: Lenient[int] = None
@@ -71,6 +75,6 @@ class ListGenerationResponse(AnswerSchema):
 
 
 class Credits(AnswerSchema):
-    """The account's balance in US cents, fractions included."""
+    """The account's balance in US cents, with fractions."""
 
     credit_balance: Lenient[Annotated[float, Field(json_schema_extra={"format": "float"})]] = None

@@ -1,4 +1,4 @@
-"""Enums of the contract, with the two that it leaves open."""
+"""Enums of the contract, and its two open lists of values."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 
 class State(StrEnum):
-    """How far a generation is. The API may invent more: `Generation.state` tolerates them."""
+    """States of a generation. `Generation.state` accepts others, too, as the API may add some."""
 
     QUEUED = "queued"
     DREAMING = "dreaming"
@@ -16,7 +16,7 @@ class State(StrEnum):
 
 
 class GenerationType(StrEnum):
-    """What a generation's result is."""
+    """Type of a generation's result."""
 
     VIDEO = "video"
     IMAGE = "image"
@@ -77,7 +77,7 @@ class ImageFormat(StrEnum):
 
 
 class ModifyVideoMode(StrEnum):
-    """How far a result may depart from its source: adhere least, reimagine most, 3 more than 1."""
+    """How far a result may differ from its source: adhere least, reimagine most, 3 more than 1."""
 
     ADHERE_1 = "adhere_1"
     ADHERE_2 = "adhere_2"
@@ -90,11 +90,11 @@ class ModifyVideoMode(StrEnum):
     REIMAGINE_3 = "reimagine_3"
 
 
-# The contract leaves both open: any other string is accepted, too.
+# The contract accepts any other string, too.
 VideoModelOutputResolution: TypeAlias = Literal["540p", "720p", "1080p", "4k"] | str  # noqa: PYI051
 VideoModelOutputDuration: TypeAlias = Literal["5s", "9s"] | str  # noqa: PYI051
 
-# Defaults that the contract writes at the enum itself; a request may still leave its field out.
+# Defaults that the contract states at the enum; a request may still leave the field out.
 ENUM_DEFAULTS: dict[type[StrEnum], StrEnum] = {
     AspectRatio: AspectRatio.WIDE,
     ImageModel: ImageModel.PHOTON_1,

@@ -1,4 +1,4 @@
-"""The seven requests and their parts: strict about enums and addresses, tolerant of nulls."""
+"""The seven requests and their parts: strict about enums and addresses; null is "not given"."""
 
 from __future__ import annotations
 
@@ -22,16 +22,15 @@ from generations.luma.schema.values import Uri, Uuid
 
 
 class RequestSchema(BaseModel):
-    """What the seven requests and their parts have in common.
+    """The base of the seven requests and their parts.
 
-    Unknown fields are kept, because the API echoes the whole request: what was really sent must
-    stay visible.
+    Unknown fields are kept, so that the echo of a request shows all that was sent.
     """
 
     model_config = ConfigDict(extra="allow", protected_namespaces=())
 
     def wire(self) -> dict[str, Any]:
-        """The JSON body to send: only what was set, so no default of ours overrides the API's."""
+        """Return the JSON body: only fields that were set, so that the API's own defaults apply."""
         return self.model_dump(mode="json", exclude_unset=True, exclude_none=True)
 
 
@@ -72,14 +71,14 @@ class Media(RequestSchema):
 
 
 class ImageRef(RequestSchema):
-    """An image to follow; weight is 0 to 1 by convention, the contract gives no bounds."""
+    """An image to follow; weight is 0 to 1 by convention, as the contract has no bounds."""
 
     url: Uri | None = None
     weight: FiniteFloat | None = None
 
 
 class ModifyImageRef(RequestSchema):
-    """The image to change; sources disagree which end of weight stays closer to it."""
+    """The image to change; sources disagree whether a high or low weight stays closer to it."""
 
     url: Uri | None = None
     weight: FiniteFloat | None = None
@@ -92,7 +91,7 @@ class ImageIdentity(RequestSchema):
 
 
 class CharacterRef(RequestSchema):
-    """The people in an image. The contract names identity0 alone; clients send more, too."""
+    """The people in an image. The contract has identity0 only; some clients send more."""
 
     __pydantic_extra__: dict[str, ImageIdentity | None]
 
@@ -132,7 +131,7 @@ class ImageGenerationRequest(RequestSchema):
 
 
 class _Placement(RequestSchema):
-    """Where a reframed source lies in the target canvas, in pixels; give all eight or none."""
+    """Place of a reframed source on the target canvas, in pixels; give all eight or none."""
 
     grid_position_x: int | None = None
     grid_position_y: int | None = None
@@ -145,7 +144,7 @@ class _Placement(RequestSchema):
 
 
 class ReframeImageRequest(_Placement):
-    """Give an image another aspect ratio, inventing what lies outside it."""
+    """Give an image another aspect ratio, and invent what is outside of it."""
 
     generation_type: Literal["reframe_image"]
     media: Media
@@ -157,7 +156,7 @@ class ReframeImageRequest(_Placement):
 
 
 class ReframeVideoRequest(_Placement):
-    """Give a video another aspect ratio, inventing what lies outside it."""
+    """Give a video another aspect ratio, and invent what is outside of it."""
 
     generation_type: Literal["reframe_video"]
     media: Media
@@ -169,7 +168,7 @@ class ReframeVideoRequest(_Placement):
 
 
 class ModifyVideoRequest(RequestSchema):
-    """Restyle a video; first_frame is the first frame of the result, already restyled."""
+    """Restyle a video; first_frame is the first frame of the result, restyled."""
 
     generation_type: Literal["modify_video"]
     media: Media
@@ -181,7 +180,7 @@ class ModifyVideoRequest(RequestSchema):
 
 
 class UpscaleVideoGenerationRequest(RequestSchema):
-    """Make a finished video larger; the source's id stands in the path."""
+    """Make a finished video larger; the source's id is in the path."""
 
     generation_type: Literal["upscale_video"] | None = "upscale_video"
     resolution: VideoModelOutputResolution | None = None
@@ -189,7 +188,7 @@ class UpscaleVideoGenerationRequest(RequestSchema):
 
 
 class AudioGenerationRequest(RequestSchema):
-    """Give a finished video a sound track; the source's id stands in the path."""
+    """Give a finished video a sound track; the source's id is in the path."""
 
     generation_type: Literal["add_audio"] | None = "add_audio"
     prompt: str | None = None

@@ -1,4 +1,4 @@
-"""Kinds of single values: addresses, ids, moments, and the lenient reading of any of them."""
+"""Types of single values: addresses, ids, moments, and the lenient reading of each."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def is_uuid(value: object) -> bool:
 
 
 def _check_uri(value: str) -> str:
-    """The address unchanged: pydantic's own type rewrites it, and an echo must equal it."""
+    """Return the address unchanged: pydantic's type would rewrite it, and echoes must be equal."""
     try:
         AnyUrl(value)
     except ValidationError as error:

@@ -6,7 +6,7 @@ from typing import Any
 
 from generations.luma import pricing
 from generations.luma.concepts import label_for
-from generations.luma.pricing import Price, SourceMedia
+from generations.luma.pricing import PriceEstimate
 from generations.luma.schema import AnyRequest
 from generations.models import Kind
 from generations.recipes.kinds.fields import Field
@@ -70,10 +70,6 @@ class Lying:
     resolution: str | None = None
     ready: bool = True
     size: int | None = None
-
-    def media(self) -> SourceMedia:
-        """As the price list wants it."""
-        return SourceMedia(self.width, self.height, self.seconds, self.resolution)
 
 
 Settings = Mapping[str, Any]
@@ -223,13 +219,13 @@ class KindEntry:
     def _unset(self) -> dict[str, list[FilledSlot]]:
         return {slot.name: [FilledSlot()] for slot in self.slots if slot.required}
 
-    def price(self, settings: Settings, contents: Contents | None = None) -> Price:
+    def price(self, settings: Settings, contents: Contents | None = None) -> PriceEstimate:
         """Return the price of one, in micro-dollars, or an unknown price for odd settings."""
         values, problems = self.read(settings)
         if problems:
             return pricing.price("", self.request({**self.defaults, "prompt": "price"}))
         lying = (contents or {}).get(self.source, ())
-        source = lying[0].media() if lying else None
+        source = lying[0] if lying else None
         request = self.request({**values, "prompt": "price"})
         return pricing.price(self.operation, request, source=source)
 

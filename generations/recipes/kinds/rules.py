@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from generations.luma.capabilities import CAPABILITIES, Operation
+from generations.luma.pricing import source_resolution
 from generations.luma.sizes import RESOLUTIONS, image_size, video_size
 from generations.recipes.kinds.entry import CLIP, IMAGE, Contents, Settings
 from generations.recipes.kinds.fields import GEOMETRY
@@ -119,7 +120,7 @@ def small_enough(operation: Operation) -> Callable[[Settings, Contents], Problem
 def larger_than_source(settings: Settings, contents: Contents) -> Problems:
     """An upscale goes up."""
     lying = contents.get("source", ())
-    tier = lying[0].media().tier() if lying else None
+    tier = source_resolution(lying[0]) if lying else None
     wanted = str(settings.get("resolution", ""))
     if tier not in RESOLUTIONS or wanted not in RESOLUTIONS:
         return {}

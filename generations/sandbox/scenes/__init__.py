@@ -1,21 +1,20 @@
-"""Scenes: pictures, films and sounds that follow from a prompt, painted on this machine."""
+"""Images, videos and sounds that follow from a prompt, made on this machine."""
 
-from .film import Probe, first_frame, last_frame, probe
 from .modify import modify_video
-from .orders import Geometry, ImageOrder, VideoOrder, image_size, video_size
 from .reframe import reframe_image, reframe_video, upscale_video
 from .sound import add_audio
+from .specs import Geometry, ImageSpec, VideoSpec
 from .still import render_image
 from .video import render_video
+from .video_file import Probe, first_frame, last_frame, probe
 
 __all__ = [
     "Geometry",
-    "ImageOrder",
+    "ImageSpec",
     "Probe",
-    "VideoOrder",
+    "VideoSpec",
     "add_audio",
     "first_frame",
-    "image_size",
     "last_frame",
     "modify_video",
     "probe",
@@ -24,5 +23,4 @@ __all__ = [
     "render_image",
     "render_video",
     "upscale_video",
-    "video_size",
 ]

@@ -1,4 +1,4 @@
-"""Air: what falls, drifts, glows and flashes between the scene and the camera."""
+"""Fog, stars, rain, snow, lightning and other things between the scene and the camera."""
 
 import math
 
@@ -17,7 +17,7 @@ _FLAKE_LAYERS = ((0.0016, 520, 0.35, 2), (0.003, 210, 0.6, 3), (0.0065, 60, 0.75
 
 
 def fog_plates(world: World) -> list[Plate]:
-    """Banks of mist that drift between the layers of land."""
+    """Return banks of mist that drift between the layers of land, far to near."""
     strength = 0.8 if "fog" in world.setting.weather else 0.0
     if world.setting.light == "dawn" and not strength:
         strength = 0.35
@@ -43,7 +43,7 @@ def _fog_bank(
 
 
 class Stars:
-    """Points of light that twinkle, fixed at infinity."""
+    """Twinkling points of light at infinite distance."""
 
     def __init__(self, world: World, count: int) -> None:
         random = world.random("stars")
@@ -55,7 +55,7 @@ class Stars:
         self._waves = random.integers(2, 7, count)
 
     def paint(self, picture: Picture, view: View, moment: float) -> None:
-        """Add the stars that the view sees."""
+        """Add the stars in the view to the picture."""
         luma = np.array(picture.y)
         x, y = (self._x - view.left) * view.scale, (self._y - view.top) * view.scale
         inside = (x >= 0) & (y >= 0) & (x < picture.width - 2) & (y < picture.height - 2)
@@ -86,7 +86,7 @@ class Fireflies:
         self._glow = [_spark(unit * radius) for radius in (0.012, 0.02)]
 
     def paint(self, picture: Picture, moment: float) -> None:
-        """Each flies a closed curve in the time of an order, so that a loop closes."""
+        """Add the sparks. Each flies one closed curve in a video, so that a loop has no jump."""
         turns = 2 * math.pi * self._waves * moment + self._phase
         x, y = (
             self._x + self._reach[0] * np.sin(turns[0]),
@@ -119,7 +119,7 @@ class Rain:
         ]
 
     def paint(self, picture: Picture, moment: float, seconds: float) -> None:
-        """Whole tiles fall in the time of an order, so that a loop closes; a gust swells."""
+        """Add the rain. Whole tiles fall in a video, so that a loop has no jump; gusts vary it."""
         height = self._size[1]
         light = int(160 + 36 * math.sin(math.pi * moment) ** 2)
         for tile, falls in zip(self._tiles, (1.5, 2.3), strict=True):
@@ -131,7 +131,7 @@ class Rain:
 def _streaks(
     random: np.random.Generator, size: tuple[int, int], length: float, count: int, bright: int
 ) -> Image.Image:
-    """A tile of slanted streaks, twice as high as the frame and periodic."""
+    """Return a periodic tile of slanted streaks, twice as high as the frame."""
     width, height = size
     tile = Image.new("L", (width, height * 2), 0)
     draw = ImageDraw.Draw(tile)
@@ -144,7 +144,7 @@ def _streaks(
 
 
 class Snowfall:
-    """Flakes in three distances, the near ones large and soft."""
+    """Flakes at three distances; the near ones are large and soft."""
 
     def __init__(self, world: World, size: tuple[int, int]) -> None:
         random = world.random("flakes")
@@ -156,7 +156,7 @@ class Snowfall:
         ]
 
     def paint(self, picture: Picture, moment: float, seconds: float) -> None:
-        """Whole tiles fall in the time of an order; the wind sways them sideways."""
+        """Add the flakes. Whole tiles fall in a video; the wind moves them sideways."""
         width, height = self._size
         for tile, falls, phase in self._layers:
             fallen = max(1, round(falls * seconds / 14)) * height * moment
@@ -181,7 +181,7 @@ def _flakes(
 
 
 def lightning(moment: float, seconds: float, seed: int) -> float:
-    """How bright the sky flashes at a moment, 0 to 1: two short flickers in each five seconds."""
+    """Return the brightness of the sky at a moment, 0 to 1: two short flashes every 5 seconds."""
     strength = 0.0
     for number in range(max(1, round(seconds / 2.5))):
         begin = (number + 0.25 + (seed >> number & 7) / 14) * 2.5
@@ -208,7 +208,7 @@ class Aurora:
         self._luma, self._u, self._v = _aurora_colours(height)
 
     def paint(self, picture: Picture, moment: float) -> None:
-        """Lay the curtains over the sky."""
+        """Add the curtains to the sky."""
         width, height = self._size
         sway = math.sin(2 * math.pi * moment)
         first, second = int(width * (0.5 + 0.10 * sway)), int(width * (0.5 - 0.16 * sway))
@@ -223,7 +223,7 @@ class Aurora:
 
 
 def _aurora_colours(height: int) -> tuple[Image.Image, Image.Image, Image.Image]:
-    """Green at the hem, violet above, as luma and chroma columns."""
+    """Return a gradient from green below to violet above, as columns of luma and chroma."""
     up = 1 - np.arange(height, dtype=np.float32) / height
     green = smoothstep(0.75, 0.35, up)
     luma, u, v = 116 + 74 * green, 152 - 50 * green, 146 - 72 * green

@@ -1,4 +1,4 @@
-"""Camera: what each camera concept of the API does to the view, moment by moment."""
+"""The camera: how each camera concept of the API moves the view over time."""
 
 import math
 from dataclasses import dataclass, fields
@@ -10,7 +10,7 @@ from .setting import Setting
 
 @dataclass(frozen=True)
 class Move:
-    """Distances of a camera at one moment; zero is the composed view.
+    """Where the camera is at one moment; zero is the view as composed.
 
     pan, tilt, truck and pedestal are parts of the frame's width or height (right and up positive),
     pan and tilt shift everything, truck and pedestal by depth. zoom and dolly magnify (0 is none),
@@ -29,7 +29,7 @@ class Move:
     bob: float = 0.0
 
     def plus(self, other: "Move", part: float = 1.0) -> "Move":
-        """Both moves at once, of the other only a part."""
+        """Return the sum of both moves, with the other multiplied by a factor."""
         return Move(
             **{f.name: getattr(self, f.name) + getattr(other, f.name) * part for f in fields(Move)}
         )
@@ -40,7 +40,7 @@ _REST, _PLAIN = Move(), Lens()
 
 @dataclass(frozen=True)
 class Concept:
-    """A camera concept: travel is covered from start to end, stance holds all along."""
+    """A camera concept: travel happens from start to end, stance is constant."""
 
     travel: Move = _REST
     stance: Move = _REST
@@ -96,7 +96,7 @@ _MOST_ROLL = 16.0
 
 
 class Path:
-    """The camera's way through an order: concepts added up, sampled between 0 (start) and 1 (end).
+    """The camera's path through a video: all concepts together, from moment 0 (start) to 1 (end).
 
     A loop goes there and back, so that its end meets its start.
     """
@@ -129,7 +129,7 @@ class Path:
         return Concept(Move(dolly=_IDLE.travel.dolly, truck=_IDLE.travel.truck * side))
 
     def progress(self, moment: float) -> float:
-        """How much of the way is behind the camera, 0 to 1; a loop is back at 0 when it ends."""
+        """Return the share of the path that is covered, 0 to 1; a loop ends at 0."""
         if self._loop:
             return (1 - math.cos(2 * math.pi * moment)) / 2
         if self._eager:
@@ -138,7 +138,7 @@ class Path:
         return 0.65 * moment + 0.35 * soft
 
     def centred(self, moment: float) -> Move:
-        """The move about the composed view: half of the way before it, half behind.
+        """Return the move around the composed view: it is reached half way.
 
         Magnification never falls below none, as nothing is painted outside.
         """
@@ -164,7 +164,7 @@ class Path:
         )
 
     def by_hand(self, moment: float) -> Move:
-        """The trembling of a hand and the bob of steps alone."""
+        """Return only the shake of a hand-held camera and the bob of steps."""
         return self._by_hand(Move(shake=self.stance.shake, bob=self.stance.bob), moment)
 
     def _by_hand(self, move: Move, moment: float) -> Move:
@@ -181,7 +181,7 @@ class Path:
 
     @staticmethod
     def _swaying(phases: Floats, moment: float) -> float:
-        """Whole waves only, so that a hand-held loop closes."""
+        """Return waves with whole periods, so that a hand-held loop has no jump."""
         waves = zip(_SWAYS, phases, strict=True)
         return sum(
             math.sin(2 * math.pi * n * moment + float(p)) / math.pow(n, 0.7) for n, p in waves

@@ -1,4 +1,4 @@
-"""City: rows of buildings with lit windows."""
+"""Rows of buildings with lit windows."""
 
 from dataclasses import dataclass
 
@@ -29,7 +29,7 @@ class Row:
 
 
 def city_plates(world: World) -> list[Plate]:
-    """Three rows, far to near."""
+    """Return three rows of buildings, far to near."""
     rows = (
         Row(0.10, 0.34, 0.02, 0.40, 0.075),
         Row(0.22, 0.58, 0.03, 0.34, 0.095),
@@ -100,7 +100,7 @@ def _windows(
     draw: ImageDraw.ImageDraw,
     box: tuple[int, int, int, int],
 ) -> None:
-    """Lit windows on a grid; each house has its lamps, some floors are dark."""
+    """Draw lit windows on a grid; each house has its own colour of light, some floors are dark."""
     size = max(1.6, world.unit * (0.0028 + 0.0032 * row.nearness))
     columns = int((box[2] - box[0]) / (size * 1.9)) - 1
     floors = int((box[3] - box[1]) / (size * 2.1)) - 1
@@ -136,7 +136,7 @@ def _wall_colours(world: World, row: Row, shades: Floats, base: int) -> Floats:
 
 
 def _glow(colour: Floats, lights: Image.Image, light: str) -> None:
-    """Windows, and in the dark their halo."""
+    """Add the lit windows to the colours, in dark light with a halo."""
     sharp = np.asarray(lights, np.float32) / 255
     colour += sharp
     if light in ("night", "dusk", "storm"):

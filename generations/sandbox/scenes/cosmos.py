@@ -12,7 +12,7 @@ _VOID = (0.010, 0.014, 0.032)
 
 
 def deep_space(world: World) -> Plate:
-    """The whole backdrop: dust lit from within, and a planet half in shadow."""
+    """Return the backdrop: glowing dust, and a planet half in shadow."""
     random = world.random("cosmos")
     size = (world.width, world.height)
     colour = np.empty((size[1], size[0], 3), np.float32)
@@ -30,7 +30,7 @@ def deep_space(world: World) -> Plate:
 
 
 def _band(world: World, random: np.random.Generator) -> Floats:
-    """A bright diagonal, as of a galaxy seen from inside."""
+    """Return a bright diagonal band, like a galaxy seen from inside."""
     slope = random.uniform(0.25, 0.5) * random.choice((-1, 1))
     across = world.rows(0, world.height) - world.height * 0.45
     along = (world.columns() - world.width / 2) * np.float32(slope)

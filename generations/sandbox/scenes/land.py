@@ -1,4 +1,4 @@
-"""Land: ridges, hills and dunes, one behind the other in the haze."""
+"""Ridges, hills and dunes, one behind the other in the haze."""
 
 from dataclasses import dataclass
 
@@ -32,7 +32,7 @@ class Ridge:
 
 
 def land_colour(world: World, albedo: Colour, nearness: float) -> Colour:
-    """The colour of land in this light and at this distance."""
+    """Return the colour of land in this light and at this distance."""
     mood = world.mood
     lit = times(albedo, mood.light)
     near = mix(mood.shade, lit, min(1.0, mood.exposure * (0.55 + 0.6 * sum(albedo) / 3)))
@@ -40,7 +40,7 @@ def land_colour(world: World, albedo: Colour, nearness: float) -> Colour:
 
 
 def ridge_plate(world: World, ridge: Ridge, part: str) -> Plate:
-    """Paint a ridge; part names its chance."""
+    """Paint a ridge; part is the name of its random numbers."""
     random = world.random(part)
     crest = _crest(world, ridge, random)
     top = max(0, even(float(crest.min()) - 6))
@@ -54,7 +54,7 @@ def ridge_plate(world: World, ridge: Ridge, part: str) -> Plate:
 
 
 def _crest(world: World, ridge: Ridge, random: np.random.Generator) -> Floats:
-    """World row of the land's edge in each column."""
+    """Return the world row of the land's upper edge in each column."""
     cell = ridge.cell * world.unit
     if ridge.sharp:
         shape = 0.75 * ridged_line(random, world.width, cell, 7)
@@ -104,7 +104,7 @@ def _cover_with_snow(
 
 
 def _fill_with_mist(world: World, ridge: Ridge, colour: Floats, below: Floats) -> None:
-    """Haze gathers at the foot of a slope and sets it off from the next."""
+    """Add haze at the foot of a slope, to separate it from the next one."""
     depth = max(ridge.rise, 0.08) * world.unit
     mist = smoothstep(0.25, 1.3, below / depth) * ridge.mist * (1.1 - 0.6 * ridge.nearness)
     haze = np.array(mix(world.mood.haze, world.mood.horizon, 0.3), np.float32)

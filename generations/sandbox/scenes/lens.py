@@ -1,4 +1,4 @@
-"""Lens: what happens between the scene and the film: roll, the tiny planet, things before it."""
+"""Effects after the scene is painted: roll, the tiny planet, a shoulder or doors in front."""
 
 import math
 from dataclasses import dataclass
@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
 
-from .film import Plane, Planes
 from .noise import Floats, smoothstep
-from .orders import Size
 from .plates import Picture
+from .specs import Size
+from .video_file import Plane, Planes
 
 _DARK = (26, 127, 129)
 _STEEL = (66, 130, 126)
@@ -20,7 +20,7 @@ _PLANET_SKY = 0.9
 
 @dataclass(frozen=True)
 class Lens:
-    """Staging that concepts ask for; roll_room is the greatest roll, in degrees."""
+    """The effects that camera concepts ask for; roll_room is the largest roll, in degrees."""
 
     roll_room: float = 0.0
     planet: bool = False
@@ -29,7 +29,7 @@ class Lens:
 
 
 def rolled(planes: Planes, degrees: float, room: float) -> Planes:
-    """The picture turned clockwise about its middle, so large that a turn by room shows no void."""
+    """Return the picture turned clockwise, enlarged so that a turn by room leaves no gap."""
     if abs(degrees) < 1e-3 and room < 1e-3:
         return planes
     height, width = planes.y.shape
@@ -52,14 +52,14 @@ def _turned(plane: Plane, cosine: float, sine: float) -> Plane:
 
 
 class Planet:
-    """The scene bent to a ball: the ground in the middle, the sky all around."""
+    """The scene as a globe: the ground in the middle, the sky around it."""
 
     def __init__(self, size: Size) -> None:
         width, height = size
         self._maps = (_planet_map(width, height), _planet_map(width // 2, height // 2))
 
     def bent(self, planes: Planes, degrees: float) -> Planes:
-        """The picture as a ball, turned by degrees."""
+        """Return the picture as a globe, turned by degrees."""
         parts = []
         for index, plane in enumerate(planes):
             places, rows = self._maps[1 if index else 0]
@@ -72,7 +72,7 @@ class Planet:
 
 
 def _planet_map(width: int, height: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """For each pixel the place along the mirrored panorama, and the first pixel of the row."""
+    """Return for each pixel its place in the mirrored panorama, and the first pixel of its row."""
     x = np.arange(width, dtype=np.float32)[None, :] - width / 2 + 0.5
     y = np.arange(height, dtype=np.float32)[:, None] - height / 2 + 0.5
     away = np.hypot(x, y) / min(width, height)
@@ -85,7 +85,7 @@ def _planet_map(width: int, height: int) -> tuple[NDArray[np.int32], NDArray[np.
 
 
 class Shoulder:
-    """Somebody seen from behind, dark and out of focus, at the side of the picture."""
+    """A person seen from behind, dark and out of focus, at the side of the picture."""
 
     def __init__(self, size: Size) -> None:
         width, height = size
@@ -100,7 +100,7 @@ class Shoulder:
         self._mask = mask.filter(ImageFilter.GaussianBlur(unit * 0.012))
 
     def paint(self, picture: Picture, right: float) -> None:
-        """Lay it on the picture, moved right by a part of the width."""
+        """Draw it on the picture, moved right by a share of the width."""
         step = (1, 0, -right * self._mask.width, 0, 1, 0)
         affine, smooth = Image.Transform.AFFINE, Image.Resampling.BILINEAR
         picture.tint(self._mask.transform(self._mask.size, affine, step, smooth), 0, _DARK)
@@ -120,7 +120,7 @@ class Doors:
         self._right = self._left.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
 
     def paint(self, picture: Picture, openness: float) -> None:
-        """Cover what the doors still hide: all at 0, nothing at 1."""
+        """Draw the doors: closed at 0, fully open at 1."""
         half = picture.width // 2
         gone = int(half * openness) // 2 * 2
         left, right = half - gone, half + gone

@@ -1,4 +1,4 @@
-"""Modify: a video seen anew, from a light filter to another world, its edges kept."""
+"""Modify: a video with other light and colours and the same edges."""
 
 from pathlib import Path
 
@@ -6,22 +6,22 @@ import numpy as np
 from PIL import Image
 
 from .camera import Move
-from .film import (
+from .noise import Floats
+from .photograph import blend, cover
+from .setting import read_setting
+from .stage import Stage
+from .video_file import (
     Plane,
     Planes,
     converted,
-    film,
     frames,
     image_of,
+    new_video,
     planes_of,
     planes_of_frame,
     probe,
     save_thumbnail,
 )
-from .noise import Floats
-from .photograph import blend, cover
-from .setting import read_setting
-from .stage import Stage
 
 MODES = (
     "adhere_1", "adhere_2", "adhere_3",
@@ -44,7 +44,7 @@ def modify_video(
     video: Path,
     thumbnail: Path,
 ) -> None:
-    """Write the source restyled, as long and as large; mode is one of MODES (else ValueError).
+    """Write the restyled source, as long and as large. ValueError if mode is none of MODES.
 
     Light and colours come from first_frame, or from the scene that the prompt describes.
     """
@@ -53,25 +53,25 @@ def modify_video(
     part = _LEAST + (_MOST - _LEAST) * MODES.index(mode) / (len(MODES) - 1)
     shape = probe(source)
     size = (shape.width // 2 * 2, shape.height // 2 * 2)
-    look = _Look(first_frame or _imagined(prompt, size), size)
-    with film(video, size) as writer:
+    grade = _Grade(first_frame or _scene_picture(prompt, size), size)
+    with new_video(video, size) as writer:
         for index, frame in enumerate(frames(source)):
             planes = planes_of_frame(converted(frame, size))
-            restyled = blend(planes, look.applied(planes), part)
+            restyled = blend(planes, grade.applied(planes), part)
             if index == 0:
                 save_thumbnail(image_of(restyled), thumbnail)
             writer.write(restyled)
 
 
-def _imagined(prompt: str, size: tuple[int, int]) -> Image.Image:
-    """A small picture of the prompt's scene."""
+def _scene_picture(prompt: str, size: tuple[int, int]) -> Image.Image:
+    """Return a small picture of the scene that the prompt describes."""
     scale = (_PALETTE[0] * _PALETTE[1] / (size[0] * size[1])) ** 0.5
     small = (round(size[0] * scale / 2) * 2, round(size[1] * scale / 2) * 2)
     return image_of(Stage(read_setting(prompt), small, still=True).picture(Move(), 0.3))
 
 
-class _Look:
-    """The light and colours of a picture, ready to be laid on others of one size."""
+class _Grade:
+    """A colour grade: light and colours of a picture, to apply to pictures of one size."""
 
     def __init__(self, picture: Image.Image, size: tuple[int, int]) -> None:
         model = planes_of(cover(picture, (size[0] // 4 * 2, size[1] // 4 * 2)))
@@ -79,7 +79,7 @@ class _Look:
         self._u, self._v = (_colour_by_light(model.y, part) for part in (model.u, model.v))
 
     def applied(self, planes: Planes) -> Planes:
-        """The same edges in another light: fine detail stays, broad light and colour change."""
+        """Return the picture with the same fine detail and other light and colours."""
         height, width = planes.y.shape
         broad = np.asarray(_coarse(planes.y).resize(_coarse_size((width, height))), np.float32)
         curved = _film_curve(broad)
@@ -94,25 +94,25 @@ class _Look:
 
 
 def _film_curve(light: Floats) -> Floats:
-    """Deeper shadows and brighter lights, in luma of 16 to 235."""
+    """Return luma (16 to 235) with more contrast."""
     level = (light - 16) / 219
     bent: Floats = 16 + 219 * (level + 0.08 * np.sin((level - 0.5) * 2 * np.pi))
     return bent
 
 
 def _coarse(plane: Plane) -> Image.Image:
-    """The broad light of a plane, small."""
+    """Return a small version of a plane, which holds its coarse light."""
     return Image.fromarray(plane).reduce(max(1, min(plane.shape) // _COARSE))
 
 
 def _coarse_size(size: tuple[int, int]) -> tuple[int, int]:
-    """Sides of the broad light of pictures of size."""
+    """Return the size of the coarse light for pictures of a size."""
     scale = _COARSE / min(size)
     return max(2, round(size[0] * scale)), max(2, round(size[1] * scale))
 
 
 def _colour_by_light(luma: Plane, chroma: Plane) -> Plane:
-    """The usual chroma at each level of luma, smooth where the picture has no such level."""
+    """Return the mean chroma at each level of luma, interpolated where a level is missing."""
     small = np.asarray(Image.fromarray(luma).reduce(2))[: chroma.shape[0], : chroma.shape[1]]
     weights = np.bincount(small.ravel(), minlength=256).astype(np.float32)
     totals = np.bincount(small.ravel(), chroma.ravel().astype(np.float32), 256)

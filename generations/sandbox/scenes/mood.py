@@ -1,4 +1,4 @@
-"""Mood: the colours of a light, bent by the palette words of a prompt."""
+"""Moods: the colours of each kind of light, changed by the palette words of a prompt."""
 
 from dataclasses import dataclass, fields, replace
 from typing import Any
@@ -68,18 +68,18 @@ _SKY_SHARE = {"green": 0.18, "orange": 0.7, "gold": 0.7, "red": 0.75, "pink": 0.
 
 
 def mix(first: Colour, second: Colour, part: float) -> Colour:
-    """First at part 0, second at part 1."""
+    """Return the mix of two colours: the first at part 0, the second at part 1."""
     red, green, blue = (a + (b - a) * part for a, b in zip(first, second, strict=True))
     return red, green, blue
 
 
 def times(first: Colour, second: Colour) -> Colour:
-    """First seen under light of the second colour."""
+    """Return the first colour in light of the second."""
     return first[0] * second[0], first[1] * second[1], first[2] * second[2]
 
 
 def mood_of(setting: Setting) -> Mood:
-    """The light's colours after the prompt's palette words, in the order of the table."""
+    """Return the colours of a light, changed by each palette word in the order of the table."""
     mood = MOODS[setting.light]
     for tint in setting.tints:
         mood = _tinted(mood, tint)
@@ -87,7 +87,7 @@ def mood_of(setting: Setting) -> Mood:
 
 
 def graded(colour: Colour, tints: tuple[str, ...]) -> Colour:
-    """One colour after palette words."""
+    """Return a colour changed by palette words."""
     for tint in tints:
         colour = _bent(colour, tint)
     return colour
@@ -131,7 +131,7 @@ def _clipped(colour: Colour) -> Colour:
 
 
 def vertical_blend(stops: list[tuple[float, Colour]], rows: Floats) -> Floats:
-    """Colours of a gradient at each row place, shaped (rows, 3); stops ascend in place."""
+    """Return the colours of a gradient for each row, shaped (rows, 3); stops ascend."""
     places = [place for place, _ in stops]
     channels = [np.interp(rows, places, [c[i] for _, c in stops]) for i in range(3)]
     return np.stack(channels, -1).astype(np.float32)

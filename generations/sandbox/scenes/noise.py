@@ -15,18 +15,18 @@ _COARSEST_PIXELS = 900
 
 
 def smoothstep(low: float, high: float, value: Floats) -> Floats:
-    """0 below low, 1 above high, a soft ramp between; low may be the greater one."""
+    """Return 0 below low, 1 above high and a smooth ramp between; low may be larger than high."""
     ramp: Floats = np.clip((value - low) / (high - low), 0, 1).astype(np.float32)
     return ramp * ramp * (3 - 2 * ramp)
 
 
 def line(random: Random, length: int, cell: float, octaves: int = _OCTAVES) -> Floats:
-    """A smooth random line, about -1 to 1, over length pixels; its widest waves span cell."""
+    """Return a smooth random line of length pixels, about -1 to 1; its longest waves span cell."""
     return _octaves(octaves, lambda octave: _smooth_line(random, length, cell / 2**octave))
 
 
 def ridged_line(random: Random, length: int, cell: float, octaves: int = _OCTAVES) -> Floats:
-    """A line of sharp peaks and rounded valleys, about 0 to 1."""
+    """Return a line of sharp peaks and rounded valleys, about 0 to 1."""
 
     def peaks(octave: int) -> Floats:
         wave = _smooth_line(random, length, cell / 2**octave)
@@ -38,9 +38,10 @@ def ridged_line(random: Random, length: int, cell: float, octaves: int = _OCTAVE
 def field(
     random: Random, size: tuple[int, int], cell: tuple[float, float], octaves: int = _OCTAVES
 ) -> Floats:
-    """Smooth random values, 0 to 1, shaped (height, width); cell is the widest wave in pixels.
+    """Return smooth random values, 0 to 1, shaped (height, width).
 
-    Painted on at most 900 pixels a side and enlarged: finer detail would not be seen.
+    cell is the longest wave in pixels. Computed on at most 900 pixels a side and enlarged: finer
+    detail is not visible.
     """
     width, height = size
     shrink = max(1.0, max(size) / _COARSEST_PIXELS)

@@ -1,27 +1,27 @@
-"""Photographs: given pictures as frames of a film: cropped, surrounded, moved over, blended."""
+"""Given pictures as frames of a video: cropped, extended, moved over, blended."""
 
 import numpy as np
 from PIL import Image, ImageFilter, ImageOps
 
-from .film import Plane, Planes, planes_of
 from .noise import Floats
-from .orders import Size
 from .resample import View, seen
+from .specs import Size
+from .video_file import Plane, Planes, planes_of
 
 _SURROUND = 0.22
 _SURROUND_SHRINK = 4
 
 
 def cover(image: Image.Image, size: Size) -> Image.Image:
-    """The image enlarged or reduced to fill size, its overhang cut off on both sides alike."""
+    """Return the image scaled to fill size, with the rest cut off equally on both sides."""
     plain = image if image.mode == "RGB" else image.convert("RGB")
     return ImageOps.fit(plain, size, Image.Resampling.LANCZOS)
 
 
 def surround(image: Image.Image, canvas: Size, corner: tuple[int, int], shrink: int) -> Image.Image:
-    """A canvas with the image at corner and the rest continued from it: mirrored, then ever softer.
+    """Return a canvas with the image at corner, and around it the image mirrored and blurred.
 
-    The image's own pixels are unchanged; the rest is painted at 1/shrink of its size.
+    The pixels of the image are unchanged; the rest is computed at 1/shrink of its size.
     """
     small = (-(-canvas[0] // shrink), -(-canvas[1] // shrink))
     left, top = corner[0] // shrink, corner[1] // shrink
@@ -34,7 +34,7 @@ def surround(image: Image.Image, canvas: Size, corner: tuple[int, int], shrink: 
 
 
 def _continued(image: Image.Image, canvas: Size, box: tuple[int, int, int, int]) -> Image.Image:
-    """The canvas around an image that stands in box."""
+    """Return the canvas around an image that is placed in box."""
     margins = ((box[1], canvas[1] - box[3]), (box[0], canvas[0] - box[2]), (0, 0))
     grown = Image.fromarray(np.pad(np.asarray(image), margins, mode="symmetric"))
     away = _distance(canvas, box) / (max(canvas) * 0.25)
@@ -55,14 +55,14 @@ def _distance(canvas: Size, box: tuple[int, int, int, int]) -> Floats:
 
 
 def _softened(image: Image.Image, radius: float) -> Image.Image:
-    """A blur of radius pixels, computed small: wide blurs are smooth anyway."""
+    """Return the image blurred by radius pixels, computed on a small copy, as blur hides detail."""
     shrink = max(1, int(radius / 3))
     small = image.reduce(shrink).filter(ImageFilter.GaussianBlur(radius / shrink))
     return small.resize(image.size, Image.Resampling.BICUBIC)
 
 
 class Photograph:
-    """An image that a camera can move over, with its surroundings continued beyond its edges."""
+    """An image that a camera can move over, extended beyond its edges."""
 
     def __init__(self, image: Image.Image, frame: Size) -> None:
         self.frame = frame
@@ -72,7 +72,7 @@ class Photograph:
         self._planes = planes_of(wide)
 
     def picture(self, right: float, up: float, zoom: float) -> Planes:
-        """The view moved right and up by parts of the frame and magnified by 1 + zoom."""
+        """Return the view, moved right and up by shares of the frame and magnified by 1 + zoom."""
         width, height = self.frame
         scale = max(1 + zoom, 1 / (1 + 2 * _SURROUND))
         left = self._margin[0] + width * (0.5 + right) - width / 2 / scale
@@ -82,7 +82,7 @@ class Photograph:
 
 
 def blend(first: Planes, second: Planes, part: float) -> Planes:
-    """First at part 0, second at part 1."""
+    """Return the mix of two pictures: the first at part 0, the second at part 1."""
     if part <= 0:
         return first
     if part >= 1:

@@ -1,4 +1,4 @@
-"""Places: which plates make up each place, far to near, before and behind its water."""
+"""Places: the plates of each place, far to near, in front of and behind its water."""
 
 from dataclasses import dataclass, replace
 
@@ -21,9 +21,9 @@ Part = Ridge | Grove
 
 @dataclass(frozen=True)
 class Scenery:
-    """Parts of a place: behind stands on the far side of its water, before on the near side.
+    """Parts of a place: behind is on the far side of its water, before on the near side.
 
-    Without water both are land, and dry stands between them.
+    Without water both are land, with dry between them.
     """
 
     behind: tuple[Part, ...]
@@ -33,7 +33,7 @@ class Scenery:
 
 
 def _ridge(depth: float, base: float, rise: float, albedo: Colour, cell: float = 0.7) -> Ridge:
-    """A rounded hill whose haze follows from its depth."""
+    """Return a rounded hill; its haze follows from its depth."""
     nearness = min(1.0, 0.12 + depth**0.6)
     return Ridge(depth, nearness, base, rise, cell, albedo, sharp=False)
 
@@ -150,7 +150,7 @@ _SCENERIES: dict[str, Scenery] = {
 
 
 def land_plates(world: World) -> tuple[list[Plate], list[Plate]]:
-    """The plates behind and before the water; without water the second are simply the nearer."""
+    """Return the plates behind and in front of the water; without water, far and near ones."""
     scenery = _SCENERIES[world.setting.place]
     behind = [_painted(world, part, f"behind {n}") for n, part in enumerate(scenery.behind)]
     if scenery.city:

@@ -1,4 +1,4 @@
-"""Plates: painted layers of a scene, each at its depth, and how one is laid on a picture."""
+"""Plates: painted layers of a scene, each at its depth, and how they are put on a picture."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from .film import Plane, Planes
 from .noise import Floats
 from .resample import View, seen
+from .video_file import Plane, Planes
 
 _NEVER = 1 << 20
 _BLOCK = 32
@@ -27,7 +27,7 @@ _YUV_BLACK = np.array([16, 128, 128], np.float32)
 
 
 class Picture:
-    """A picture being composed: luma and half-size chroma, sides even."""
+    """A picture in progress: luma and half-size chroma, with even sides."""
 
     def __init__(self, width: int, height: int) -> None:
         self.width = width
@@ -37,14 +37,14 @@ class Picture:
         self.v = Image.new("L", (width // 2, height // 2), 128)
 
     def tint(self, mask: Image.Image, row: int, code: tuple[int, int, int]) -> None:
-        """Lay one colour (y, u, v) through a mask whose first row is the even picture row."""
+        """Put one colour (y, u, v) on through a mask that begins at an even picture row."""
         half = mask.reduce(2)
         self.y.paste(code[0], (0, row), mask)
         self.u.paste(code[1], (0, row // 2), half)
         self.v.paste(code[2], (0, row // 2), half)
 
     def planes(self) -> Planes:
-        """Copies of the planes."""
+        """Return copies of the planes."""
         return Planes(np.asarray(self.y), np.asarray(self.u), np.asarray(self.v))
 
 
@@ -54,7 +54,7 @@ class Plate:
 
     planes are y, u, v and alpha, the last missing where all is opaque; where code is given, all is
     of that one colour and planes is the alpha alone. Rows start at world row top (even) with
-    transparent ones. drift is how far it moves by itself during an order, in frame widths.
+    transparent ones. drift is how far it moves by itself in a video, in frame widths.
     """
 
     planes: tuple[Plane, ...]
@@ -65,12 +65,12 @@ class Plate:
 
     @property
     def bottom(self) -> int:
-        """World row below the last one."""
+        """The world row below the last one."""
         return self.top + len(self.planes[0])
 
     @cached_property
     def _outline(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        """For each block of columns the rows at which anything begins and all is opaque."""
+        """For each block of columns, the rows where the plate begins and where it is opaque."""
         if len(self.planes) == len("yuv"):
             return np.zeros(1, np.intp), np.zeros(1, np.intp)
         alpha = self.planes[-1]
@@ -82,7 +82,7 @@ class Plate:
         return first, solid
 
     def _extent(self, view: View, width: int) -> tuple[int, int]:
-        """World rows at which anything begins, and all is opaque, among the columns seen."""
+        """Return the world rows where the plate begins and where it is opaque, within the view."""
         first, solid = self._outline
         left = int(view.left) // _BLOCK
         right = int(view.left + width / view.scale) // _BLOCK + 2
@@ -90,14 +90,14 @@ class Plate:
         return self.top + int(first[seen_blocks].min()), self.top + int(solid[seen_blocks].max())
 
     def covers_from(self, view: View, width: int) -> int:
-        """The row of a picture from which nothing behind this plate is seen; far below if never."""
+        """Return the picture row below which this plate hides all behind it; far below if none."""
         solid = self._extent(view, width)[1]
         if solid >= self.bottom:
             return _NEVER
         return max(0, _even_up((solid - view.top) * view.scale))
 
     def lay(self, picture: Picture, view: View, limit: int) -> None:
-        """Paint what the view sees above picture row limit."""
+        """Paint the part of the plate in the view above picture row limit."""
         begin, _ = self._extent(view, picture.width)
         first = max(0, _even_down((begin - 1 - view.top) * view.scale))
         first = max(first, _even_up((self.top - view.top) * view.scale))
@@ -126,7 +126,7 @@ class Plate:
 def flat_plate(
     code: tuple[int, int, int], alpha: Floats, *, top: int, depth: float, drift: float
 ) -> Plate:
-    """A plate of one colour that nowhere hides all: mist, and the like."""
+    """Return a plate of one colour that is opaque nowhere, for example mist."""
     mask = (alpha * 255 + 0.5).astype(np.uint8)
     return Plate((mask,), top, depth, drift, code)
 
@@ -134,9 +134,9 @@ def flat_plate(
 def plate(
     colour: Floats, alpha: Floats | None, *, top: int, depth: float, drift: float = 0.0
 ) -> Plate:
-    """A plate of RGB (rows, columns, 3) and alpha, both 0 to 1, at even world row top.
+    """Return a plate of RGB (rows, columns, 3) and alpha, both 0 to 1, at even world row top.
 
-    Colours are dithered, so that slow gradients show no bands in eight bits.
+    Colours are dithered, so that gradients show no bands in eight bits.
     """
     planes: tuple[Plane, ...] = planes_of_colour(colour)
     if alpha is None:
@@ -146,7 +146,7 @@ def plate(
 
 
 def joined(plates: list[Plate], gap: float) -> list[Plate]:
-    """The plates, far to near, with fixed neighbours less than gap apart made one: less to lay."""
+    """Return the plates with fixed neighbours less than gap apart joined, which saves time."""
     result: list[Plate] = []
     for nearer in plates:
         last = result[-1] if result else None
@@ -162,7 +162,7 @@ def _still(plate: Plate) -> bool:
 
 
 def _united(far: Plate, near: Plate) -> Plate:
-    """Near laid on far, at the depth of near."""
+    """Return the near plate on the far one, at the depth of near."""
     top, bottom = min(far.top, near.top), max(far.bottom, near.bottom)
     mask = Image.fromarray(near.planes[3])
     parts = []
@@ -184,7 +184,7 @@ def _end(image: Image.Image, row: int) -> tuple[int, int]:
 
 
 def planes_of_colour(colour: Floats) -> Planes:
-    """RGB of 0 to 1 (even sides) as BT.709 limited-range planes, dithered."""
+    """Return RGB of 0 to 1 (even sides) as dithered BT.709 limited-range planes."""
     parts = []
     for index, weights in enumerate(_TO_YUV):
         part = colour @ weights + _YUV_BLACK[index]
@@ -195,13 +195,13 @@ def planes_of_colour(colour: Floats) -> Planes:
 
 
 def code_of(colour: tuple[float, float, float]) -> tuple[int, int, int]:
-    """One RGB colour of 0 to 1 as y, u, v."""
+    """Return an RGB colour of 0 to 1 as y, u, v."""
     y, u, v = planes_of_colour(np.full((2, 2, 3), colour, np.float32))
     return int(y[0, 0]), int(u[0, 0]), int(v[0, 0])
 
 
 def _dithered(values: Floats) -> Plane:
-    """Eight bits with a fixed grain of half a step, interleaved so that the eye cannot see it."""
+    """Return eight bits with a fixed noise of half a step, too fine to be seen."""
     rows = np.arange(values.shape[0], dtype=np.float32)[:, None]
     columns = np.arange(values.shape[1], dtype=np.float32)[None, :]
     grain = np.modf(52.9829189 * np.modf(0.06711056 * columns + 0.00583715 * rows)[0])[0]

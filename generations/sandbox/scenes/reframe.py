@@ -1,4 +1,4 @@
-"""Reframe and upscale: a source on another canvas, its surroundings continued."""
+"""Reframe and upscale: a source on another canvas, extended around."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,19 +7,19 @@ import av
 import numpy as np
 from PIL import Image
 
-from .film import (
+from .photograph import surround
+from .specs import Geometry, Size
+from .still import save_still
+from .video_file import (
     converted,
-    film,
     frame_of_image,
     frame_of_planes,
     frames,
     image_of_frame,
+    new_video,
     planes_of_frame,
     save_thumbnail,
 )
-from .orders import Geometry, Size
-from .photograph import surround
-from .still import save_still
 
 Box = tuple[int, int, int, int]
 _SURROUND_SHRINK = 4
@@ -27,9 +27,9 @@ _STILL_SHRINK = 2
 
 
 def placed_box(source: Size, canvas: Size, geometry: Geometry | None) -> Box:
-    """Where the source stands on the canvas: left, top, right, bottom in pixels.
+    """Return the place of the source on the canvas: left, top, right, bottom in pixels.
 
-    Without geometry it is as large as fits, in the middle.
+    Without geometry it is in the middle, as large as fits.
     """
     asked = _asked_box(source, geometry) if geometry else None
     if asked is not None:
@@ -63,7 +63,7 @@ def _first(*values: int | None) -> int | None:
 def reframe_image(
     source: Image.Image, *, size: Size, geometry: Geometry | None, prompt: str, image: Path
 ) -> None:
-    """Write the source on a canvas of size, continued around; the suffix decides the format."""
+    """Write the source on a canvas of size, extended around; the suffix sets the format."""
     left, top, right, bottom = placed_box(source.size, size, geometry)
     large = source.convert("RGB").resize((right - left, bottom - top), Image.Resampling.LANCZOS)
     shown = large.crop(_visible((left, top, right, bottom), size))
@@ -71,7 +71,7 @@ def reframe_image(
 
 
 def _visible(box: Box, canvas: Size) -> Box:
-    """The part of a placed source that lies on the canvas, in its own pixels; at least a corner."""
+    """Return the part of a placed source that is on the canvas, in its own pixels; never empty."""
     left, top, right, bottom = box
     first = (max(0, -left), max(0, -top))
     last = (min(right, canvas[0]) - left, min(bottom, canvas[1]) - top)
@@ -90,7 +90,7 @@ def reframe_video(
 ) -> None:
     """Write every frame of the source on a canvas of size.
 
-    Around it the source goes on; where first_frame is given, that picture stands around instead.
+    The canvas around it extends the source, or shows first_frame where that is given.
     """
     backdrop = first_frame.convert("RGB").resize(size) if first_frame else None
     pictures = (_reframed(frame, size, geometry, backdrop) for frame in frames(source))
@@ -115,7 +115,7 @@ def _paste(
     plane: np.ndarray[tuple[int, ...], np.dtype[np.uint8]],
     corner: tuple[int, int],
 ) -> None:
-    """Lay a plane on another in place; what overhangs is cut off."""
+    """Copy a plane into another, cut off at its edges."""
     left, top = corner
     shown = plane[max(0, -top) : target.shape[0] - top, max(0, -left) : target.shape[1] - left]
     rows, columns = shown.shape
@@ -123,7 +123,7 @@ def _paste(
 
 
 def _around(frame: av.VideoFrame, size: Size, box: Box) -> Image.Image:
-    """What continues the source on the canvas, painted small, as it is soft anyway."""
+    """Return the extension of the source, computed small, because it is blurred."""
     left, top, right, bottom = (edge // _SURROUND_SHRINK for edge in box)
     canvas = (-(-size[0] // _SURROUND_SHRINK), -(-size[1] // _SURROUND_SHRINK))
     sides = (max(1, right - left), max(1, bottom - top))
@@ -133,12 +133,12 @@ def _around(frame: av.VideoFrame, size: Size, box: Box) -> Image.Image:
 
 
 def upscale_video(source: Path, *, size: Size, video: Path, thumbnail: Path) -> None:
-    """Write the same frames at size pixels."""
+    """Write the same frames, scaled to size."""
     _write_all(frames(source), size, video, thumbnail)
 
 
 def _write_all(pictures: Iterator[av.VideoFrame], size: Size, video: Path, thumbnail: Path) -> None:
-    with film(video, size) as writer:
+    with new_video(video, size) as writer:
         for index, frame in enumerate(pictures):
             if index == 0:
                 save_thumbnail(image_of_frame(frame).resize(size), thumbnail)

@@ -1,8 +1,8 @@
-"""Resample: a magnified view of planes at fractions of a pixel, fast enough for every frame.
+"""Resampling: a magnified view of planes at fractions of a pixel, fast enough for every frame.
 
-swscale magnifies a whole film frame in half a millisecond but knows whole pixels only. So a
-crop is chosen whose edges are whole pixels before and after, and what is left of a pixel is
-shifted; where no such crop is near enough, NumPy blends rows and columns, which takes longer.
+swscale magnifies a whole frame in half a millisecond, but only by whole pixels. So a crop is chosen
+whose edges are whole pixels before and after, and is then shifted by the rest of a pixel. Where
+no such crop is near enough, NumPy blends rows and columns, which takes longer.
 """
 
 from functools import lru_cache
@@ -14,7 +14,7 @@ from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 from PIL import Image
 
-from .film import Plane, rows_of
+from .video_file import Plane, rows_of
 
 _STRAIGHT = 1e-4
 _UNSEEN = 0.1
@@ -23,7 +23,7 @@ _TRIES = np.arange(0, 32, 2)
 
 
 class View(NamedTuple):
-    """What a picture sees of a plane: its top left corner in plane pixels, its magnification."""
+    """The part of a plane in a picture: its top left corner in plane pixels, its magnification."""
 
     left: float
     top: float
@@ -31,7 +31,7 @@ class View(NamedTuple):
 
 
 class _Cut(NamedTuple):
-    """Along one side: first and length before magnifying, length after, how much to leave out."""
+    """A crop along one side: first and length before magnifying, length after, how much to skip."""
 
     first: int
     length: int
@@ -40,9 +40,9 @@ class _Cut(NamedTuple):
 
 
 def seen(planes: tuple[Plane, ...], view: View, size: tuple[int, int]) -> tuple[Image.Image, ...]:
-    """Images of what a view of size (even sides) sees of planes: y, u, v and alpha, or a part.
+    """Return images of planes (y, u, v and alpha, or some of them) in a view of size (even sides).
 
-    One plane is an alpha alone, three are y, u, v. u and v have half the sides of the others. A
+    One plane is alpha, three are y, u, v. u and v have half the sides of the others. A
     view that leaves the planes is moved onto them.
     """
     height, width = planes[0].shape
@@ -65,7 +65,7 @@ def _onto(view: View, size: tuple[int, int], limits: tuple[int, int]) -> View:
 
 
 def _cut(start: float, scale: float, length: int) -> _Cut | None:
-    """The crop whose magnification and place come nearest to what is asked, if one does."""
+    """Return the crop that is nearest to the wanted magnification and place, or None."""
     lengths = int(length / scale / 2) * 2 + len(_TRIES) * 2 + 8 + _TRIES
     magnified = np.round(lengths * scale / 2) * 2
     errors = np.abs(magnified / lengths - scale)
@@ -99,7 +99,7 @@ def _magnified(planes: tuple[Plane, ...], across: _Cut, down: _Cut) -> tuple[Pla
 
 
 def _span(cut: _Cut, shrink: int, limit: int) -> slice | NDArray[np.intp]:
-    """The pixels of a crop; beyond the plane its edge goes on."""
+    """Return the pixels of a crop; beyond the plane its edge is repeated."""
     first, last = cut.first // shrink, (cut.first + cut.length) // shrink
     if first >= 0 and last <= limit:
         return slice(first, last)
@@ -114,7 +114,7 @@ def _scaler() -> VideoReformatter:
 def _shifted(
     planes: tuple[Plane, ...], left: float, top: float, size: tuple[int, int]
 ) -> tuple[Image.Image, ...]:
-    """Crops at a fractional place."""
+    """Return crops shifted by a fraction of a pixel."""
     parts = []
     for index, plane in enumerate(planes):
         shrink = 2 if index in (1, 2) else 1
@@ -137,7 +137,7 @@ def _shifted_plane(plane: Plane, left: float, top: float, size: tuple[int, int])
 
 
 def _whole_and_part(place: float, last: int) -> tuple[int, float]:
-    """Whole pixels, and the part of one that is worth a blend."""
+    """Return whole pixels, and the fraction of one if it is large enough to be blended."""
     whole = int(place)
     part = place - whole
     if part > 1 - _UNSEEN:
@@ -167,7 +167,7 @@ def _boxed(planes: tuple[Plane, ...], view: View, size: tuple[int, int]) -> tupl
 
 
 class _Taps(NamedTuple):
-    """For each pixel of a side the two source pixels it lies between, and how far, in 1/256."""
+    """For each pixel of a side, the two source pixels around it and its distance in 1/256."""
 
     first: NDArray[np.intp]
     second: NDArray[np.intp]

@@ -1,4 +1,4 @@
-"""Setting: what a prompt asks to see, read from its words; what it leaves open its hash decides."""
+"""The setting that a prompt describes, read from its words. A hash decides what it leaves open."""
 
 import hashlib
 import re
@@ -87,7 +87,7 @@ _ANYTIME = ("golden", "dusk", "dawn", "day", "golden", "dusk")
 
 @dataclass(frozen=True)
 class Setting:
-    """A scene in words of the tables above; place_named is whether the prompt itself named one."""
+    """A scene in words of the tables above; place_named: whether the prompt names a place."""
 
     seed: int
     place: str
@@ -99,17 +99,17 @@ class Setting:
     water: bool
 
     def random(self, part: str) -> np.random.Generator:
-        """A source of chance of its own for each part, so that parts do not disturb each other."""
+        """Return random numbers for one part, so that a change in one part changes no other."""
         return np.random.default_rng([self.seed, seed_of(part)])
 
 
 def seed_of(text: str) -> int:
-    """A number that follows from the text alone, on every machine."""
+    """Return a number that depends on the text only, the same on every machine."""
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
 
 
 def read_setting(prompt: str) -> Setting:
-    """The setting of a prompt; the same words give the same setting for ever."""
+    """Return the setting of a prompt; the same words always give the same setting."""
     words = _words(prompt)
     seed = seed_of(" ".join(words))
     place = _most_named(PLACES, words)
@@ -147,7 +147,7 @@ def _named(table: dict[str, tuple[str, ...]], words: list[str]) -> list[str]:
 
 
 def _most_named(table: dict[str, tuple[str, ...]], words: list[str]) -> str | None:
-    """The entry with most words in the prompt; the earlier word wins a tie."""
+    """Return the entry with most words in the prompt; in a tie, the one named first."""
     scores: dict[str, tuple[int, int]] = {}
     for position, word in enumerate(words):
         for name, keywords in table.items():

@@ -1,4 +1,4 @@
-"""Sky: gradient, sun or moon, glow and clouds."""
+"""The sky: gradient, sun or moon, glow and clouds."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ _SKIRT = 0.14
 
 
 def sky_plates(world: World) -> list[Plate]:
-    """The backdrop and the clouds before it, far to near."""
+    """Return the backdrop and the clouds in front of it, far to near."""
     if world.setting.place == "space":
         return [deep_space(world)]
     random = world.random("clouds")
@@ -62,7 +62,7 @@ def _disc_shows(world: World) -> bool:
 
 
 def _lighten(colour: Floats, strength: Floats, light: Colour) -> None:
-    """Screen a light over colours in place."""
+    """Add a light to colours in place (blend mode "screen")."""
     strength = np.clip(strength, 0, 1)[..., None]
     colour += strength * (np.array(light, np.float32) - colour)
 
@@ -77,14 +77,14 @@ class _Bank:
 
 
 def _banks(world: World, random: Random) -> tuple[_Bank, _Bank]:
-    """High streaks that stand, low clouds that drift."""
+    """Return high streaks that stand still and low clouds that drift."""
     heavy = bool(world.setting.weather & {"clouds", "rain", "lightning"})
     cover = 0.44 if heavy or world.setting.light == "storm" else random.uniform(0.54, 0.62)
     return _Bank(cover + 0.04, (1.3, 0.10), (0.0, 0.62)), _Bank(cover, (0.7, 0.20), (0.3, 1.0))
 
 
 def _cloud_bank(world: World, random: Random, bank: _Bank) -> tuple[int, Floats, Floats]:
-    """First world row, colours and alpha of a bank."""
+    """Return the first world row, colours and alpha of a bank."""
     top, bottom = even(world.horizon * bank.band[0]), even(world.horizon * bank.band[1])
     size = (world.width, bottom - top)
     cells = (bank.cell[0] * world.unit, bank.cell[1] * world.unit)
@@ -101,7 +101,7 @@ def _cloud_bank(world: World, random: Random, bank: _Bank) -> tuple[int, Floats,
 
 
 def _lit_from_below(world: World, density: Floats, top: int) -> Floats:
-    """How much light each part of a cloud gets: thin parts and the sun's side more."""
+    """Return the light on each part of a cloud: more on thin parts and towards the sun."""
     reach = max(2, int(world.unit * 0.018))
     towards = 1 if world.sun_y > top + density.shape[0] / 2 else -1
     behind = np.roll(density, -reach * towards, axis=0)

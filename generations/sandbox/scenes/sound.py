@@ -1,4 +1,4 @@
-"""Sound: a track that follows from a prompt, laid under the pictures of a video."""
+"""Sound: a track that follows from a prompt, added to a video."""
 
 import re
 from collections.abc import Iterator
@@ -7,9 +7,9 @@ from pathlib import Path
 import av
 import numpy as np
 
-from .film import first_frame, probe, save_thumbnail
 from .noise import Floats
 from .setting import read_setting, seed_of
+from .video_file import first_frame, probe, save_thumbnail
 from .voices import RATE, SOUNDS, levelled
 
 _LEVEL = 0.12
@@ -25,7 +25,7 @@ _OF_PLACE = {
 def add_audio(
     source: Path, *, prompt: str, negative_prompt: str | None, video: Path, thumbnail: Path
 ) -> None:
-    """Write the source's pictures, bit for bit, with a stereo AAC track of the same length."""
+    """Write the source's video stream unchanged, with a stereo AAC track of the same length."""
     samples = synthesised(prompt, negative_prompt or "", probe(source).seconds)
     with (
         av.open(str(source)) as pictures,
@@ -54,10 +54,10 @@ def _audio_frames(samples: Floats) -> Iterator[av.AudioFrame]:
 
 
 def sounds_of(prompt: str, negative_prompt: str = "") -> list[str]:
-    """Names of the sounds that a prompt calls for and its negative prompt does not forbid.
+    """Return the names of the sounds that a prompt asks for and its negative prompt allows.
 
-    A prompt that names no sound gets those of its scene; where all are forbidden, what is left is
-    the first quiet one that is not.
+    A prompt that names no sound gets those of its scene. If all of them are forbidden, the first
+    quiet sound that is allowed is used.
     """
     forbidden = set(_called_for(negative_prompt))
     wanted = _called_for(prompt)
@@ -78,7 +78,7 @@ def _called_for(text: str) -> list[str]:
 
 
 def synthesised(prompt: str, negative_prompt: str, seconds: float) -> Floats:
-    """Samples of -1 to 1 at 44.1 kHz, shaped (2, samples), at about -18 dBFS."""
+    """Return samples of -1 to 1 at 44.1 kHz, shaped (2, samples), at about -18 dBFS."""
     count = max(1, round(seconds * RATE))
     mix = np.zeros((2, count), np.float32)
     for name in sounds_of(prompt, negative_prompt):

@@ -1,4 +1,4 @@
-"""Stage: a whole scene built from a setting, and the picture a camera takes of it."""
+"""The stage: a whole scene built from a setting, and the pictures that a camera takes of it."""
 
 import math
 
@@ -7,16 +7,16 @@ from PIL import Image
 
 from .air import Aurora, Fireflies, Rain, Snowfall, Stars, fog_plates, lightning
 from .camera import Move
-from .film import Planes
 from .lens import Doors, Lens, Planet, Shoulder, rolled
 from .noise import smoothstep
-from .orders import Size
 from .places import land_plates
 from .plates import Picture, Plate, joined
 from .resample import View
 from .setting import Setting
 from .sky import sky_plates
+from .specs import Size
 from .subjects import subject_plates
+from .video_file import Planes
 from .water import Water
 from .world import World, world_of
 
@@ -29,7 +29,7 @@ _PLAIN = Lens()
 class Stage:
     """A built scene; picture() may be called for any moment in any order.
 
-    seconds is the time that moments 0 to 1 stand for.
+    Moments 0 to 1 cover `seconds` of time.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class Stage:
         self._snow = Snowfall(self.world, self.size) if "snowfall" in weather else None
 
     def picture(self, move: Move, moment: float, opened: float = 1.0) -> Planes:
-        """What the camera sees at a moment of 0 to 1; opened is how far doors before it are."""
+        """Return the picture at a moment of 0 to 1; opened is how far doors are open, 0 to 1."""
         picture = Picture(*self.size)
         self._paint_sky(picture, move, moment)
         front = self._views(self._before, move, moment)
@@ -128,7 +128,7 @@ class Stage:
             self._snow.paint(picture, moment, self.seconds)
 
     def _lay(self, picture: Picture, plates: list[tuple[Plate, View]], limit: int) -> None:
-        """Paint plates far to near, each only where no nearer one hides it."""
+        """Paint the plates far to near, each only where no nearer one hides it."""
         bands = []
         for plate, view in reversed(plates):
             bands.append((plate, view, limit))
@@ -149,7 +149,7 @@ class Stage:
         return view._replace(scale=view.scale * self.size[0] / self.world.frame[0])
 
     def _shore(self, move: Move) -> int:
-        """The picture row at which the water begins."""
+        """Return the picture row at which the water begins."""
         view = self._view(move, _SHORE_DEPTH)
         row = (self.world.horizon + 0.012 * self.world.unit - view.top) * view.scale
         return min(self.size[1], max(0, int(row // 2) * 2))
@@ -158,7 +158,7 @@ class Stage:
 def _among(
     behind: list[Plate], before: list[Plate], fog: list[Plate]
 ) -> tuple[list[Plate], list[Plate]]:
-    """Both groups with the fog banks put in by depth."""
+    """Return both groups of plates, with the fog banks inserted by depth."""
     edge = max((plate.depth for plate in behind), default=0.0)
     far = _sorted([*behind, *(bank for bank in fog if bank.depth <= edge)])
     return far, _sorted([*before, *(bank for bank in fog if bank.depth > edge)])
@@ -169,7 +169,7 @@ def _sorted(plates: list[Plate]) -> list[Plate]:
 
 
 def _vignette(size: Size) -> Image.Image:
-    """Darkness towards the corners, as a mask."""
+    """Return a mask that darkens the corners."""
     columns = np.linspace(-1, 1, size[0], dtype=np.float32)[None, :]
     rows = np.linspace(-1, 1, size[1], dtype=np.float32)[:, None]
     away = np.hypot(columns, rows) / math.sqrt(2)
@@ -177,7 +177,7 @@ def _vignette(size: Size) -> Image.Image:
 
 
 def view_of(world: World, move: Move, depth: float) -> View:
-    """What a camera sees at a depth, in world pixels: scale 1 is the composed view.
+    """Return the view at a depth, in world pixels: scale 1 is the view as composed.
 
     A dolly magnifies about the horizon, a zoom about the centre.
     """

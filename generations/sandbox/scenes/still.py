@@ -1,4 +1,4 @@
-"""Still: an order painted as one image."""
+"""Rendering an image."""
 
 from pathlib import Path
 
@@ -6,45 +6,45 @@ import numpy as np
 from PIL import Image
 
 from .camera import Move
-from .film import image_of
 from .noise import Floats
-from .orders import ImageOrder
 from .photograph import cover
 from .setting import read_setting
+from .specs import ImageSpec
 from .stage import Stage
+from .video_file import image_of
 
 _CHARACTER_WEIGHT = 0.5
 _SWATCH = (96, 96)
 
 
-def render_image(order: ImageOrder, image: Path) -> None:
-    """Write the ordered image; the suffix decides the format: .png, else JPEG."""
-    stage = Stage(read_setting(order.prompt), order.size, still=True)
+def render_image(spec: ImageSpec, image: Path) -> None:
+    """Render and write the image; the suffix sets the format: .png, else JPEG."""
+    stage = Stage(read_setting(spec.prompt), spec.size, still=True)
     picture = image_of(stage.picture(Move(), 0.3))
-    save_still(_after_references(order, picture), image)
+    save_still(_after_references(spec, picture), image)
 
 
 def save_still(picture: Image.Image, image: Path) -> None:
-    """PNG where the name says so, else JPEG of high quality."""
+    """Write a PNG if the suffix is .png, else a JPEG of high quality."""
     if image.suffix.lower() == ".png":
         picture.save(image, "PNG", compress_level=3)
     else:
         picture.save(image, "JPEG", quality=92, subsampling=0)
 
 
-def _after_references(order: ImageOrder, picture: Image.Image) -> Image.Image:
-    references = [*order.image_refs, *order.style_refs]
-    references += [(image, _CHARACTER_WEIGHT) for image in order.character_images]
+def _after_references(spec: ImageSpec, picture: Image.Image) -> Image.Image:
+    references = [*spec.image_refs, *spec.style_refs]
+    references += [(image, _CHARACTER_WEIGHT) for image in spec.character_images]
     for reference, weight in references:
         picture = toned_towards(picture, reference, 0.85 * weight)
-    if order.modify:
-        source, weight = order.modify
-        picture = Image.blend(cover(source, order.size), picture, 0.75 * (1 - weight) + 0.05)
+    if spec.modify:
+        source, weight = spec.modify
+        picture = Image.blend(cover(source, spec.size), picture, 0.75 * (1 - weight) + 0.05)
     return picture
 
 
 def toned_towards(picture: Image.Image, reference: Image.Image, part: float) -> Image.Image:
-    """The picture with its mean colour and contrast moved towards the reference's by part."""
+    """Return the picture with mean colour and contrast moved towards the reference by part."""
     values = np.asarray(picture, np.float32)
     mean, spread = _tone(picture)
     wanted_mean, wanted_spread = _tone(reference.convert("RGB"))

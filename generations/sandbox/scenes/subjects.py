@@ -1,4 +1,4 @@
-"""Subjects: things a prompt names, as small silhouettes that stand or drift in the scene."""
+"""Subjects: things that a prompt names, as small silhouettes that stand or drift."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ Draw = Callable[[ImageDraw.ImageDraw, Random, float, float, float, Colour], None
 
 @dataclass(frozen=True)
 class Subject:
-    """How a subject stands: base below the horizon and height in units, drift in frame widths.
+    """A subject: base below the horizon and height in units, drift in frame widths.
 
     front subjects stand before the water, others behind it; lift is how much of the height hangs
     below the base.
@@ -37,7 +37,7 @@ class Subject:
 
 
 def subject_plates(world: World) -> tuple[list[Plate], list[Plate]]:
-    """Plates of the prompt's subjects behind and before the water."""
+    """Return the plates of the prompt's subjects, behind and in front of the water."""
     behind: list[Plate] = []
     before: list[Plate] = []
     for name in sorted(world.setting.subjects & SUBJECT_FORMS.keys()):

@@ -1,4 +1,4 @@
-"""Trees: conifers, round trees, palms and grass, drawn as silhouettes on their line of ground."""
+"""Conifers, round trees, palms and grass, drawn as silhouettes on a line of ground."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ Draw = Callable[[ImageDraw.ImageDraw, Random, float, float, float], None]
 
 @dataclass(frozen=True)
 class Grove:
-    """A line of trees: base and rise as a ridge's, height of a tree and gap between, in units."""
+    """A line of trees: base and rise as of a ridge, height of a tree and gap between, in units."""
 
     depth: float
     nearness: float
@@ -40,7 +40,7 @@ class Grove:
 
 
 def grove_plate(world: World, grove: Grove, part: str) -> Plate:
-    """Paint a grove; part names its chance. clearing thins it out in the middle of the frame."""
+    """Paint a grove; part is the name of its random numbers. clearing thins it in the middle."""
     random = world.random(part)
     unit = world.unit
     ground = world.horizon + unit * (
@@ -59,7 +59,7 @@ def grove_plate(world: World, grove: Grove, part: str) -> Plate:
 def _strew_flowers(
     world: World, grove: Grove, random: Random, colour: Floats, alpha: Floats, ground: Floats
 ) -> Floats:
-    """Blossoms over the grass, in place of its colours; returns the alpha with them."""
+    """Paint flowers over the colours of the grass, in place; return the alpha with them."""
     size = (alpha.shape[1] * _FINE, alpha.shape[0] * _FINE)
     tones = Image.new("RGB", size)
     mask = Image.new("L", size, 0)

@@ -1,15 +1,15 @@
-"""Video: an order rendered to an MP4 and its thumbnail."""
+"""Rendering a video to an MP4 and its thumbnail."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 from .camera import Path as CameraPath
-from .film import FPS, Planes, film, image_of, resized, save_thumbnail
 from .lens import rolled
-from .orders import Size, VideoOrder
 from .photograph import Photograph, blend, cover
 from .setting import Setting, read_setting
+from .specs import Size, VideoSpec
 from .stage import Stage
+from .video_file import FPS, Planes, image_of, new_video, resized, save_thumbnail
 from .world import even
 
 _LARGEST_PAINTED = 2_400_000
@@ -18,35 +18,35 @@ _SCENE_AT_MOST = 0.85
 _DOOR_SPEED = 3.2
 
 
-def render_video(order: VideoOrder, video: Path, thumbnail: Path) -> None:
-    """Write the ordered video and a JPEG of its first frame.
+def render_video(spec: VideoSpec, video: Path, thumbnail: Path) -> None:
+    """Render and write the video and a JPEG of its first frame.
 
-    A given first or last frame is written as given, and as a whole picture. A loop's last frame is
-    a whole picture as its first is: coded alike, they show no seam.
+    A given first or last frame is written unchanged, as a keyframe. The last frame of a loop is a
+    keyframe like its first: coded the same way, the repeat is not visible.
     """
-    count = FPS * order.seconds
-    given = {0: order.start, count - 1: order.end}
-    with film(video, order.size, steady=order.loop) as writer:
-        for index, planes in enumerate(_pictures(order, count)):
+    count = FPS * spec.seconds
+    given = {0: spec.start, count - 1: spec.end}
+    with new_video(video, spec.size, steady=spec.loop) as writer:
+        for index, planes in enumerate(_pictures(spec, count)):
             image = given.get(index)
-            exact = cover(image, order.size) if image else None
+            exact = cover(image, spec.size) if image else None
             if index == 0:
-                save_thumbnail(exact or image_of(resized(planes, order.size)), thumbnail)
+                save_thumbnail(exact or image_of(resized(planes, spec.size)), thumbnail)
             if exact:
                 writer.write_image(exact, keyframe=True)
             else:
-                writer.write(planes, keyframe=order.loop and index == count - 1)
+                writer.write(planes, keyframe=spec.loop and index == count - 1)
 
 
-def _pictures(order: VideoOrder, count: int) -> Iterator[Planes]:
-    setting = read_setting(order.prompt)
-    camera = CameraPath(order.concepts, setting, loop=order.loop)
-    moments = [i / count if order.loop else i / max(1, count - 1) for i in range(count)]
-    if order.start is None and order.end is None:
-        size = painted_size(order.size)
-        stage = Stage(setting, size, seconds=order.seconds, lens=camera.lens)
+def _pictures(spec: VideoSpec, count: int) -> Iterator[Planes]:
+    setting = read_setting(spec.prompt)
+    camera = CameraPath(spec.concepts, setting, loop=spec.loop)
+    moments = [i / count if spec.loop else i / max(1, count - 1) for i in range(count)]
+    if spec.start is None and spec.end is None:
+        size = painted_size(spec.size)
+        stage = Stage(setting, size, seconds=spec.seconds, lens=camera.lens)
         return (_seen(stage, camera, moment) for moment in moments)
-    return _between(order, setting, camera, moments)
+    return _between(spec, setting, camera, moments)
 
 
 def _seen(stage: Stage, camera: CameraPath, moment: float) -> Planes:
@@ -55,15 +55,15 @@ def _seen(stage: Stage, camera: CameraPath, moment: float) -> Planes:
 
 
 def _between(
-    order: VideoOrder, setting: Setting, camera: CameraPath, moments: list[float]
+    spec: VideoSpec, setting: Setting, camera: CameraPath, moments: list[float]
 ) -> Iterator[Planes]:
-    """From the start image to the end image, through the scene where one of them is missing."""
-    size = photographed_size(order.size)
-    start = Photograph(order.start, size) if order.start else None
-    end = Photograph(order.end, size) if order.end else None
+    """Yield pictures from start to end image; the scene takes the place of a missing one."""
+    size = photographed_size(spec.size)
+    start = Photograph(spec.start, size) if spec.start else None
+    end = Photograph(spec.end, size) if spec.end else None
     stage = None
     if (start is None or end is None) and setting.place_named:
-        stage = Stage(setting, painted_size(order.size), seconds=order.seconds)
+        stage = Stage(setting, painted_size(spec.size), seconds=spec.seconds)
     for moment in moments:
         progress = camera.progress(moment)
         if start is None:
@@ -85,7 +85,7 @@ def _between(
 def _over(
     photograph: Photograph | None, camera: CameraPath, progress: float, moment: float
 ) -> Planes:
-    """The camera's travel over a photograph: at progress 0 it shows the photograph as given."""
+    """Return the photograph as the camera moves over it; at progress 0 it is as given."""
     if photograph is None:
         raise ValueError("there is no photograph to move over")
     travel = camera.travel
@@ -103,13 +103,13 @@ def _soft(part: float) -> float:
 
 
 def painted_size(size: Size) -> Size:
-    """The size that scenes are composed at, in even sides: enlarging is cheaper than painting."""
+    """Return the size at which scenes are painted, even: enlarging is faster than painting."""
     scale = _PAINTED if size[0] * size[1] <= _LARGEST_PAINTED else _PAINTED_OF_4K
     return even(size[0] * scale), even(size[1] * scale)
 
 
 def photographed_size(size: Size) -> Size:
-    """The size that given pictures are moved at: in full, but half of 4k's, to stay in memory."""
+    """Return the size at which given pictures are moved: full, but half for 4k, to save memory."""
     if size[0] * size[1] <= _LARGEST_PAINTED:
         return size
     return even(size[0] / 2), even(size[1] / 2)

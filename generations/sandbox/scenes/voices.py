@@ -1,4 +1,4 @@
-"""Voices: the sounds a track is mixed from, each made of shaped noise and plain waves."""
+"""The sounds that a track is mixed from, each made of shaped noise and plain waves."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ Voice = Callable[[Random, int], Floats]
 
 @dataclass(frozen=True)
 class Sound:
-    """A voice, the words that call for it, and how loud it stands in the mix."""
+    """A sound, the words that ask for it, and how loud it is in the mix."""
 
     words: tuple[str, ...]
     voice: Voice
@@ -26,7 +26,7 @@ def _times(count: int) -> Floats:
 
 
 def shaped_noise(random: Random, count: int, low: float, high: float, slope: float) -> Floats:
-    """Stereo noise between two frequencies in Hz; slope is the fall of its power with pitch."""
+    """Return stereo noise between two frequencies in Hz; slope is the fall of power with pitch."""
     spectrum = np.fft.rfft(random.normal(0, 1, (2, count)).astype(np.float32))
     pitch = np.fft.rfftfreq(count, 1 / RATE)
     gain = np.maximum(pitch, 20.0) ** (-slope / 2)
@@ -36,12 +36,12 @@ def shaped_noise(random: Random, count: int, low: float, high: float, slope: flo
 
 
 def levelled(sound: Floats) -> Floats:
-    """The sound at a root mean square of one."""
+    """Return the sound at a root mean square of one."""
     return (sound / max(float(np.sqrt(np.mean(sound**2))), 1e-9)).astype(np.float32)
 
 
 def _wander(random: Random, count: int, seconds: float, least: float) -> Floats:
-    """A gain that wanders between least and 1 in about seconds."""
+    """Return a gain that varies between least and 1, changing about every `seconds`."""
     coarse = line(random, count // 100 + 2, seconds * RATE / 100, 2)
     gain = least + (1 - least) * np.clip(coarse * 0.8 + 0.5, 0, 1)
     spread: Floats = np.interp(np.arange(count), np.arange(len(gain)) * 100, gain)
@@ -49,7 +49,7 @@ def _wander(random: Random, count: int, seconds: float, least: float) -> Floats:
 
 
 def _placed(random: Random, count: int, grains: list[tuple[float, Floats]]) -> Floats:
-    """Grains laid at their seconds, each somewhere between left and right."""
+    """Return short sounds placed at their seconds, each at a random place in stereo."""
     track = np.zeros((2, count), np.float32)
     for second, grain in grains:
         first = int(second * RATE)

@@ -1,4 +1,4 @@
-"""Water: everything above it mirrored, broken by ripples, with the light's glitter on it."""
+"""Water: a mirror of everything above it, with ripples and the glitter of the light."""
 
 import math
 
@@ -38,9 +38,9 @@ class Water:
     def paint(
         self, picture: Picture, shore: int, last: int, moment: float, sun_x: float, cycles: int
     ) -> None:
-        """Fill picture rows shore to last (even) from what stands above the shore.
+        """Fill picture rows shore to last (even) with a mirror image of the rows above the shore.
 
-        cycles whole waves pass between moment 0 and 1, so that a loop closes.
+        cycles whole waves pass between moment 0 and 1, so that a loop has no jump.
         """
         count = last - shore
         if count < 2 or shore < 2:
@@ -54,7 +54,7 @@ class Water:
         picture.tint(self._glitter(mask, count, sun_x), shore, self._spark)
 
     def _pattern(self, count: int, moment: float) -> Image.Image:
-        """The waves of a moment: two patterns passing through each other, there and back."""
+        """Return the waves at a moment: two patterns that move through each other and back."""
         width = self._size[0]
         sway = math.sin(2 * math.pi * moment)
         first = int(width * (0.5 + 0.06 * sway + 0.02 * math.sin(4 * math.pi * moment)))
@@ -99,7 +99,7 @@ class Water:
 def _waves(
     random: np.random.Generator, size: tuple[int, int], unit: float, *, rough: bool
 ) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
-    """Waves in perspective: fine far off, wider towards the viewer."""
+    """Return waves in perspective: fine far away, wider near the viewer."""
     flat = 0.014 if rough else 0.010
     fine = field(random, size, (unit * 0.07, unit * flat * 0.8), 2)
     wide = field(random, size, (unit * 0.30, unit * flat * 4), 3)
@@ -108,7 +108,7 @@ def _waves(
 
 
 def _murk(count: int, unit: float, *, rough: bool) -> Floats:
-    """How much of the water's own colour shows: the more the steeper one looks down."""
+    """Return how much of the water's own colour shows: more where the view is steeper."""
     away = np.arange(count, dtype=np.float32) / unit
     base, most = (0.34, 0.82) if rough else (0.16, 0.66)
     return base + (most - base) * smoothstep(0.0, 0.55, away)

@@ -1,4 +1,4 @@
-"""World: the measures of a scene that every painter shares, in pixels of the painted plates."""
+"""The measures of a scene that all its painters use, in pixels of the painted plates."""
 
 from dataclasses import dataclass
 
@@ -6,8 +6,8 @@ import numpy as np
 
 from .mood import Mood, mood_of
 from .noise import Floats
-from .orders import Size
 from .setting import Setting
+from .specs import Size
 
 _ROOM_BESIDE = 0.5
 _ROOM_ABOVE = 0.36
@@ -17,10 +17,10 @@ _DETAIL = 0.9
 
 @dataclass(frozen=True)
 class World:
-    """A painted world: larger than the frame by the room that a camera needs to move.
+    """A painted world: larger than the frame, so that a camera has room to move.
 
-    unit is the length that sizes of things are told in: the frame's height, less in a tall frame.
-    frame is the part that a picture shows, a little coarser than the picture itself. horizon,
+    unit is the length in which sizes are given: the frame's height, less in a tall frame.
+    frame is the part in a picture, a little coarser than the picture itself. horizon,
     sun_x and sun_y are world pixels.
     """
 
@@ -35,20 +35,20 @@ class World:
     sun_y: float
 
     def columns(self) -> Floats:
-        """World columns, shaped (1, width)."""
+        """Return the world columns, shaped (1, width)."""
         return np.arange(self.width, dtype=np.float32)[None, :]
 
     def rows(self, top: int, bottom: int) -> Floats:
-        """World rows from top to bottom, shaped (rows, 1)."""
+        """Return the world rows from top to bottom, shaped (rows, 1)."""
         return np.arange(top, bottom, dtype=np.float32)[:, None]
 
     def random(self, part: str) -> np.random.Generator:
-        """The chance that belongs to a part of the scene."""
+        """Return random numbers for a part of the scene."""
         return self.setting.random(part)
 
 
 def world_of(setting: Setting, size: Size, *, still: bool = False) -> World:
-    """The world for pictures of size; a still is painted pixel for pixel, with no room around."""
+    """Return the world for pictures of size; a still has no room around."""
     detail = 1.0 if still else _DETAIL
     width, height = even(size[0] * detail), even(size[1] * detail)
     beside, above = (0.0, 0.0) if still else (_ROOM_BESIDE, _ROOM_ABOVE)
@@ -70,5 +70,5 @@ def world_of(setting: Setting, size: Size, *, still: bool = False) -> World:
 
 
 def even(length: float) -> int:
-    """The nearest even whole number."""
+    """Return the nearest even whole number."""
     return round(length / 2) * 2

@@ -11,7 +11,7 @@ from django.conf import LazySettings
 from generations import tasks
 from generations.lifecycle import progress
 from generations.lifecycle.transitions import Actor
-from generations.luma.client import Answer
+from generations.luma.client import RemoteGeneration
 from generations.luma.errors import LumaUnavailable
 from generations.luma.schema import Generation as Remote
 from generations.models import ApiKey, Asset, Attempt, Generation, Orphan, State
@@ -155,6 +155,13 @@ def test_older_news_does_not_take_the_addresses_away(
     ):
         progress.note_news(attempt, told, Remote.model_validate(told), Actor.POLLER)
     assert (attempt_of(dreaming).response or {})["assets"] == {"video": VIDEO}
+
+
+def test_addresses_are_cut_to_what_an_asset_holds() -> None:
+    most = Asset._meta.get_field("url").max_length
+    every_kind = dict.fromkeys(Asset.Kind.values, VIDEO + "?" + "a" * 5000)
+    found = progress.asset_addresses(Remote.model_validate({"assets": every_kind}))
+    assert {kind: len(url) for kind, url in found.items()} == dict.fromkeys(Asset.Kind.values, most)
 
 
 # What the list does not show
@@ -412,7 +419,7 @@ def test_generations_of_other_software_are_none_of_our_business(
 # One pass over the list
 
 
-Page = tuple[Answer, ...]
+Page = tuple[RemoteGeneration, ...]
 
 
 def rows(*ages: float, ids: list[str] | None = None) -> Page:
@@ -420,7 +427,7 @@ def rows(*ages: float, ids: list[str] | None = None) -> Page:
     moment = datetime(2026, 1, 1, tzinfo=UTC)
     names = ids or [str(uuid4()) for _ in ages]
     return tuple(
-        Answer(Remote(id=name, created_at=moment - timedelta(seconds=age)), {})
+        RemoteGeneration(Remote(id=name, created_at=moment - timedelta(seconds=age)), {})
         for name, age in zip(names, ages, strict=True)
     )
 
@@ -449,7 +456,7 @@ def test_a_page_that_holds_the_last_row_of_the_one_before_is_clean(
 
 def test_a_page_that_could_not_be_read_whole_is_not_clean(pass_over: Callable[..., Look]) -> None:
     assert not pass_over(rows(1), whole=False).clean
-    assert not pass_over((Answer(Remote(), {}),)).clean
+    assert not pass_over((RemoteGeneration(Remote(), {}),)).clean
 
 
 def test_newest_first_it_ends_a_day_before_the_oldest_in_doubt(
@@ -471,5 +478,5 @@ def test_in_another_order_it_ends_only_at_the_end(pass_over: Callable[..., Look]
 
 
 def test_a_row_without_a_date_is_disorder(pass_over: Callable[..., Look]) -> None:
-    dateless = (Answer(Remote(id=uuid4()), {}), *rows(200_000))
+    dateless = (RemoteGeneration(Remote(id=uuid4()), {}), *rows(200_000))
     assert not pass_over(dateless).done(more=True)

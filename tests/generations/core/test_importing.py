@@ -12,6 +12,7 @@ from generations import tasks
 from generations.actions.imports import begin_import
 from generations.lifecycle import progress
 from generations.luma import schema
+from generations.luma.client import paging
 from generations.media import outbound
 from generations.models import (
     AccountImport,
@@ -250,8 +251,8 @@ def test_another_team_s_result_is_no_source(
 def test_a_long_list_is_read_in_slices_and_the_oldest_comes_first(
     boss: Seat, wire: Wire, queue: Queue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(importing_tasks, "PAGE", 4)
-    monkeypatch.setattr(importing_tasks, "OVERLAP", 1)
+    monkeypatch.setattr(paging, "PAGE", 4)
+    monkeypatch.setattr(paging, "OVERLAP", 1)
     monkeypatch.setattr(importing_tasks, "PAGES", 1)
     made = [elsewhere(wire, prompt=f"kite number {number}") for number in range(10)]
     for remote_id in made:

@@ -10,7 +10,7 @@ from django.db import OperationalError, transaction
 from generations.actions import PriceChanged, make_again, submit
 from generations.actions.trash import trash_generation
 from generations.lifecycle import hints
-from generations.luma.pricing import Price, default_rates, format_price
+from generations.luma.pricing import PriceEstimate, default_rates, format_price
 from generations.models import Attempt, Event, Generation, GenerationInput, Kind, State
 from generations.models.states import DEAD, IN_PROGRESS
 from generations.recipes.kinds import KINDS, KindEntry
@@ -190,7 +190,7 @@ def test_a_price_that_became_known_is_asked_about(seat: Seat, queue: Queue) -> N
 def priceless(monkeypatch: pytest.MonkeyPatch) -> None:
     """No rate for anything."""
     rates = default_rates()
-    unknown = Price(None, rates.source, rates.as_of)
+    unknown = PriceEstimate(None, rates.source, rates.as_of)
     monkeypatch.setattr(KindEntry, "price", lambda *_, **__: unknown)
 
 

@@ -1,18 +1,18 @@
-"""Media that several tests of scenes look at: each is rendered once."""
+"""Media for several tests of scenes, each rendered once."""
 
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from generations.sandbox.scenes import VideoOrder, first_frame, last_frame, render_video
+from generations.sandbox.scenes import VideoSpec, first_frame, last_frame, render_video
 
 SMALL = (320, 180)
 
 
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that outlives a single test."""
+    """A folder for the whole session."""
     return tmp_path_factory.mktemp("scenes")
 
 
@@ -20,8 +20,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def clip(folder: Path) -> Path:
     """A plain generation of a second: the source that others extend, modify and reframe."""
     video = folder / "clip.mp4"
-    order = VideoOrder("a lighthouse by the sea at dusk, seagulls", SMALL, 1)
-    render_video(order, video, folder / "clip.jpg")
+    spec = VideoSpec("a lighthouse by the sea at dusk, seagulls", SMALL, 1)
+    render_video(spec, video, folder / "clip.jpg")
     return video
 
 

@@ -1,4 +1,4 @@
-"""Measures: how like, how different and how loud, for the tests of scenes."""
+"""Measures of likeness, difference and loudness for the tests of scenes."""
 
 from itertools import pairwise
 from pathlib import Path
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageOps
 
-from generations.sandbox.scenes.film import images
+from generations.sandbox.scenes.video_file import images
 
 Array = NDArray[np.floating[Any]]
 
@@ -31,7 +31,7 @@ def difference(first: Image.Image, second: Image.Image) -> float:
 
 
 def covered(image: Image.Image, size: tuple[int, int]) -> Image.Image:
-    """The image cover-cropped, by the textbook."""
+    """The image cover-cropped, in the simplest way."""
     return ImageOps.fit(image.convert("RGB"), size, Image.Resampling.LANCZOS)
 
 

@@ -5,11 +5,11 @@ import pytest
 from PIL import Image
 
 from generations.sandbox.scenes.camera import CONCEPTS, Path
-from generations.sandbox.scenes.film import Planes, image_of
 from generations.sandbox.scenes.lens import Lens, rolled
 from generations.sandbox.scenes.resample import View
 from generations.sandbox.scenes.setting import read_setting
 from generations.sandbox.scenes.stage import Stage, view_of
+from generations.sandbox.scenes.video_file import Planes, image_of
 
 from .measures import colour_distance, difference, saturation
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from generations.sandbox.scenes import VideoOrder, first_frame, last_frame, probe, render_video
+from generations.sandbox.scenes import VideoSpec, first_frame, last_frame, probe, render_video
 
 from .conftest import SMALL
 from .measures import (
@@ -21,10 +21,10 @@ from .measures import (
 CONCEPTS = [(), ("static",), ("pan_left",), ("zoom_out",), ("handheld",), ("roll_right",)]
 
 
-def rendered(folder: Path, prompt: str = "hills at noon", **order: object) -> Path:
+def rendered(folder: Path, prompt: str = "hills at noon", **spec: object) -> Path:
     video = folder / "video.mp4"
-    asked = {"size": SMALL, "seconds": 1} | order
-    render_video(VideoOrder(prompt, **asked), video, folder / "thumbnail.jpg")  # type: ignore[arg-type]
+    asked = {"size": SMALL, "seconds": 1} | spec
+    render_video(VideoSpec(prompt, **asked), video, folder / "thumbnail.jpg")  # type: ignore[arg-type]
     return video
 
 

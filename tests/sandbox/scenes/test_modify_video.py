@@ -109,7 +109,7 @@ def test_other_frame_rates_become_24_with_the_same_length(tmp_path: Path) -> Non
 
 
 def foreign_video(video: Path, rate: int, frames: int) -> None:
-    """A film made elsewhere: another rate, no colour tags, an odd look."""
+    """A video made elsewhere: another rate, no colour tags, unusual colours."""
     with av.open(str(video), "w") as output:
         stream = output.add_stream("libx264", rate=rate)
         stream.width, stream.height, stream.pix_fmt = 160, 90, "yuv420p"

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from generations.sandbox.scenes import ImageOrder, image_size, render_image
+from generations.sandbox.scenes import ImageSpec, render_image
+from generations.sandbox.sizes import image_size
 
 from .measures import colour_distance, difference, edge_likeness, photograph, pixels, psnr
 
@@ -17,10 +18,10 @@ ORANGE = Image.new("RGB", (300, 300), (230, 120, 40))
 
 
 def rendered(
-    folder: Path, prompt: str = PROMPT, name: str = "image.png", **order: object
+    folder: Path, prompt: str = PROMPT, name: str = "image.png", **fields: object
 ) -> Image.Image:
-    asked = {"size": SIZE} | order
-    render_image(ImageOrder(prompt, **asked), folder / name)  # type: ignore[arg-type]
+    asked = {"size": SIZE} | fields
+    render_image(ImageSpec(prompt, **asked), folder / name)  # type: ignore[arg-type]
     with Image.open(folder / name) as image:
         image.load()
         return image.copy()
@@ -33,7 +34,7 @@ def referred(kind: str, weight: float) -> dict[str, Any]:
 
 @pytest.mark.parametrize(("name", "kind"), [("image.jpg", "JPEG"), ("image.png", "PNG")])
 def test_the_suffix_decides_the_format(tmp_path: Path, name: str, kind: str) -> None:
-    render_image(ImageOrder(PROMPT, SIZE), tmp_path / name)
+    render_image(ImageSpec(PROMPT, SIZE), tmp_path / name)
     with Image.open(tmp_path / name) as image:
         assert (image.format, image.size, image.mode) == (kind, SIZE, "RGB")
 
@@ -43,9 +44,9 @@ def test_photons_native_sizes_are_rendered(tmp_path: Path, ratio: str) -> None:
     assert rendered(tmp_path, name="image.jpg", size=image_size(ratio)).size == image_size(ratio)
 
 
-def test_the_same_order_gives_the_same_bytes(tmp_path: Path) -> None:
+def test_the_same_spec_gives_the_same_bytes(tmp_path: Path) -> None:
     for name in ("first.png", "second.png"):
-        render_image(ImageOrder(PROMPT, SIZE), tmp_path / name)
+        render_image(ImageSpec(PROMPT, SIZE), tmp_path / name)
     assert (tmp_path / "first.png").read_bytes() == (tmp_path / "second.png").read_bytes()
 
 

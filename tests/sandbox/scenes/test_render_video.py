@@ -1,4 +1,4 @@
-"""A rendered video is what was ordered: its format, length, size, and the prompt's picture."""
+"""A rendered video is as specified: its format, length, size, and the prompt's picture."""
 
 import struct
 from pathlib import Path
@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from generations.sandbox.scenes import VideoOrder, first_frame, last_frame, probe, render_video
+from generations.sandbox.scenes import VideoSpec, first_frame, last_frame, probe, render_video
 
 from .conftest import SMALL
 from .measures import (
@@ -22,11 +22,11 @@ from .measures import (
 )
 
 
-def rendered(folder: Path, prompt: str, **order: object) -> Path:
+def rendered(folder: Path, prompt: str, **fields: object) -> Path:
     """A second of a prompt."""
     video = folder / "video.mp4"
-    asked = {"size": SMALL, "seconds": 1} | order
-    render_video(VideoOrder(prompt, **asked), video, folder / "thumbnail.jpg")  # type: ignore[arg-type]
+    asked = {"size": SMALL, "seconds": 1} | fields
+    render_video(VideoSpec(prompt, **asked), video, folder / "thumbnail.jpg")  # type: ignore[arg-type]
     return video
 
 
@@ -96,7 +96,7 @@ def test_a_large_videos_thumbnail_is_small(tmp_path: Path) -> None:
         assert thumbnail.size == (1280, 720)
 
 
-def test_the_same_order_gives_the_same_bytes(tmp_path: Path) -> None:
+def test_the_same_spec_gives_the_same_bytes(tmp_path: Path) -> None:
     first = rendered(tmp_path, "a misty forest in the rain").read_bytes()
     second = rendered(tmp_path, "a misty forest in the rain").read_bytes()
     assert first == second
@@ -176,9 +176,9 @@ def test_a_lake_mirrors_its_sky(tmp_path: Path) -> None:
 
 
 def test_a_city_at_night_has_lit_windows(tmp_path: Path) -> None:
-    order = {"size": (640, 360)}
-    city = pixels(first_frame(rendered(tmp_path, "a city at midnight", **order))).max(-1)
-    hills = pixels(first_frame(rendered(tmp_path, "hills at midnight, fog", **order))).max(-1)
+    fields = {"size": (640, 360)}
+    city = pixels(first_frame(rendered(tmp_path, "a city at midnight", **fields))).max(-1)
+    hills = pixels(first_frame(rendered(tmp_path, "hills at midnight, fog", **fields))).max(-1)
     assert (city > 150).mean() > 5 * (hills > 150).mean()
 
 

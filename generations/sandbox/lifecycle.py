@@ -1,8 +1,8 @@
-"""A generation's life: queued, dreaming, completed or failed; also across restarts.
+"""The states of a generation: queued, dreaming, completed or failed; also across restarts.
 
-Three kinds of threads share the work through the store, so that a killed sandbox only has to
-read it again: inputs are gathered by threads of their own, one lane renders (one order at a
-time, in another process), and a finisher lets results become visible when they are due.
+The threads share the work through the store, so a sandbox that was killed reads it again and goes
+on. A thread per generation fetches its inputs, one thread renders (one generation at a time, in
+another process), and one makes results visible when they are due.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from typing import Any, Final
 
 from .answers import generation_answer
 from .callbacks import Callbacks
-from .fetching import Unreadable, gather
-from .orders import settled_cents
+from .creates import settled_cents
+from .directories import Directories
+from .fetching import Unreadable, fetch_inputs
 from .renderer import Renderer, RendererLost
-from .shelf import Shelf
+from .sizes import RESOLUTION_SCALES, nearest_resolution
 from .store import Row, Store, StoreClosed
-from .tiers import RESOLUTION_SCALES, nearest_resolution
 
 RENDERED: Final = "rendered"
 FAIL_PREFIX: Final = "fail:"
@@ -38,160 +38,165 @@ FAILURE_REASONS: Final = (
 )
 """docs.lumalabs.ai/docs/errors."""
 
-_GATHERING_AT_ONCE = 8
+_FETCHING_AT_ONCE = 8
 _WAITING = "state in ('queued', 'dreaming') and outcome is null and deleted_at is null"
 
 log = logging.getLogger("sandbox")
 
 
-class Bell:
-    """Wakes everyone who waits for a change in the store."""
+class ChangeSignal:
+    """Wakes all threads that wait for a change in the store."""
 
     def __init__(self) -> None:
         self._condition = threading.Condition()
-        self._rung = 0
+        self._changes = 0
 
-    def ring(self) -> None:
-        """Something changed."""
+    def notify(self) -> None:
+        """Wake the waiting threads, because the store has changed."""
         with self._condition:
-            self._rung += 1
+            self._changes += 1
             self._condition.notify_all()
 
-    def seen(self) -> int:
-        """How often it rang; take this before looking at the store, then `wait` with it."""
+    def count(self) -> int:
+        """Return the number of changes so far: to be asked before the store is read."""
         with self._condition:
-            return self._rung
+            return self._changes
 
-    def wait(self, seen: int, timeout: float | None = None) -> None:
-        """Return when it rang after `seen` was taken, or after `timeout` seconds."""
+    def wait(self, count: int, timeout: float | None = None) -> None:
+        """Return once there were more than `count` changes, or after `timeout` seconds."""
         with self._condition:
-            self._condition.wait_for(lambda: self._rung != seen, timeout)
+            self._condition.wait_for(lambda: self._changes != count, timeout)
 
 
-class Dreams:
-    """Brings every generation of the store to its end; `origin` begins its asset addresses."""
+class Lifecycle:
+    """Moves every generation of the store to completed or failed.
 
-    def __init__(self, store: Store, shelf: Shelf, *, pace: float, origin: str) -> None:
+    `pace` scales how long dreaming lasts; asset addresses begin with `origin`.
+    """
+
+    def __init__(self, store: Store, directories: Directories, *, pace: float, origin: str) -> None:
         self._store = store
-        self._shelf = shelf
+        self._directories = directories
         self._pace = pace
         self._origin = origin
         self._renderer = Renderer()
         self._callbacks = Callbacks(store)
-        self._bell = Bell()
-        self._gathering = threading.Semaphore(_GATHERING_AT_ONCE)
+        self._signal = ChangeSignal()
+        self._fetching = threading.Semaphore(_FETCHING_AT_ONCE)
         self._closing = False
         self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
-        """Start the lane and the finisher, and take up what an earlier run left."""
+        """Start the threads, and continue the generations that an earlier run left unfinished."""
         waiting = self._store.rows(f"{_WAITING} order by seq")
-        self._shelf.keep_inputs_of({row.id for row in waiting})
+        self._directories.keep_inputs_of({row.id for row in waiting})
         for row in waiting:
             if not row.inputs_ready:
                 self.begin(row)
-        for work in (self._lane, self._finisher):
+        for work in (self._render_next, self._finish_due):
             thread = threading.Thread(target=self._until_closed, args=(work,), daemon=True)
             thread.start()
             self._threads.append(thread)
 
     def close(self) -> None:
-        """Stop; kills a render that is under way, which a later start repeats."""
+        """Stop all threads. A running render is killed; the next start repeats it."""
         self._closing = True
         self._callbacks.close()
         self._renderer.close()
-        self._bell.ring()
+        self._signal.notify()
         for thread in self._threads:
             thread.join(timeout=1)
 
     def begin(self, row: Row) -> None:
-        """Take up a stored generation: gather its inputs, then let the lane have it."""
-        if row.order["inputs"] and not _forced_failure(row):
-            threading.Thread(target=self._gather, args=(row,), daemon=True).start()
+        """Start work on a stored generation: fetch its inputs, then let it be rendered."""
+        if row.spec["inputs"] and not _forced_failure(row):
+            threading.Thread(target=self._fetch_inputs, args=(row,), daemon=True).start()
         else:
             self._store.change(row.id, inputs_ready=1)
-            self._bell.ring()
+            self._signal.notify()
 
     def wait_for(self, generation_id: str, timeout: float) -> Row | None:
-        """The generation once it is completed or failed, or as it is after `timeout` seconds."""
+        """Return the generation when it is completed or failed, at the latest after `timeout` s."""
         deadline = time.monotonic() + timeout
         while True:
-            seen = self._bell.seen()
+            count = self._signal.count()
             row = self._store.find(generation_id)
             left = deadline - time.monotonic()
             if row is None or not row.in_progress or left <= 0 or self._closing:
                 return row
-            self._bell.wait(seen, left)
+            self._signal.wait(count, left)
 
-    def forget(self, row: Row) -> None:
+    def delete(self, row: Row) -> None:
         """Delete a generation. What was charged stays charged: nothing documents a refund."""
         self._store.change(row.id, deleted_at=time.time())
-        self._shelf.remove(row.id)
-        self._bell.ring()
+        self._directories.remove_assets(row.id)
+        self._signal.notify()
 
     def _until_closed(self, work: Callable[[], None]) -> None:
         with suppress(StoreClosed):
             while not self._closing:
                 work()
 
-    def _gather(self, row: Row) -> None:
-        with self._gathering, suppress(StoreClosed):
+    def _fetch_inputs(self, row: Row) -> None:
+        with self._fetching, suppress(StoreClosed):
             if self._closing:
                 return
             try:
-                gather(row.order["inputs"], self._shelf.inputs(row.id), self._shelf)
+                fetch_inputs(
+                    row.spec["inputs"], self._directories.inputs(row.id), self._directories
+                )
             except Unreadable as error:
-                self._dream(row)
-                self._decide(row, str(error), due_at=time.time())
+                self._start_dreaming(row)
+                self._set_outcome(row, str(error), due_at=time.time())
             else:
                 self._store.change(row.id, inputs_ready=1)
-                self._bell.ring()
+                self._signal.notify()
 
-    def _lane(self) -> None:
-        """One step of the lane: make the oldest generation that can be made, or wait for one."""
+    def _render_next(self) -> None:
+        """Render the oldest generation whose inputs are there, or wait for a change."""
         with suppress(RendererLost):
             self._renderer.start()
-        seen = self._bell.seen()
+        count = self._signal.count()
         waiting = self._store.rows(f"{_WAITING} and inputs_ready order by seq limit 1")
         if waiting:
-            self._make(waiting[0])
+            self._render(waiting[0])
         else:
-            self._bell.wait(seen)
+            self._signal.wait(count)
 
-    def _make(self, row: Row) -> None:
-        self._dream(row)
+    def _render(self, row: Row) -> None:
+        self._start_dreaming(row)
         forced = _forced_failure(row)
         if forced:
-            self._decide(row, forced, due_at=self._due(row))
+            self._set_outcome(row, forced, due_at=self._due(row))
             return
         result = self._rendered(row)
         if result is None:
             return
         if "reason" in result:
-            self._decide(row, result["reason"], due_at=time.time())
+            self._set_outcome(row, result["reason"], due_at=time.time())
         else:
-            self._keep(row, result)
+            self._save(row, result)
 
     def _rendered(self, row: Row) -> dict[str, Any] | None:
-        """The renderer's result; a second try when its process died; None when we are closing."""
+        """Return the renderer's result, or None while closing. Tries twice if its process dies."""
         for _ in range(2):
             try:
-                output = self._shelf.rendering(row.id)
-                return self._renderer.make(row.order, self._shelf.inputs(row.id), output)
+                output = self._directories.new_output(row.id)
+                return self._renderer.make(row.spec, self._directories.inputs(row.id), output)
             except RendererLost:
                 if self._closing:
                     return None
                 log.warning("the rendering process ended while it made %s", row.id)
         return {"reason": "Job failed"}
 
-    def _keep(self, row: Row, result: dict[str, Any]) -> None:
-        """Publish what was rendered, and settle the price of a source that is now known."""
+    def _save(self, row: Row, result: dict[str, Any]) -> None:
+        """Publish the files. Correct the charge, now that the length of a source is known."""
         if self._store.find(row.id) is None:
-            self._shelf.clear(row.id)
+            self._directories.remove_work(row.id)
             return
-        self._shelf.publish(row.id)
+        self._directories.publish(row.id)
         width, height = result["size"]
-        foreign = row.operation == "modify_video"
+        by_source = row.operation == "modify_video"
         with self._store.transaction():
             cents = settled_cents(row, result["seconds"], (width, height))
             if cents is not None and abs(cents - self._store.paid(row.id)) > 0.0001:
@@ -202,33 +207,34 @@ class Dreams:
                 seconds=result["seconds"],
                 width=width,
                 height=height,
-                resolution=nearest_resolution((width, height)) if foreign else row.resolution,
+                resolution=nearest_resolution((width, height)) if by_source else row.resolution,
             )
-            self._decide(row, RENDERED, due_at=self._due(row))
+            self._set_outcome(row, RENDERED, due_at=self._due(row))
 
-    def _dream(self, row: Row) -> None:
-        """Begin to dream; one that dreamt before a restart goes on silently."""
+    def _start_dreaming(self, row: Row) -> None:
+        """Set the state to dreaming. Sends no second callback after a restart."""
         if row.state != "queued":
             return
         self._store.change(row.id, state="dreaming", dreaming_at=time.time())
-        self._announce(row.id)
+        self._send_callback(row.id)
 
-    def _decide(self, row: Row, outcome: str, *, due_at: float) -> None:
+    def _set_outcome(self, row: Row, outcome: str, *, due_at: float) -> None:
+        """Write how it ends: it becomes visible at `due_at`, in seconds since the epoch."""
         self._store.change(row.id, outcome=outcome, due_at=due_at)
-        self._shelf.clear(row.id)
-        self._bell.ring()
+        self._directories.remove_work(row.id)
+        self._signal.notify()
 
     def _due(self, row: Row) -> float:
-        """When the result may be seen: as long after it began to dream as the pace says."""
+        """Return when the result becomes visible: the longer and larger a video, the later."""
         found = self._store.rows("id = ?", row.id)[0]
         seconds = 1.0
         if row.generation_type == "video":
             seconds = 0.8 * found.seconds * RESOLUTION_SCALES[row.resolution]
         return (found.dreaming_at or time.time()) + self._pace * seconds
 
-    def _finisher(self) -> None:
-        """One step of the finisher: end what is due, then wait for the next to become due."""
-        seen = self._bell.seen()
+    def _finish_due(self) -> None:
+        """Make visible what is due, then wait until the next result is due or a change comes."""
+        count = self._signal.count()
         decided = self._store.rows(
             "state = 'dreaming' and outcome is not null and deleted_at is null order by due_at"
         )
@@ -237,34 +243,34 @@ class Dreams:
         for row in due:
             self._finish(row)
         if len(due) < len(decided):
-            self._bell.wait(seen, (decided[len(due)].due_at or 0) - now)
+            self._signal.wait(count, (decided[len(due)].due_at or 0) - now)
         else:
-            self._bell.wait(seen)
+            self._signal.wait(count)
 
     def _finish(self, row: Row) -> None:
-        """Let the result be seen: completed, or failed with everything paid back."""
+        """Set the final state: completed, or failed with a full refund."""
         with self._store.transaction():
             if row.outcome == RENDERED:
                 self._store.change(row.id, state="completed")
             else:
                 self._store.change(row.id, state="failed", failure_reason=row.outcome)
                 self._store.enter(row.id, "refund", self._store.paid(row.id))
-        self._announce(row.id)
-        self._bell.ring()
+        self._send_callback(row.id)
+        self._signal.notify()
 
-    def _announce(self, generation_id: str) -> None:
+    def _send_callback(self, generation_id: str) -> None:
         row = self._store.find(generation_id)
         if row is not None and row.request.get("callback_url"):
-            self._callbacks.tell(row.request["callback_url"], generation_answer(row, self._origin))
+            self._callbacks.send(row.request["callback_url"], generation_answer(row, self._origin))
 
 
 def _forced_failure(row: Row) -> str | None:
-    """The failure that a prompt beginning with `fail:` asks for."""
-    prompt = str(row.order.get("prompt", "")).strip()
+    """Return the failure reason that a prompt beginning with `fail:` asks for, or None."""
+    prompt = str(row.spec.get("prompt", "")).strip()
     if not prompt.lower().startswith(FAIL_PREFIX):
         return None
-    wish = prompt[len(FAIL_PREFIX) :].strip().lower()
+    asked = prompt[len(FAIL_PREFIX) :].strip().lower()
     for known in FAILURE_REASONS:
-        if wish and (wish in known.lower() or known.lower() in wish):
+        if asked and (asked in known.lower() or known.lower() in asked):
             return known
     return "Job failed"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from generations.sandbox.scenes import image_size, video_size
+from generations.sandbox.sizes import image_size, video_size
 
 RATIOS = ("1:1", "4:3", "3:4", "16:9", "9:16", "21:9", "9:21")
 VIDEO_720P = {
@@ -42,7 +42,7 @@ def test_other_resolutions_are_multiples_with_even_sides(
 
 @pytest.mark.parametrize(
     ("resolution", "size"),
-    [("540p", (960, 540)), ("1080p", (1920, 1080)), ("1080", (1920, 1080)), ("4k", (3840, 2160))],
+    [("540p", (960, 540)), ("1080p", (1920, 1080)), ("4k", (3840, 2160))],
 )
 def test_wide_sizes_are_the_usual_ones(resolution: str, size: tuple[int, int]) -> None:
     assert video_size("16:9", resolution) == size

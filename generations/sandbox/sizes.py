@@ -1,8 +1,8 @@
-"""Pixel sizes, resolutions and lengths that the API knows, without importing any renderer.
+"""Pixel sizes, resolutions and durations that the API knows.
 
-Sizes at 720p and Photon's native sizes: docs.lumalabs.ai/docs/reframe-video-image. The
-other tiers keep the proportions (540p x 0.75, 1080p x 1.5, 4k x 3), in even numbers.
-`scenes` draws at the same sizes; a test holds the two together.
+Sizes at 720p and the native sizes of Photon: docs.lumalabs.ai/docs/reframe-video-image. Other
+resolutions keep the proportions (540p x 0.75, 1080p x 1.5, 4k x 3), in even numbers. Written
+apart from `generations.luma.sizes` on purpose: a test compares the two.
 """
 
 from __future__ import annotations
@@ -36,28 +36,28 @@ _IMAGE: Mapping[str, tuple[int, int]] = {
 }
 
 
-def video_pixels(aspect_ratio: str, resolution: str) -> tuple[int, int]:
-    """Width and height of a video, both even."""
+def video_size(aspect_ratio: str, resolution: str) -> tuple[int, int]:
+    """Return width and height of a video, both even. KeyError if one of the two is unknown."""
     return scaled(_VIDEO_720P[aspect_ratio], RESOLUTION_SCALES[resolution])
 
 
-def image_pixels(aspect_ratio: str) -> tuple[int, int]:
-    """Width and height of a Photon image."""
+def image_size(aspect_ratio: str) -> tuple[int, int]:
+    """Return width and height of a Photon image. KeyError for an unknown ratio."""
     return _IMAGE[aspect_ratio]
 
 
 def scaled(size: tuple[int, int], factor: float) -> tuple[int, int]:
-    """`size` times `factor`, rounded to even numbers of pixels, at least 2."""
+    """Return `size` times `factor`, rounded to even numbers of pixels, at least 2."""
     width, height = (max(2, 2 * round(side * factor / 2)) for side in size)
     return width, height
 
 
 def nearest_resolution(size: tuple[int, int]) -> str:
-    """The tier whose 16:9 area is closest in scale to `size`: how a foreign video is classed."""
+    """Return the resolution whose 16:9 size is closest in scale: for videos of any size."""
     scale = (size[0] * size[1] / (1280 * 720)) ** 0.5
-    return min(RESOLUTION_SCALES, key=lambda tier: abs(RESOLUTION_SCALES[tier] - scale))
+    return min(RESOLUTION_SCALES, key=lambda name: abs(RESOLUTION_SCALES[name] - scale))
 
 
 def upscaled(size: tuple[int, int], source: str, target: str) -> tuple[int, int]:
-    """Pixels of a video of tier `source` brought to tier `target`."""
+    """Return the size after an upscale from resolution `source` to `target`."""
     return scaled(size, RESOLUTION_SCALES[target] / RESOLUTION_SCALES[source])

@@ -1,6 +1,9 @@
-"""Files of the sandbox: inputs while they are needed, finished assets, nothing half-written.
+"""The directories of a sandbox: inputs while they are needed, output, finished assets.
 
-DIRECTORY/sandbox.sqlite3   DIRECTORY/assets/<id>/...   inputs/<id>/...   rendering/<id>/...
+DIRECTORY/sandbox.sqlite3
+DIRECTORY/inputs/<id>/...      fetched inputs, named by their index
+DIRECTORY/rendering/<id>/...   output of the renderer, incomplete
+DIRECTORY/assets/<id>/...      finished files
 """
 
 from __future__ import annotations
@@ -10,8 +13,8 @@ from collections.abc import Collection
 from pathlib import Path
 
 
-class Shelf:
-    """The directories below `directory`; what a killed run was rendering is thrown away."""
+class Directories:
+    """Makes the directories; deletes the incomplete output of a run that was killed."""
 
     def __init__(self, directory: Path) -> None:
         self.assets = directory / "assets"
@@ -22,42 +25,42 @@ class Shelf:
             each.mkdir(parents=True, exist_ok=True)
 
     def inputs(self, generation_id: str) -> Path:
-        """Where a generation's inputs are gathered."""
+        """Return the directory of a generation's inputs."""
         return self._inputs / generation_id
 
     def keep_inputs_of(self, generation_ids: Collection[str]) -> None:
-        """Forget the inputs of every other generation."""
+        """Delete the inputs of every other generation."""
         for directory in self._inputs.iterdir():
             if directory.name not in generation_ids:
                 shutil.rmtree(directory, ignore_errors=True)
 
-    def rendering(self, generation_id: str) -> Path:
-        """A new, empty directory to render into."""
+    def new_output(self, generation_id: str) -> Path:
+        """Make and return an empty directory to render into."""
         directory = self._rendering / generation_id
         shutil.rmtree(directory, ignore_errors=True)
         directory.mkdir()
         return directory
 
     def publish(self, generation_id: str) -> None:
-        """Move what was rendered to its final place in one rename."""
+        """Move the output to the assets in one rename."""
         target = self.assets / generation_id
         shutil.rmtree(target, ignore_errors=True)
-        self.rendered(generation_id).rename(target)
+        self.output(generation_id).rename(target)
 
-    def rendered(self, generation_id: str) -> Path:
-        """The directory that `rendering` made."""
+    def output(self, generation_id: str) -> Path:
+        """Return the directory that `new_output` made."""
         return self._rendering / generation_id
 
-    def clear(self, generation_id: str) -> None:
-        """Forget inputs and unfinished output; the assets stay."""
+    def remove_work(self, generation_id: str) -> None:
+        """Delete inputs and incomplete output; the assets stay."""
         shutil.rmtree(self.inputs(generation_id), ignore_errors=True)
-        shutil.rmtree(self.rendered(generation_id), ignore_errors=True)
+        shutil.rmtree(self.output(generation_id), ignore_errors=True)
 
-    def remove(self, generation_id: str) -> None:
-        """Remove the assets."""
+    def remove_assets(self, generation_id: str) -> None:
+        """Delete the finished files; a second call changes nothing."""
         shutil.rmtree(self.assets / generation_id, ignore_errors=True)
 
     def video_of(self, generation_id: str) -> Path | None:
-        """A finished video, or None."""
+        """Return the file of a finished video, or None."""
         video = self.assets / generation_id / "video.mp4"
         return video if video.is_file() else None

@@ -1,8 +1,8 @@
-"""One function per paid operation: a checked request becomes a generation to be made.
+"""One function per paid operation: it turns a request into the generation to create.
 
 Each applies the documented rules (`rules`), names the inputs to fetch, sizes the result and
-prices it (`rates`). What the service leaves undocumented is decided here and said so:
-resolution 720p and duration 5s when omitted, an upscale's next finer tier when omitted.
+prices it (`rates`). Three defaults are not documented and are the sandbox's choice: 720p and 5s
+for a video, and the next higher resolution for an upscale.
 """
 
 from __future__ import annotations
@@ -25,20 +25,20 @@ from generations.luma.schema import (
     UpscaleVideoGenerationRequest,
 )
 
-from . import rates, rules, tiers
+from . import rates, rules, sizes
 from .reading import echo
-from .refusals import not_found, rule
+from .refusals import bad_request, not_found
 from .store import NewGeneration, Row
 
 ASSUMED_SECONDS = 5.0
-"""Length that a foreign video is charged for until it has been read; then the charge is settled."""
+"""Length at which a video by address is charged until it has been read and the charge corrected."""
 
 MODIFY_SECONDS = {"ray-2": 10, "ray-flash-2": 15}
 REFRAME_SECONDS = {"ray-2": 10, "ray-flash-2": 30}
-"""Documented limits of a source's length."""
+"""Documented limits of a source's length, in seconds."""
 
 ANSWERED_MODELS = {"photon-1": "photon-v1.0", "photon-flash-1": "photon-flash-v1.0"}
-"""The service answers with internal names: documented for photon-1, inferred for the other."""
+"""Names of models in answers: documented for photon-1, inferred for the other."""
 
 PLACEMENT = (
     *("grid_position_x", "grid_position_y", "x_start", "x_end", "y_start", "y_end"),
@@ -47,14 +47,14 @@ PLACEMENT = (
 
 
 class Sources(Protocol):
-    """Where earlier generations are looked up."""
+    """Finds earlier generations by id."""
 
     def find(self, generation_id: str) -> Row | None:
-        """The generation, or None."""
+        """Return the generation, or None if it is unknown or deleted."""
 
 
 class Result(NamedTuple):
-    """Length, pixels, tier and price of what an order will make."""
+    """Length in seconds, pixels, resolution and price of a result."""
 
     seconds: float
     size: tuple[int, int]
@@ -63,22 +63,22 @@ class Result(NamedTuple):
 
 
 def video(request: GenerationRequest, sources: Sources) -> NewGeneration:
-    """Text, image or generation to video."""
+    """Create a video from text, or from images and generations as keyframes."""
     frames = _keyframes(request.keyframes)
     kinds = [frame.type if frame else None for frame in frames]
     prompt = rules.check_prompt(request.prompt, required="image" not in kinds)
     if request.loop:
         rules.check_loop(*kinds)
-    seconds = rules.check_duration(request.duration, tiers.DEFAULT_DURATION)
-    resolution = rules.check_resolution(request.resolution, tiers.DEFAULT_RESOLUTION)
-    ratio = request.aspect_ratio or tiers.DEFAULT_ASPECT_RATIO
-    size = tiers.video_pixels(ratio, resolution)
+    seconds = rules.check_duration(request.duration, sizes.DEFAULT_DURATION)
+    resolution = rules.check_resolution(request.resolution, sizes.DEFAULT_RESOLUTION)
+    ratio = request.aspect_ratio or sizes.DEFAULT_ASPECT_RATIO
+    size = sizes.video_size(ratio, resolution)
     inputs = [
         _frame_input(frame, name, take, sources)
         for frame, name, take in zip(frames, ("start", "end"), ("last", "first"), strict=True)
         if frame
     ]
-    order = {
+    spec = {
         "make": "video",
         "prompt": prompt,
         "size": size,
@@ -87,21 +87,21 @@ def video(request: GenerationRequest, sources: Sources) -> NewGeneration:
         "concepts": rules.check_concepts(each.key for each in request.concepts or []),
         "inputs": inputs,
     }
-    base = tiers.video_pixels(ratio, "540p" if resolution == "540p" else "720p")
+    base = sizes.video_size(ratio, "540p" if resolution == "540p" else "720p")
     cents = rates.video_cents(request.model, base, resolution, seconds)
     return _new(
-        "video", request, order, Result(seconds, size, resolution, cents), model=request.model
+        "video", request, spec, Result(seconds, size, resolution, cents), model=request.model
     )
 
 
 def image(request: ImageGenerationRequest) -> NewGeneration:
-    """Text and references to image."""
+    """Create an image from text and references."""
     prompt = rules.check_prompt(request.prompt, required=True)
     references = request.image_ref or []
     rules.check_at_most("image_ref", len(references), rules.MAX_IMAGE_REFS)
-    size = tiers.image_pixels(request.aspect_ratio or tiers.DEFAULT_ASPECT_RATIO)
+    size = sizes.image_size(request.aspect_ratio or sizes.DEFAULT_ASPECT_RATIO)
     modified = [request.modify_image_ref] if request.modify_image_ref else []
-    order = {
+    spec = {
         "make": "image",
         "prompt": prompt,
         "size": size,
@@ -112,13 +112,13 @@ def image(request: ImageGenerationRequest) -> NewGeneration:
         + _references("modify_image_ref", modified, 1.0),
     }
     cents = rates.image_cents(request.model, size)
-    return _new("image", request, order, Result(0, size, "", cents), model=request.model)
+    return _new("image", request, spec, Result(0, size, "", cents), model=request.model)
 
 
 def reframe_image(request: ReframeImageRequest) -> NewGeneration:
-    """An image in another aspect ratio."""
-    size = tiers.image_pixels(request.aspect_ratio)
-    order = {
+    """Give an image another aspect ratio."""
+    size = sizes.image_size(request.aspect_ratio)
+    spec = {
         "make": "reframed_image",
         "prompt": rules.check_prompt(request.prompt, required=False),
         "size": size,
@@ -127,13 +127,13 @@ def reframe_image(request: ReframeImageRequest) -> NewGeneration:
         "inputs": [_address("source", "image", request.media.url)],
     }
     cents = rates.image_cents(request.model, size)
-    return _new("reframe_image", request, order, Result(0, size, "", cents), model=request.model)
+    return _new("reframe_image", request, spec, Result(0, size, "", cents), model=request.model)
 
 
 def reframe_video(request: ReframeVideoRequest) -> NewGeneration:
-    """A video in another aspect ratio, at the 720p tier."""
-    size = tiers.video_pixels(request.aspect_ratio, "720p")
-    order = {
+    """Give a video another aspect ratio, at 720p."""
+    size = sizes.video_size(request.aspect_ratio, "720p")
+    spec = {
         "make": "reframed_video",
         "prompt": rules.check_prompt(request.prompt, required=False),
         "size": size,
@@ -143,13 +143,13 @@ def reframe_video(request: ReframeVideoRequest) -> NewGeneration:
     }
     cents = rates.video_cents(request.model, size, "720p", ASSUMED_SECONDS)
     result = Result(ASSUMED_SECONDS, size, "720p", cents)
-    return _new("reframe_video", request, order, result, model=request.model)
+    return _new("reframe_video", request, spec, result, model=request.model)
 
 
 def modify_video(request: ModifyVideoRequest) -> NewGeneration:
-    """A video restyled; size and length follow the source."""
-    size = tiers.video_pixels("16:9", "720p")
-    order = {
+    """Restyle a video. Size and length are those of the source, known once it is read."""
+    size = sizes.video_size("16:9", "720p")
+    spec = {
         "make": "modified_video",
         "prompt": rules.check_prompt(request.prompt, required=False),
         "mode": request.mode,
@@ -158,29 +158,31 @@ def modify_video(request: ModifyVideoRequest) -> NewGeneration:
     }
     cents = rates.modify_cents(request.model, size, ASSUMED_SECONDS)
     result = Result(ASSUMED_SECONDS, size, "720p", cents)
-    return _new("modify_video", request, order, result, model=request.model)
+    return _new("modify_video", request, spec, result, model=request.model)
 
 
 def upscale_video(
     request: UpscaleVideoGenerationRequest, sources: Sources, source_id: str
 ) -> NewGeneration:
-    """A finished video in a finer tier, as a new generation."""
+    """Make a finished video larger, as a new generation."""
     source = rules.check_source(sources.find(source_id), source_id, missing=not_found())
-    target = rules.check_resolution(request.resolution, _next_tier(source.resolution))
-    scales = tiers.RESOLUTION_SCALES
+    target = rules.check_resolution(request.resolution, _next_resolution(source.resolution))
+    scales = sizes.RESOLUTION_SCALES
     if scales[target] <= scales[source.resolution]:
-        raise rule(f"Cannot upscale {source.resolution} video to {target}: it must be higher")
-    size = tiers.upscaled(source.size, source.resolution, target)
-    order = {"make": "upscaled_video", "size": size, "inputs": [_generation("source", source)]}
+        raise bad_request(
+            f"Cannot upscale {source.resolution} video to {target}: it must be higher"
+        )
+    size = sizes.upscaled(source.size, source.resolution, target)
+    spec = {"make": "upscaled_video", "size": size, "inputs": [_generation("source", source)]}
     cents = rates.upscale_cents(source.resolution, target, source.seconds)
     result = Result(source.seconds, size, target, cents)
-    return _new("upscale_video", request, order, result, model=source.model)
+    return _new("upscale_video", request, spec, result, model=source.model)
 
 
 def add_audio(request: AudioGenerationRequest, sources: Sources, source_id: str) -> NewGeneration:
-    """A finished video with a sound track, as a new generation."""
+    """Give a finished video a sound track, as a new generation."""
     source = rules.check_source(sources.find(source_id), source_id, missing=not_found())
-    order = {
+    spec = {
         "make": "sounding_video",
         "prompt": rules.check_prompt(request.prompt, required=False),
         "negative_prompt": request.negative_prompt or "",
@@ -188,11 +190,11 @@ def add_audio(request: AudioGenerationRequest, sources: Sources, source_id: str)
     }
     cents = rates.audio_cents(source.seconds)
     result = Result(source.seconds, source.size, source.resolution, cents)
-    return _new("add_audio", request, order, result, model=source.model)
+    return _new("add_audio", request, spec, result, model=source.model)
 
 
 def settled_cents(row: Row, seconds: float, size: tuple[int, int]) -> float | None:
-    """The price of a foreign source now that its length and pixels are known; None: no change."""
+    """Return the price by the size and length of the source that was read; None if unaffected."""
     model = row.request.get("model")
     if row.operation == "modify_video":
         return rates.modify_cents(str(model), size, seconds)
@@ -202,7 +204,7 @@ def settled_cents(row: Row, seconds: float, size: tuple[int, int]) -> float | No
 
 
 def _new(
-    operation: str, request: RequestSchema, order: dict[str, Any], result: Result, *, model: str
+    operation: str, request: RequestSchema, spec: dict[str, Any], result: Result, *, model: str
 ) -> NewGeneration:
     return NewGeneration(
         id=str(uuid.uuid4()),
@@ -210,7 +212,7 @@ def _new(
         generation_type="image" if operation in ("image", "reframe_image") else "video",
         model=ANSWERED_MODELS.get(model, str(model)),
         request=echo(request, operation),
-        order=order,
+        spec=spec,
         seconds=result.seconds,
         size=result.size,
         resolution=result.resolution,
@@ -222,15 +224,15 @@ def _keyframes(keyframes: Keyframes | None) -> tuple[Keyframe | None, Keyframe |
     if keyframes is None:
         return None, None
     if keyframes.frame0 is None and keyframes.frame1 is None:
-        raise rule("No keyframes provided")
+        raise bad_request("No keyframes provided")
     return keyframes.frame0, keyframes.frame1
 
 
 def _frame_input(frame: Keyframe, name: str, take: str, sources: Sources) -> dict[str, Any]:
-    """A keyframe's picture: an image, or the frame of a video that the new one joins."""
+    """Return the input for a keyframe: an image, or one frame ("take") of an earlier video."""
     if not isinstance(frame, GenerationReference):
         return _address(name, "image", frame.url)
-    missing = rule(f"Generation {frame.id} not found")
+    missing = bad_request(f"Generation {frame.id} not found")
     row = rules.check_source(sources.find(frame.id.lower()), frame.id, missing=missing)
     return _generation(name, row) | {"take": take}
 
@@ -262,12 +264,12 @@ def _characters(request: ImageGenerationRequest) -> list[dict[str, Any]]:
         return []
     identities = [(name, identity) for name, identity in people if identity is not None]
     if not identities:
-        raise rule("character_ref: images are required")
+        raise bad_request("character_ref: images are required")
     inputs = []
     for name, identity in identities:
         images = identity.images or []
         if not images:
-            raise rule(f"character_ref.{name}: images are required")
+            raise bad_request(f"character_ref.{name}: images are required")
         rules.check_at_most(f"character_ref.{name}", len(images), rules.MAX_CHARACTER_IMAGES)
         inputs += [_address("character", "image", url) for url in images]
     return inputs
@@ -283,7 +285,7 @@ def _video_inputs(request: ReframeVideoRequest | ModifyVideoRequest) -> list[dic
 def _geometry(
     request: ReframeImageRequest | ReframeVideoRequest, size: tuple[int, int]
 ) -> dict[str, int | None] | None:
-    """The placement in pixels of the target canvas, or None when nothing of it was given."""
+    """Return the placement in pixels of the target canvas, or None if no value was given."""
     given: dict[str, int | None] = {name: getattr(request, name) for name in PLACEMENT}
     if all(value is None for value in given.values()):
         return None
@@ -295,10 +297,10 @@ def _geometry(
     for side, limit in zip(("resized_width", "resized_height"), size, strict=True):
         value = given[side]
         if value is not None and not 1 <= value <= limit:
-            raise rule(f"{side} must be between 1 and {limit}")
+            raise bad_request(f"{side} must be between 1 and {limit}")
     return given
 
 
-def _next_tier(resolution: str) -> str:
-    names = list(tiers.RESOLUTION_SCALES)
+def _next_resolution(resolution: str) -> str:
+    names = list(sizes.RESOLUTION_SCALES)
     return names[min(names.index(resolution) + 1, len(names) - 1)]

@@ -1,4 +1,4 @@
-"""Film: H.264 MP4 files written and read frame by frame, never held whole."""
+"""Reading and writing H.264 MP4 files frame by frame, never held in memory whole."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -16,14 +16,14 @@ from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from numpy.typing import NDArray
 from PIL import Image
 
-from .orders import Size
+from .specs import Size
 
 FPS = 24
 _BT709 = 1
 _LIMITED_RANGE = 1
 _SECONDS_BETWEEN_KEYFRAMES = 2
 _THUMBNAIL_SIDE = 1280
-# The fastest preset, with back what keeps soft skies free of blocks.
+# Turns on again what the fastest preset leaves out and smooth skies need to show no blocks.
 _X264 = "ipratio=1.1:deblock=0,0:aq-mode=1:8x8dct=1:rc-lookahead=0:sync-lookahead=0:scenecut=0"
 _USUAL, _STEADY = {"crf": "22"}, {"qp": "18"}
 
@@ -31,7 +31,7 @@ Plane = NDArray[np.uint8]
 
 
 class Planes(NamedTuple):
-    """One picture in BT.709, limited range: luma and two chroma planes of half its sides."""
+    """A picture in BT.709, limited range: luma, and two chroma planes of half its sides."""
 
     y: Plane
     u: Plane
@@ -40,7 +40,7 @@ class Planes(NamedTuple):
 
 @dataclass(frozen=True)
 class Probe:
-    """What a video file holds; seconds is frames / fps."""
+    """Properties of a video file; seconds is frames / fps."""
 
     width: int
     height: int
@@ -50,8 +50,8 @@ class Probe:
     has_audio: bool
 
 
-class FilmWriter:
-    """An open MP4; write() takes frames of any size and scales them to the film's."""
+class VideoWriter:
+    """An open MP4; write() takes frames of any size and scales them to that of the video."""
 
     def __init__(
         self, output: av.container.OutputContainer, size: Size, quality: dict[str, str]
@@ -71,7 +71,7 @@ class FilmWriter:
         self.write_frame(frame_of_image(image), keyframe=keyframe)
 
     def write_frame(self, frame: av.VideoFrame, *, keyframe: bool = False) -> None:
-        """Append a frame; keyframe spends the bits of a whole picture on it."""
+        """Append a frame, as a keyframe if asked."""
         width, height = self._size
         scaled = converted(frame, self._size, self._scaler)
         if (scaled.width, scaled.height) != (width, height):
@@ -88,13 +88,13 @@ class FilmWriter:
 
 
 @contextmanager
-def film(video: Path, size: Size, *, steady: bool = False) -> Iterator[FilmWriter]:
-    """A new MP4 of size pixels: H.264, 24 fps, yuv420p, BT.709, faststart; closed at the end.
+def new_video(video: Path, size: Size, *, steady: bool = False) -> Iterator[VideoWriter]:
+    """Open a new MP4 of size pixels: H.264, 24 fps, yuv420p, BT.709, faststart.
 
-    steady codes every picture alike, so that a loop's seam does not show by its coding.
+    steady codes every picture at the same quality, so that the repeat of a loop is not visible.
     """
     with av.open(str(video), "w", format="mp4", options={"movflags": "+faststart"}) as output:
-        writer = FilmWriter(output, size, _STEADY if steady else _USUAL)
+        writer = VideoWriter(output, size, _STEADY if steady else _USUAL)
         yield writer
         writer.finish()
 
@@ -123,7 +123,7 @@ def _h264_stream(
 def converted(
     frame: av.VideoFrame, size: Size, scaler: VideoReformatter | None = None
 ) -> av.VideoFrame:
-    """The frame at size as BT.709 limited-range yuv420p; a frame that is so already is returned."""
+    """Return the frame at size as BT.709 limited-range yuv420p, or itself if it is that already."""
     ready = frame.format.name == "yuv420p" and frame.colorspace == _BT709
     if ready and (frame.width, frame.height) == size and frame.color_range == _LIMITED_RANGE:
         return frame
@@ -140,7 +140,7 @@ def converted(
 
 
 def frame_of_planes(planes: Planes) -> av.VideoFrame:
-    """A tagged frame that holds copies of the planes."""
+    """Return a frame with colour tags that holds copies of the planes."""
     height, width = planes.y.shape
     frame = av.VideoFrame(width, height, "yuv420p")
     frame.colorspace = _BT709
@@ -151,18 +151,18 @@ def frame_of_planes(planes: Planes) -> av.VideoFrame:
 
 
 def frame_of_image(image: Image.Image) -> av.VideoFrame:
-    """The image as an RGB frame."""
+    """Return the image as an RGB frame."""
     pixels = np.asarray(image if image.mode == "RGB" else image.convert("RGB"))
     return av.VideoFrame.from_numpy_buffer(np.ascontiguousarray(pixels), format="rgb24")
 
 
 def rows_of(plane: VideoPlane) -> Plane:
-    """A writable view of a plane's memory, shaped (rows, line size)."""
+    """Return a writable view of a plane's memory, shaped (rows, line size)."""
     return np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
 
 
 def frames(video: Path) -> Iterator[av.VideoFrame]:
-    """Every frame in showing order, repeated or left out where the source has not 24 a second."""
+    """Yield the frames in display order, repeated or skipped to make 24 a second."""
     with av.open(str(video)) as source:
         stream = source.streams.video[0]
         stream.codec_context.thread_count = 1
@@ -175,13 +175,13 @@ def frames(video: Path) -> Iterator[av.VideoFrame]:
 
 
 def images(video: Path) -> Iterator[Image.Image]:
-    """Every frame as an RGB image."""
+    """Yield every frame as an RGB image."""
     for frame in frames(video):
         yield image_of_frame(frame)
 
 
 def probe(video: Path) -> Probe:
-    """Read the file's shape by counting its packets. av.error.FFmpegError where it is no video."""
+    """Read the properties by counting packets. Raises av.error.FFmpegError if it is no video."""
     with av.open(str(video)) as source:
         stream = source.streams.video[0]
         count = sum(1 for packet in source.demux(stream) if packet.size)
@@ -191,12 +191,12 @@ def probe(video: Path) -> Probe:
 
 
 def first_frame(video: Path) -> Image.Image:
-    """The first frame as an RGB image."""
+    """Return the first frame as an RGB image."""
     return next(images(video))
 
 
 def last_frame(video: Path) -> Image.Image:
-    """The last frame as an RGB image; decodes from the last keyframe on."""
+    """Return the last frame as an RGB image; decodes from the last keyframe on."""
     with av.open(str(video)) as source:
         stream = source.streams.video[0]
         source.seek(int(stream.duration or 0), stream=stream, backward=True)
@@ -213,25 +213,25 @@ def save_thumbnail(image: Image.Image, thumbnail: Path) -> None:
 
 
 def image_of_frame(frame: av.VideoFrame) -> Image.Image:
-    """A decoded frame as an RGB image, by the frame's own colour tags."""
+    """Return a decoded frame as an RGB image, by the frame's own colour tags."""
     return Image.fromarray(frame.to_ndarray(format="rgb24"))
 
 
 def planes_of(image: Image.Image) -> Planes:
-    """An RGB image of even sides as planes."""
+    """Return an RGB image of even sides as planes."""
     return planes_of_frame(converted(frame_of_image(image), image.size))
 
 
 def planes_of_frame(frame: av.VideoFrame) -> Planes:
-    """The planes of a yuv420p frame, in its own memory."""
+    """Return the planes of a yuv420p frame, in its own memory."""
     return Planes(*(rows_of(plane)[: plane.height, : plane.width] for plane in frame.planes))
 
 
 def resized(planes: Planes, size: Size) -> Planes:
-    """The same picture at size."""
+    """Return the same picture at size."""
     return planes_of_frame(converted(frame_of_planes(planes), size))
 
 
 def image_of(planes: Planes) -> Image.Image:
-    """Planes as an RGB image."""
+    """Return planes as an RGB image."""
     return image_of_frame(frame_of_planes(planes))

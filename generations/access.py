@@ -10,7 +10,7 @@ from generations.models import FILES, Attempt, Chain, Generation, KeptPrompt, Pr
 from generations.tokens import Token
 from studio.accounts.models import User
 from studio.errors import NotFound
-from studio.teams.access import Seat, seat
+from studio.teams.access import Seat, open_seat
 
 
 def visible_to(where: Seat) -> QuerySet[Generation]:
@@ -22,7 +22,7 @@ def visible_to(where: Seat) -> QuerySet[Generation]:
 
 def viewable_generation(user: User, team: str, uuid: UUID) -> Generation:
     """Return a generation that the person may see, or raise NotFound. Two queries."""
-    where = seat(user, team, "view_generation")
+    where = open_seat(user, team, "view_generation")
     return _find(where, uuid)
 
 
@@ -31,7 +31,7 @@ def changeable_generation(user: User, team: str, uuid: UUID, ability: str) -> Ge
 
     Strangers get NotFound, members without the right NotAllowed.
     """
-    where = seat(user, team, "view_generation")
+    where = open_seat(user, team, "view_generation")
     generation = _find(where, uuid)
     where.require(ability, own=generation.author_id == user.pk)
     return generation

@@ -22,7 +22,7 @@ from generations.views.library import EVERY
 from studio.accounts.access import login_required
 from studio.errors import StudioError
 from studio.http import StudioRequest
-from studio.teams.access import Seat, seat
+from studio.teams.access import Seat, open_seat
 
 NEW = "chains/new.html"
 FORM = "chains/_form.html"
@@ -32,7 +32,7 @@ FORM = "chains/_form.html"
 @require_safe
 def chains(request: StudioRequest, team: str) -> HttpResponse:
     """Every chain of the team, newest first."""
-    where = seat(request.user, team, "view_library")
+    where = open_seat(request.user, team, "view_library")
     before = read_uuid(request.GET.get("before"))
     rows, following = chain_page(where, before)
     context = {**queries.shell(where, "chains"), "chains": rows, "next": following}
@@ -45,7 +45,7 @@ def chains(request: StudioRequest, team: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def chain_new(request: StudioRequest, team: str) -> HttpResponse:
     """The form of a chain, or after one step in it; htmx gets the form alone."""
-    where = seat(request.user, team, "create")
+    where = open_seat(request.user, team, "create")
     step = request.POST.get("do", "")
     draft = read_chain(request.POST if request.method == "POST" else request.GET).after(step)
     brought = bring(where, draft, request.FILES.getlist("item_file"))
@@ -78,7 +78,7 @@ def form_page(
 @require_POST
 def chain_quote(request: StudioRequest, team: str) -> HttpResponse:
     """The button with the price, and at their places the reasons why it cannot be sent as it is."""
-    where = seat(request.user, team, "quote")
+    where = open_seat(request.user, team, "quote")
     balance = queries.shell(where)["balance"]
     form = ChainForm(where, read_chain(request.POST), balance=balance)
     return render(request, "chains/_quote.html", {"form": form})
@@ -88,7 +88,7 @@ def chain_quote(request: StudioRequest, team: str) -> HttpResponse:
 @require_safe
 def chain_pick(request: StudioRequest, team: str) -> HttpResponse:
     """What a chain may lead through, one page: for the dialog."""
-    where = seat(request.user, team, "use_as_input")
+    where = open_seat(request.user, team, "use_as_input")
     before = request.GET.get("before")
     page = "generations/_picker_items.html" if before else "generations/_picker_list.html"
     return render(request, page, {"seat": where, **chain_picks(where, before)})
@@ -115,7 +115,7 @@ def chain_picks(where: Seat, before: str | None = None) -> dict[str, Any]:
 @require_POST
 def chain_submit(request: StudioRequest, team: str) -> HttpResponse:
     """Make the whole chain; the form comes back with every reason why not."""
-    where = seat(request.user, team, "create")
+    where = open_seat(request.user, team, "create")
     brought = bring(where, read_chain(request.POST), request.FILES.getlist("item_file"))
     key = read_uuid(request.POST.get("submit_key"))
     made = None
@@ -140,7 +140,7 @@ def gone_to(request: StudioRequest, page: str) -> HttpResponse:
 @require_safe
 def chain(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
     """The page of one chain."""
-    where = seat(request.user, team, "view_library")
+    where = open_seat(request.user, team, "view_library")
     row = access.viewable_chain(where, uuid)
     context = {**queries.shell(where, "chains"), **panel(where, row)}
     return render(request, "chains/chain.html", context)
@@ -150,7 +150,7 @@ def chain(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
 @require_safe
 def chain_changes(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
     """The links of a chain's page once something moved; 204 until then."""
-    where = seat(request.user, team, "view_library")
+    where = open_seat(request.user, team, "view_library")
     context = panel(where, access.viewable_chain(where, uuid))
     if request.GET.get("version") == context["look"].edition:
         return HttpResponse(status=204)
@@ -164,7 +164,7 @@ def chain_changes(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse
 @require_POST
 def chain_repair(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
     """Make the broken links anew, at the price that stood on the button."""
-    where = seat(request.user, team, "retry")
+    where = open_seat(request.user, team, "retry")
     row = access.viewable_chain(where, uuid)
     key = read_uuid(request.POST.get("submit_key"))
     if key is None:

@@ -37,7 +37,7 @@ from generations.views.library import news, poller
 from studio.accounts.access import login_required
 from studio.errors import NotFound, StudioError
 from studio.http import StudioRequest
-from studio.teams.access import Seat, seat
+from studio.teams.access import Seat, open_seat
 
 
 @login_required
@@ -46,7 +46,7 @@ from studio.teams.access import Seat, seat
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: StudioRequest, team: str) -> HttpResponse:
     """The composer on its own page, or after one step in it; htmx gets the composer alone."""
-    where = seat(request.user, team, "create")
+    where = open_seat(request.user, team, "create")
     shell = queries.shell(where, "create")
     if request.method == "POST":
         composer = take_step(where, request.POST, request.FILES, request.GET, shell["balance"])
@@ -74,7 +74,7 @@ def compose(
 @require_POST
 def draft(request: StudioRequest, team: str) -> HttpResponse:
     """Keep what stands in the composer, by itself and without a word."""
-    where = seat(request.user, team, "create")
+    where = open_seat(request.user, team, "create")
     keep(where, read_draft(request.POST), by_itself=True)
     return HttpResponse(status=204)
 
@@ -84,7 +84,7 @@ def draft(request: StudioRequest, team: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def quote(request: StudioRequest, team: str) -> HttpResponse:
     """The button with the price of what is given; a prompt and rows may be too long for a query."""
-    where = seat(request.user, team, "quote")
+    where = open_seat(request.user, team, "quote")
     given = request.POST if request.method == "POST" else request.GET
     drafted = read_draft(given)
     contents = contents_in(look_up(where, drafted))
@@ -98,7 +98,7 @@ def quote(request: StudioRequest, team: str) -> HttpResponse:
 @require_POST
 def look(request: StudioRequest, team: str) -> HttpResponse:
     """Look at the addresses in the slots; what was found at each. Network, some seconds."""
-    where = seat(request.user, team, "use_as_input")
+    where = open_seat(request.user, team, "use_as_input")
     draft = read_draft(request.POST)
     look_at(looks_of(look_up(where, draft)))
     composer = Composer(where, draft, None)
@@ -114,7 +114,7 @@ def look(request: StudioRequest, team: str) -> HttpResponse:
 @require_POST
 def submit(request: StudioRequest, team: str) -> HttpResponse:
     """Generate. The composer comes back with what it made, or with every reason why not."""
-    where = seat(request.user, team, "create")
+    where = open_seat(request.user, team, "create")
     shell = queries.shell(where, "create")
     keep(where, read_draft(request.POST))
     sent = send(where, request.POST, request.FILES, shell["balance"])
@@ -157,7 +157,7 @@ def submitted(where: Seat, sent: Sent, submission: Submission) -> dict[str, obje
 @require_safe
 def pick(request: StudioRequest, team: str) -> HttpResponse:
     """What a slot may take, one page: for the dialog."""
-    where = seat(request.user, team, "use_as_input")
+    where = open_seat(request.user, team, "use_as_input")
     kind = request.GET.get("kind", "")
     empty = Draft(kind=Kind(kind)) if kind in KINDS else Draft()
     name = request.GET.get("slot", "")
@@ -193,7 +193,7 @@ def picks(where: Seat, draft: Draft, name: str, before: str | None = None) -> di
 @require_POST
 def upload(request: StudioRequest, team: str) -> JsonResponse:
     """Store a picture or a video for a slot; answers with the reference that the slot keeps."""
-    where = seat(request.user, team, "upload")
+    where = open_seat(request.user, team, "upload")
     file = request.FILES.get("file")
     if file is None:
         raise StudioError("No whole file arrived. Choose one and send it again.")

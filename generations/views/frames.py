@@ -20,7 +20,7 @@ from generations.views.library import poller
 from studio.accounts.access import login_required
 from studio.errors import NotFound, StudioError
 from studio.http import StudioRequest
-from studio.teams.access import Seat, seat
+from studio.teams.access import Seat, open_seat
 
 SAVE = "save"
 KEPT = "The frame is kept: choose it from your uploads in any slot."
@@ -46,7 +46,7 @@ def frame_picker(request: StudioRequest, team: str) -> HttpResponse:
 
     It opens at the moment `at`. With `page` there is no composer to swap: the answer is a page.
     """
-    where = seat(request.user, team, "use_as_input")
+    where = open_seat(request.user, team, "use_as_input")
     choice = read_choice(request.GET.get("of", ""))
     context = picker(where, choice, footage_of(where, choice), request.GET.get("slot", ""))
     moment = read_milliseconds(request.GET.get("at", "0"))
@@ -61,7 +61,7 @@ def frame_picker(request: StudioRequest, team: str) -> HttpResponse:
 @require_POST
 def take(request: StudioRequest, team: str) -> HttpResponse:
     """Keep the chosen frame and put it into the slot in `target`, or only keep it."""
-    where = seat(request.user, team, "upload")
+    where = open_seat(request.user, team, "upload")
     target = request.POST.get("target", "")
     if target not in _TARGETS:
         raise StudioError("Choose what the frame is for.")

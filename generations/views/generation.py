@@ -26,7 +26,7 @@ from generations.views.library import EVERY, news
 from studio.accounts.access import login_required
 from studio.errors import NotFound, StudioError
 from studio.http import StudioRequest, respond
-from studio.teams.access import Seat, seat
+from studio.teams.access import Seat, open_seat
 
 PAGE = "generations/generation.html"
 PANEL = "generations/_generation.html"
@@ -37,7 +37,7 @@ CHANGES = "generations/_changes.html"
 @require_safe
 def generation(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
     """The page of one generation."""
-    where = seat(request.user, team, "view_generation")
+    where = open_seat(request.user, team, "view_generation")
     row = access.viewable_generation(request.user, team, uuid)
     return render(request, PAGE, {**queries.shell(where), **panel(where, row)})
 
@@ -46,7 +46,7 @@ def generation(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
 @require_safe
 def generation_changes(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
     """The panel of a generation's page once its version moved on; 204 until then."""
-    where = seat(request.user, team, "view_generation")
+    where = open_seat(request.user, team, "view_generation")
     row = access.viewable_generation(request.user, team, uuid)
     if request.GET.get("version") == str(row.version):
         return HttpResponse(status=204)
@@ -121,7 +121,7 @@ def quote_of(where: Seat, row: Generation) -> AgainQuote:
 @require_safe
 def card(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
     """The card of one generation, alone."""
-    where = seat(request.user, team, "view_generation")
+    where = open_seat(request.user, team, "view_generation")
     return HttpResponse(render_card(where, access.viewable_generation(request.user, team, uuid)))
 
 
@@ -129,7 +129,7 @@ def card(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
 @require_safe
 def uses(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
     """Every way to use a result, for the menu of its card."""
-    where = seat(request.user, team, "use_as_input")
+    where = open_seat(request.user, team, "use_as_input")
     row = access.viewable_generation(where.user, team, uuid)
     context = {"generation": row, "uses": offered_uses(row), "seat": where}
     return render(request, "generations/_uses.html", context)
@@ -139,7 +139,7 @@ def uses(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
 @require_safe
 def download(request: StudioRequest, team: str, uuid: UUID) -> HttpResponseBase:
     """The original file, to keep, under a name that says what it is."""
-    where = seat(request.user, team, "download_media")
+    where = open_seat(request.user, team, "download_media")
     row = access.viewable_generation(where.user, team, uuid)
     if row.original is None:
         raise NotFound("There is no file yet.")
@@ -162,7 +162,7 @@ def cancel(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
     """Stop one that was not sent yet."""
     row = access.changeable_generation(request.user, team, uuid, "cancel")
     actions.cancel_generation(row, acting_user=request.user)
-    return answer(request, seat(request.user, team, "view_generation"), row)
+    return answer(request, open_seat(request.user, team, "view_generation"), row)
 
 
 @login_required
@@ -173,7 +173,7 @@ def try_again(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
     """Send once more what may have been charged already: the person said they know."""
     row = access.changeable_generation(request.user, team, uuid, "decide")
     actions.try_again(row, acting_user=request.user)
-    return answer(request, seat(request.user, team, "view_generation"), row)
+    return answer(request, open_seat(request.user, team, "view_generation"), row)
 
 
 @login_required
@@ -183,7 +183,7 @@ def stop_waiting(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
     """Give up on one that left no trace."""
     row = access.changeable_generation(request.user, team, uuid, "decide")
     actions.stop_waiting(row, acting_user=request.user)
-    return answer(request, seat(request.user, team, "view_generation"), row)
+    return answer(request, open_seat(request.user, team, "view_generation"), row)
 
 
 @login_required
@@ -193,7 +193,7 @@ def look_again(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
     """Fetch once more a file that could not be had."""
     row = access.changeable_generation(request.user, team, uuid, "retry")
     actions.look_again(row, acting_user=request.user)
-    return answer(request, seat(request.user, team, "view_generation"), row)
+    return answer(request, open_seat(request.user, team, "view_generation"), row)
 
 
 @login_required
@@ -202,7 +202,7 @@ def look_again(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
 @require_POST
 def make_again(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
     """Make a new one of the same recipe, at the price that stood on the button."""
-    where = seat(request.user, team, "retry")
+    where = open_seat(request.user, team, "retry")
     row = access.viewable_generation(request.user, team, uuid)
     key = read_uuid(request.POST.get("submit_key"))
     if key is None:

@@ -20,7 +20,7 @@ from generations.states import IN_PROGRESS
 from studio.accounts.access import login_required
 from studio.errors import NotFound
 from studio.http import StudioRequest
-from studio.teams.access import Seat, current_team, remember_team, seat
+from studio.teams.access import Seat, current_team, open_seat, remember_team
 
 EVERY = 2000
 EVERY_WHEN_STORING = 1000
@@ -40,7 +40,7 @@ def home(request: StudioRequest) -> HttpResponse:
 @require_safe
 def library(request: StudioRequest, team: str) -> HttpResponse:
     """The team's library with the composer docked under it."""
-    where = seat(request.user, team, "view_library")
+    where = open_seat(request.user, team, "view_library")
     remember_team(request.session, where.team)
     before = read_uuid(request.GET.get("before"))
     rows, following = queries.library_page(where, before)
@@ -63,7 +63,7 @@ def library(request: StudioRequest, team: str) -> HttpResponse:
 @require_safe
 def older(request: StudioRequest, team: str) -> HttpResponse:
     """The fragment of one further page of cards."""
-    where = seat(request.user, team, "view_library")
+    where = open_seat(request.user, team, "view_library")
     rows, following = queries.library_page(where, read_uuid(request.GET.get("before")))
     context = {"seat": where, "cards": numbered(where, rows), "next": following}
     return render(request, "generations/_cards.html", context)
@@ -73,7 +73,7 @@ def older(request: StudioRequest, team: str) -> HttpResponse:
 @require_safe
 def changes(request: StudioRequest, team: str) -> HttpResponse:
     """What moved since the page last looked; 204 when nothing did. Membership is checked."""
-    where = seat(request.user, team, "view_library")
+    where = open_seat(request.user, team, "view_library")
     moves = queries.moves(where, read_seen(request.GET.get("seen", "")))
     added = queries.newer_rows(where, read_uuid(request.GET.get("newest")))
     if not (moves.moved or moves.gone or added):

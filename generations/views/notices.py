@@ -10,7 +10,7 @@ from generations.views.doors import takes_forms
 from studio.accounts.access import login_required
 from studio.clock import now
 from studio.http import StudioRequest, respond
-from studio.teams.access import seat
+from studio.teams.access import open_seat
 
 LIST = "queue/_notices.html"
 
@@ -19,7 +19,7 @@ LIST = "queue/_notices.html"
 @require_safe
 def notices(request: StudioRequest, team: str) -> HttpResponse:
     """How many are unseen, what came after `since`, and whether more may come; as JSON."""
-    where = seat(request.user, team, "view_queue")
+    where = open_seat(request.user, team, "view_queue")
     rows = told.notices(where, told.seen_until(request.session, where))
     since = parse_datetime(request.GET.get("since", "")) or now()
     came = [f"{row.generation.title}: {row.words}" for row in rows if row.at > since]
@@ -38,7 +38,7 @@ def notices(request: StudioRequest, team: str) -> HttpResponse:
 @require_POST
 def notices_seen(request: StudioRequest, team: str) -> HttpResponse:
     """The list, with what is new marked as such; from now on it is not new any more."""
-    where = seat(request.user, team, "view_queue")
+    where = open_seat(request.user, team, "view_queue")
     rows = told.notices(where, told.seen_until(request.session, where))
     told.mark_seen(request.session, where)
     page = reverse("generations:queue", args=(team,))

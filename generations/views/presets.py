@@ -20,7 +20,7 @@ from generations.views.doors import takes_forms
 from generations.views.library import poller
 from studio.accounts.access import login_required
 from studio.http import StudioRequest, respond
-from studio.teams.access import Seat, seat
+from studio.teams.access import Seat, open_seat
 
 LIST = "recipes/_presets.html"
 ROW = "recipes/_preset.html"
@@ -31,7 +31,7 @@ ROW = "recipes/_preset.html"
 @require_http_methods(["GET", "HEAD", "POST"])
 def presets(request: StudioRequest, team: str) -> HttpResponse:
     """The presets that the person may use; a POST saves what stands in the composer as one."""
-    where = seat(request.user, team, "create")
+    where = open_seat(request.user, team, "create")
     if request.method != "POST":
         if not request.htmx:
             return redirect(shelf_page(team))
@@ -53,7 +53,7 @@ def presets(request: StudioRequest, team: str) -> HttpResponse:
 @require_safe
 def more_presets(request: StudioRequest, team: str) -> HttpResponse:
     """Further rows of the list."""
-    where = seat(request.user, team, "create")
+    where = open_seat(request.user, team, "create")
     context = {"presets": Presets(where, request.GET.get("after", "")), "seat": where}
     return render(request, "recipes/_preset_rows.html", context)
 
@@ -63,7 +63,7 @@ def more_presets(request: StudioRequest, team: str) -> HttpResponse:
 @require_POST
 def change_preset(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
     """Give one another name, or show it to more or fewer people."""
-    where = seat(request.user, team, "change_preset")
+    where = open_seat(request.user, team, "change_preset")
     preset = access.changeable_preset(where, uuid)
     form = PresetForm(where, request.POST, preset)
     if not form.is_valid():
@@ -79,7 +79,7 @@ def change_preset(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse
 @require_POST
 def remove_preset(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
     """Delete one; the answer offers the way back."""
-    where = seat(request.user, team, "change_preset")
+    where = open_seat(request.user, team, "change_preset")
     preset = access.changeable_preset(where, uuid)
     actions.remove_preset(preset, acting_user=request.user)
     if not request.htmx:
@@ -93,7 +93,7 @@ def remove_preset(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse
 @require_POST
 def restore_preset(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
     """Bring one back."""
-    where = seat(request.user, team, "change_preset")
+    where = open_seat(request.user, team, "change_preset")
     preset = access.changeable_preset(where, uuid)
     actions.restore_preset(preset, acting_user=request.user)
     return answer(request, where, preset)

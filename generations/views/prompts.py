@@ -17,7 +17,7 @@ from generations.composer.shelf import History
 from generations.views.doors import takes_forms
 from studio.accounts.access import login_required
 from studio.http import StudioRequest, respond
-from studio.teams.access import seat
+from studio.teams.access import open_seat
 
 LIST = "recipes/_history.html"
 ROW = "recipes/_prompt.html"
@@ -27,7 +27,7 @@ ROW = "recipes/_prompt.html"
 @require_safe
 def history(request: StudioRequest, team: str) -> HttpResponse:
     """What the person sent in this team, or what of it holds the text searched for."""
-    where = seat(request.user, team, "create")
+    where = open_seat(request.user, team, "create")
     query = request.GET.get("q", "").strip()
     if not request.htmx:
         create = reverse("generations:create", args=(team,))
@@ -40,7 +40,7 @@ def history(request: StudioRequest, team: str) -> HttpResponse:
 @require_safe
 def recent_prompts(request: StudioRequest, team: str) -> JsonResponse:
     """The texts alone, last sent first: for the keys that go through them."""
-    where = seat(request.user, team, "create")
+    where = open_seat(request.user, team, "create")
     texts = queries.kept_prompts(where).values_list("text", flat=True)[:MOST_PROMPTS]
     return JsonResponse({"prompts": list(texts)})
 
@@ -81,7 +81,7 @@ def change(
     request: StudioRequest, team: str, uuid: UUID, action: Callable[..., None]
 ) -> HttpResponse:
     """Do it, and answer with the row as it is now. What came along of the composer is kept."""
-    where = seat(request.user, team, "change_prompt")
+    where = open_seat(request.user, team, "change_prompt")
     prompt = access.changeable_prompt(where, uuid)
     action(prompt, acting_user=request.user)
     keep_posted(where, request.POST)

@@ -18,7 +18,7 @@ from generations.views.library import EVERY, EVERY_WHEN_STORING
 from studio.accounts.access import login_required
 from studio.errors import StudioError
 from studio.http import StudioRequest, respond
-from studio.teams.access import Seat, remember_team, seat
+from studio.teams.access import Seat, open_seat, remember_team
 
 CHANGES = "queue/_changes.html"
 
@@ -27,7 +27,7 @@ CHANGES = "queue/_changes.html"
 @require_safe
 def queue(request: StudioRequest, team: str) -> HttpResponse:
     """What the team waits for."""
-    where = seat(request.user, team, "view_queue")
+    where = open_seat(request.user, team, "view_queue")
     remember_team(request.session, where.team)
     return render(request, "queue/queue.html", content(where))
 
@@ -36,7 +36,7 @@ def queue(request: StudioRequest, team: str) -> HttpResponse:
 @require_safe
 def queue_changes(request: StudioRequest, team: str) -> HttpResponse:
     """The queue once it shows something else; 204 until then. Membership is checked."""
-    where = seat(request.user, team, "view_queue")
+    where = open_seat(request.user, team, "view_queue")
     context = content(where)
     if request.GET.get("version") == context["version"]:
         return HttpResponse(status=204)
@@ -83,7 +83,7 @@ def answer(request: StudioRequest, where: Seat, said: str) -> HttpResponse:
 def found(request: StudioRequest, team: str, uuid: UUID, ability: str) -> tuple[Seat, Generation]:
     """The seat, and the generation that the press is about. Raises NotFound, NotAllowed."""
     row = access.changeable_generation(request.user, team, uuid, ability)
-    return seat(request.user, team, "view_queue"), row
+    return open_seat(request.user, team, "view_queue"), row
 
 
 @login_required
@@ -122,7 +122,7 @@ def queue_stop_waiting(request: StudioRequest, team: str, uuid: UUID) -> HttpRes
 @require_POST
 def queue_retry(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
     """Make a new one of what failed, at the price that stood on the button."""
-    where = seat(request.user, team, "retry")
+    where = open_seat(request.user, team, "retry")
     row = access.viewable_generation(request.user, team, uuid)
     key = read_uuid(request.POST.get("submit_key"))
     if key is None:

@@ -16,7 +16,7 @@ from generations.media.preflight import reachable_from_outside
 from generations.views.doors import takes_forms
 from studio.accounts.access import login_required
 from studio.http import StudioRequest, respond
-from studio.teams.access import Seat, seat
+from studio.teams.access import Seat, open_seat
 
 CHANGES = "settings/_changes.html"
 EVERY = 1000
@@ -26,7 +26,7 @@ EVERY = 1000
 @require_safe
 def settings(request: StudioRequest, team: str) -> HttpResponse:
     """The key, the connection, and the import."""
-    where = seat(request.user, team, "configure")
+    where = open_seat(request.user, team, "configure")
     return render(request, "settings/settings.html", content(where))
 
 
@@ -34,7 +34,7 @@ def settings(request: StudioRequest, team: str) -> HttpResponse:
 @require_safe
 def settings_changes(request: StudioRequest, team: str) -> HttpResponse:
     """The page's inside once something is known; 204 until then."""
-    where = seat(request.user, team, "configure")
+    where = open_seat(request.user, team, "configure")
     context = content(where)
     if request.GET.get("version") == context["version"]:
         return HttpResponse(status=204)
@@ -80,7 +80,7 @@ def answer(request: StudioRequest, where: Seat, said: str) -> HttpResponse:
 @require_POST
 def check_connection(request: StudioRequest, team: str) -> HttpResponse:
     """Let the worker try the connection; what it finds appears by itself."""
-    where = seat(request.user, team, "configure")
+    where = open_seat(request.user, team, "configure")
     ask_for_check(where, keys.current_key())
     return answer(request, where, "Checking the connection.")
 
@@ -90,6 +90,6 @@ def check_connection(request: StudioRequest, team: str) -> HttpResponse:
 @require_POST
 def take_over(request: StudioRequest, team: str) -> HttpResponse:
     """Import what was made elsewhere with the same key."""
-    where = seat(request.user, team, "take_over")
+    where = open_seat(request.user, team, "take_over")
     begin_takeover(where)
     return answer(request, where, "Looking through the account.")

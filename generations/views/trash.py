@@ -17,14 +17,14 @@ from generations.looks import GenerationLook
 from generations.views.doors import takes_forms
 from studio.accounts.access import login_required
 from studio.http import StudioRequest, respond
-from studio.teams.access import seat
+from studio.teams.access import open_seat
 
 
 @login_required
 @require_safe
 def trash_list(request: StudioRequest, team: str) -> HttpResponse:
     """What lies in the trash, last trashed first."""
-    where = seat(request.user, team, "view_trash")
+    where = open_seat(request.user, team, "view_trash")
     rows, following = queries.trash_page(where, read_uuid(request.GET.get("before")))
     context = {
         **queries.shell(where, "trash"),
@@ -61,7 +61,7 @@ def trash(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
 @require_POST
 def restore(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
     """Bring one back to its place."""
-    where = seat(request.user, team, "view_generation")
+    where = open_seat(request.user, team, "view_generation")
     row = access.changeable_generation(request.user, team, uuid, "restore")
     actions.restore_generation(row, acting_user=request.user)
     fresh = access.viewable_generation(request.user, team, uuid)

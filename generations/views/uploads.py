@@ -18,14 +18,14 @@ from generations.media.uploads import remove_upload
 from generations.views.doors import takes_forms
 from studio.accounts.access import login_required
 from studio.http import StudioRequest
-from studio.teams.access import seat
+from studio.teams.access import open_seat
 
 
 @login_required
 @require_safe
 def uploads(request: StudioRequest, team: str) -> HttpResponse:
     """What the team brought in, newest first."""
-    where = seat(request.user, team, "view_upload")
+    where = open_seat(request.user, team, "view_upload")
     rows, following = queries.uploads_page(where, read_uuid(request.GET.get("before")))
     items = [
         (row, address(row.picture), where.can("delete_upload", own=row.author_id == where.user.pk))
@@ -46,7 +46,7 @@ def uploads(request: StudioRequest, team: str) -> HttpResponse:
 @require_POST
 def remove(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
     """Delete one with its file. What a generation was made from stays, and says so."""
-    where = seat(request.user, team, "view_upload")
+    where = open_seat(request.user, team, "view_upload")
     upload = team_upload(where.team, uuid)
     where.require("delete_upload", own=upload.author_id == where.user.pk)
     remove_upload(upload, acting_user=where.user)

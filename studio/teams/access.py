@@ -33,7 +33,7 @@ class Seat:
             raise NotAllowed(refusal(ability))
 
 
-def seat(user: User | AnonymousUser, team_slug: str, ability: str) -> Seat:
+def open_seat(user: User | AnonymousUser, team_slug: str, ability: str) -> Seat:
     """Return the person's seat in the team, if their role reaches to the ability.
 
     NotFound for strangers, exactly as for a team that does not exist; NotAllowed for a member

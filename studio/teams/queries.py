@@ -17,7 +17,7 @@ def teams_of(user: User) -> QuerySet[Team]:
 
 
 def team_at(slug: str) -> Team | None:
-    """The team at an address, for the operator's commands; pages go through access.seat."""
+    """The team at an address, for the operator's commands; pages go through access.open_seat."""
     return Team.objects.filter(slug=slug).first()
 
 

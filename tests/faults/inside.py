@@ -32,10 +32,10 @@ def submit(count: str, kind: str = "") -> list[str]:
     from generations.kinds import KINDS
     from generations.models import Kind
     from studio.accounts.models import User
-    from studio.teams.access import seat
+    from studio.teams.access import open_seat
     from studio.teams.models import Team
 
-    where = seat(User.objects.get(), Team.objects.get().slug, "create")
+    where = open_seat(User.objects.get(), Team.objects.get().slug, "create")
     chosen = [recipe for recipe in RECIPES if kind in ("", recipe[0])]
     made: list[str] = []
     for index in range(int(count)):
@@ -72,11 +72,11 @@ def chain(links: str) -> int:
     from generations.actions import InputChoice
     from generations.actions.chains import ChainPlan, quote_chain, submit_chain
     from studio.accounts.models import User
-    from studio.teams.access import seat
+    from studio.teams.access import open_seat
     from studio.teams.models import Team
     from tests.generations.making import make_image
 
-    where = seat(User.objects.get(), Team.objects.get().slug, "create")
+    where = open_seat(User.objects.get(), Team.objects.get().slug, "create")
     rows = [make_image(where.team, where.user, prompt=f"Item {n}") for n in range(int(links) + 1)]
     items = tuple(InputChoice("item", generation=row.uuid) for row in rows)
     plan = ChainPlan(items, {**RECIPES[0][1], "aspect_ratio": "16:9"})

@@ -16,7 +16,7 @@ from generations.forms import read_draft
 from generations.models import Generation, KeptDraft
 from generations.queries import kept_uploads
 from studio.accounts.models import User
-from studio.teams.access import Seat, seat
+from studio.teams.access import Seat, open_seat
 from studio.teams.models import Membership, Team
 from tests.generations.making import (
     COMPOSITION,
@@ -43,7 +43,7 @@ def page(client: Client, team: Team, user: User, name: str = "create", query: An
 
 
 def kept(user: User, team: Team) -> Any:
-    row = draft_of(seat(user, team.slug, "create"))
+    row = draft_of(open_seat(user, team.slug, "create"))
     assert row is not None
     return row
 
@@ -115,7 +115,7 @@ def test_of_two_tabs_the_later_save_wins(client: Client, team: Team, ed: User) -
 def test_two_that_overlap_lose_nothing(
     team: Team, ed: User, monkeypatch: pytest.MonkeyPatch, first: str
 ) -> None:
-    where = seat(ed, team.slug, "create")
+    where = open_seat(ed, team.slug, "create")
     key = uuid.UUID(COMPOSITION)
     drafts.save_draft(where, uuid.uuid4(), written("Oldest"))
     drafts.save_draft(where, key, written("Old"))

@@ -14,7 +14,7 @@ from generations.models import KeptPrompt
 from generations.queries import kept_prompts
 from studio import clock
 from studio.accounts.models import User
-from studio.teams.access import seat
+from studio.teams.access import open_seat
 from studio.teams.models import Membership, Team
 from tests.generations.making import (
     HTMX,
@@ -31,7 +31,7 @@ from tests.generations.making import (
 
 def sent(user: User, team: Team, *texts: str) -> list[KeptPrompt]:
     """Prompts that were sent, one after the other."""
-    where = seat(user, team.slug, "create")
+    where = open_seat(user, team.slug, "create")
     for one in texts:
         clock.shift(timedelta(seconds=1))
         remember_prompts(where, one)
@@ -39,7 +39,7 @@ def sent(user: User, team: Team, *texts: str) -> list[KeptPrompt]:
 
 
 def texts_of(user: User, team: Team) -> list[str]:
-    return [row.text for row in kept_prompts(seat(user, team.slug, "create"))]
+    return [row.text for row in kept_prompts(open_seat(user, team.slug, "create"))]
 
 
 def listed(client: Client, team: Team, user: User, query: str = "") -> Any:
@@ -62,7 +62,7 @@ def test_what_is_sent_is_remembered_once_and_what_is_refused_is_not(
 def test_many_at_once_cost_as_much_as_one_and_the_last_lies_on_top(
     team: Team, ed: User, django_assert_num_queries: Any
 ) -> None:
-    where = seat(ed, team.slug, "create")
+    where = open_seat(ed, team.slug, "create")
     with django_assert_num_queries(4):  # two, and the savepoint around them
         remember_prompts(where, "Kept")
     with django_assert_num_queries(4):
@@ -119,7 +119,7 @@ def test_a_hundred_are_kept_and_those_with_a_star_beyond(team: Team, ed: User) -
     oldest, starred = sent(ed, team, "Starred", "Oldest")
     assert (oldest.text, starred.text) == ("Oldest", "Starred")
     KeptPrompt.objects.filter(pk=starred.pk).update(starred=True)
-    where = seat(ed, team.slug, "create")
+    where = open_seat(ed, team.slug, "create")
     remember_prompts(where, *(f"Number {number}" for number in range(MOST_PROMPTS)))
     found = texts_of(ed, team)
     assert len(found) == MOST_PROMPTS + 1

@@ -303,8 +303,8 @@ def test_icons_of_cards_are_drawn_once_and_used_often(client: Client, team: Team
 
 def test_card_is_light(client: Client, team: Team, ed: User) -> None:
     from generations.cards import render_card
-    from studio.teams.access import seat
+    from studio.teams.access import open_seat
 
     row = make_image(team, ed, prompt="x" * 5000)
-    card = render_card(seat(ed, team.slug, "view_library"), row)
+    card = render_card(open_seat(ed, team.slug, "view_library"), row)
     assert len(card) < 6_000

@@ -18,7 +18,7 @@ from generations.forms import Draft, draft_of
 from generations.kinds.entry import CLIP, IMAGE, VIDEO
 from generations.models import Generation, Kind
 from studio.accounts.models import User
-from studio.teams.access import Seat, seat
+from studio.teams.access import Seat, open_seat
 from studio.teams.models import Team
 from tests.generations.compositions import Pool, compositions, recipe_on
 from tests.generations.making import keep_film, make, make_image, make_upload
@@ -68,7 +68,7 @@ def send(where: Seat, recipe: Recipe) -> Generation:
 def test_recipe_is_the_same_after_every_step(
     kind: Kind, team: Team, ed: User, pool: Pool, data: st.DataObject
 ) -> None:
-    where = seat(ed, team.slug, "create")
+    where = open_seat(ed, team.slug, "create")
     recipe = data.draw(compositions(kind, pool, {})).recipe
     made = send(where, recipe)
     found = recipe_of(made)

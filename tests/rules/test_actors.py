@@ -19,11 +19,11 @@ def test_the_door_answers_each_actor_as_the_table_says(
         assert expected == 302
         return
     if expected is None:
-        assert access.seat(actor.user, team.slug, ability).can(ability, own=True)
+        assert access.open_seat(actor.user, team.slug, ability).can(ability, own=True)
         return
     refused = {403: NotAllowed, 404: NotFound}[expected]
     with pytest.raises(refused):
-        access.seat(actor.user, team.slug, ability)
+        access.open_seat(actor.user, team.slug, ability)
 
 
 @pytest.mark.parametrize("name", ACTORS)

@@ -108,7 +108,7 @@ def test_a_new_person_makes_their_account_and_is_in(client: Client, team: Team, 
     answer = client.post(link, {"name": "Kim", "password": NEW})
     assert (answer.status_code, answer["Location"]) == (302, "/")
     person = User.objects.get(email=KIM)
-    assert access.seat(person, team.slug, "create").role == "editor"
+    assert access.open_seat(person, team.slug, "create").role == "editor"
     assert not person.is_superuser
     assert client.get("/accounts/profile/").status_code == 200, "signed in"
 
@@ -148,7 +148,7 @@ def test_a_person_with_an_account_joins_with_it(
     assert f'action="{link}join/"' in page
     answer = client.post(f"{link}join/")
     assert (answer.status_code, answer["Location"]) == (302, "/")
-    assert access.seat(kim, team.slug, "view_library").role == "viewer"
+    assert access.open_seat(kim, team.slug, "view_library").role == "viewer"
     assert client.session[access.SESSION_KEY] == team.slug
 
 

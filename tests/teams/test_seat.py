@@ -1,4 +1,4 @@
-"""The door of a team: every ability, for every role, through seat()."""
+"""The door of a team: every ability, for every role, through open_seat()."""
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -28,9 +28,9 @@ def test_each_member_is_answered_as_the_table_says(
     cell = PERMISSIONS.abilities[ability][role]
     if cell is Answer.NO:
         with pytest.raises(NotAllowed, match="^" + refusal(ability)):
-            access.seat(member, team.slug, ability)
+            access.open_seat(member, team.slug, ability)
         return
-    seat = access.seat(member, team.slug, ability)
+    seat = access.open_seat(member, team.slug, ability)
     assert (seat.team, seat.user, seat.role) == (team, member, role)
     assert seat.can(ability, own=True)
     assert seat.can(ability) is (cell is Answer.YES)
@@ -43,23 +43,23 @@ def test_strangers_learn_nothing(
 ) -> None:
     stranger = request.getfixturevalue(who)
     with pytest.raises(NotFound) as refused:
-        access.seat(stranger, team.slug, ability)
+        access.open_seat(stranger, team.slug, ability)
     with pytest.raises(NotFound) as missing:
-        access.seat(stranger, "no-such-team", ability)
+        access.open_seat(stranger, "no-such-team", ability)
     assert refused.value.sentence == missing.value.sentence
 
 
 def test_the_operator_is_a_stranger_too(team: Team) -> None:
     operator = User.objects.create_superuser("root@example.com", "a-long-password")
     with pytest.raises(NotFound):
-        access.seat(operator, team.slug, "view_library")
+        access.open_seat(operator, team.slug, "view_library")
 
 
 def test_an_anonymous_visitor_costs_no_query(
     team: Team, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     with django_assert_num_queries(0), pytest.raises(NotFound):
-        access.seat(AnonymousUser(), team.slug, "view_library")
+        access.open_seat(AnonymousUser(), team.slug, "view_library")
 
 
 @pytest.mark.parametrize("slug", ["northlight", "nowhere"])
@@ -68,28 +68,28 @@ def test_a_seat_costs_one_query(
 ) -> None:
     with django_assert_num_queries(1):
         try:
-            access.seat(ada, slug, "create")
+            access.open_seat(ada, slug, "create")
         except NotFound:
             assert slug == "nowhere"
 
 
 def test_a_revoked_member_is_a_stranger_at_once(ed: User, team: Team) -> None:
-    assert access.seat(ed, team.slug, "create").role == Role.EDITOR
+    assert access.open_seat(ed, team.slug, "create").role == Role.EDITOR
     Membership.objects.filter(user=ed).delete()
     with pytest.raises(NotFound):
-        access.seat(ed, team.slug, "create")
+        access.open_seat(ed, team.slug, "create")
 
 
 def test_a_lowered_role_holds_from_the_next_request(ed: User, team: Team) -> None:
     Membership.objects.filter(user=ed).update(role=Role.VIEWER)
-    assert access.seat(ed, team.slug, "view_library").role == Role.VIEWER
+    assert access.open_seat(ed, team.slug, "view_library").role == Role.VIEWER
     with pytest.raises(NotAllowed) as refused:
-        access.seat(ed, team.slug, "create")
+        access.open_seat(ed, team.slug, "create")
     assert refused.value.sentence == "You can view but no longer create in this team."
 
 
 def test_an_editor_cancels_only_what_is_theirs(ed: User, team: Team) -> None:
-    seat = access.seat(ed, team.slug, "cancel")
+    seat = access.open_seat(ed, team.slug, "cancel")
     seat.require("cancel", own=True)
     with pytest.raises(NotAllowed, match="Only its author"):
         seat.require("cancel", own=False)
@@ -99,8 +99,8 @@ def test_a_role_in_one_team_says_nothing_about_another(cleo: User, ed: User, tea
     elsewhere = Team.objects.get(slug="elsewhere")
     Membership.objects.create(team=elsewhere, user=ed, role=Role.VIEWER)
     with pytest.raises(NotAllowed):
-        access.seat(ed, "elsewhere", "create")
-    assert access.seat(ed, team.slug, "create").role == Role.EDITOR
+        access.open_seat(ed, "elsewhere", "create")
+    assert access.open_seat(ed, team.slug, "create").role == Role.EDITOR
 
 
 def test_the_team_last_used_is_the_current_one(ada: User, team: Team) -> None:

@@ -36,9 +36,7 @@ WIRING = (
     "studio.logs",
     "studio.management",
     "studio.demo",
-    "studio.parentage",
-    "studio.supervisor",
-    "studio.watchdog",
+    "studio.processes",
     "generations.management",
 )
 """May name everything and is named by wiring alone."""

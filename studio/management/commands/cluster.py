@@ -8,7 +8,7 @@ from django_q.conf import Conf
 from django_q.signals import post_execute
 
 from generations.tasks.heart import note_pulse
-from studio.parentage import children_end_with_parent
+from studio.processes.parentage import children_end_with_parent
 
 
 class Command(BaseCommand):

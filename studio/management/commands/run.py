@@ -16,8 +16,8 @@ from django.db.migrations.executor import MigrationExecutor
 
 from studio.accounts.welcome import welcome_url
 from studio.management.commands.worker import worker_children
+from studio.processes.supervisor import Child, Plan, become_supervisor, manage
 from studio.settings import ENV
-from studio.supervisor import Child, Plan, become_supervisor, manage
 
 
 def _static_is_old() -> bool:

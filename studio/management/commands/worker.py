@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from studio.supervisor import CLUSTER, Child, Plan, become_supervisor, manage
+from studio.processes.supervisor import CLUSTER, Child, Plan, become_supervisor, manage
 
 
 def worker_children(logs: Path) -> list[Child]:

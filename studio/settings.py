@@ -268,7 +268,7 @@ if EMAIL_CONFIG and EMAIL_CONFIG.hostname:
     EMAIL_USE_TLS = EMAIL_CONFIG.scheme == "smtp+tls"
     EMAIL_USE_SSL = EMAIL_CONFIG.scheme == "smtps"
 else:
-    EMAIL_BACKEND = "studio.accounts.mail.PrivateFolder"
+    EMAIL_BACKEND = "studio.accounts.mail.PrivateEmailBackend"
     EMAIL_FILE_PATH = DATA_DIR / "mail"
 DEFAULT_FROM_EMAIL = "Dailies <dailies@localhost>"
 

@@ -8,7 +8,7 @@ import pytest
 from studio.accounts.models import User
 from studio.teams import actions, queries
 from studio.teams.actions import making
-from studio.teams.happenings import happened
+from studio.teams.events import team_event
 from studio.teams.models import Membership, Team
 
 
@@ -20,9 +20,9 @@ def heard() -> Iterator[list[dict[str, Any]]]:
     def listen(signal: object, sender: object, **words: Any) -> None:
         said.append(words)
 
-    happened.connect(listen)
+    team_event.connect(listen)
     yield said
-    happened.disconnect(listen)
+    team_event.disconnect(listen)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What every page's shell shows of the installation."""
+"""Template context that every page needs."""
 
 from django.conf import settings
 from django.http import HttpRequest

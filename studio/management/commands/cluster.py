@@ -1,4 +1,4 @@
-"""`manage.py cluster`: django-q2's cluster, whose processes all end with their parent."""
+"""`manage.py cluster`: django-q2's cluster. All of its processes end with their parent."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""`manage.py watch`: the watcher, and beside it the watchdog of this machine's cluster."""
+"""`manage.py watch`: the watcher, and the watchdog of this machine's cluster."""
 
 import signal
 import threading

@@ -17,10 +17,10 @@ from generations.forms import OLD_FORM, read_count, read_reference, read_uuid, w
 from generations.inputs import Rows, row_in, rows_of
 from generations.kinds import KINDS, Field, Settings
 from generations.looks import GenerationLook
-from generations.media.addresses import shown_host
 from generations.media.models import Upload
 from generations.media.names import shown_name
-from generations.media.store import address
+from generations.media.public_hosts import shown_host
+from generations.media.store import file_address
 from generations.models import Chain, Generation, Kind
 from generations.spending.queries import Balance
 from studio.errors import StudioError
@@ -279,7 +279,7 @@ def _item(choice: InputChoice, row: Generation | Upload | None) -> ChainItem:
     if isinstance(row, Generation):
         return _result(reference, GenerationLook(row))
     if isinstance(row, Upload):
-        return ChainItem(reference, row.title, "upload", address(row.picture))
+        return ChainItem(reference, row.title, "upload", file_address(row.picture))
     return ChainItem(reference, shown_host(choice.url) or "Address", "link")
 
 

@@ -13,13 +13,10 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from generations.media.limits import REQUEST_TOO_LARGE
 from studio.errors import StudioError, TooLarge
 from studio.middleware import error_response
 
-TOO_LARGE = (
-    "Too large. Nothing was charged. Shorten the text, or choose a picture up to 20 MB or a "
-    "video up to 100 MB."
-)
 TOO_MANY_FILES = "At most {} files at a time. Nothing was charged. Send the others after these."
 
 
@@ -48,5 +45,5 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
         most = settings.DATA_UPLOAD_MAX_NUMBER_FILES
         return error_response(request, TooLarge(TOO_MANY_FILES.format(most)))
     if isinstance(exception, RequestDataTooBig | TooManyFieldsSent):
-        return error_response(request, TooLarge(TOO_LARGE))
+        return error_response(request, TooLarge(REQUEST_TOO_LARGE))
     return render(request, "400.html", status=HTTPStatus.BAD_REQUEST)

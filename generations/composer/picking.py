@@ -7,7 +7,7 @@ from typing import Any
 from generations import queries
 from generations.forms import read_uuid
 from generations.looks import GenerationLook
-from generations.media.store import address
+from generations.media.store import file_address
 from studio.teams.access import Seat
 
 
@@ -37,7 +37,7 @@ def picked(
     brought = [] if before else queries.pickable_uploads(where, kinds)
     return {
         "picks": [GenerationLook(row) for row in rows],
-        "uploads": [(row, address(row.picture)) for row in brought],
+        "uploads": [(row, file_address(row.picture)) for row in brought],
         "next": following,
         "into": into,
     }

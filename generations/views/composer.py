@@ -30,7 +30,7 @@ from generations.forms import Draft, read_draft
 from generations.kinds import KINDS
 from generations.kinds.entry import IMAGE
 from generations.luma.pricing import format_price
-from generations.media.looking import look_at
+from generations.media.address_checks import check_addresses
 from generations.models import Kind
 from generations.views.doors import free_when_refused, takes_forms
 from generations.views.library import news, poller
@@ -100,7 +100,7 @@ def look(request: StudioRequest, team: str) -> HttpResponse:
     """Look at the addresses in the slots; what was found at each. Network, some seconds."""
     where = open_seat(request.user, team, "use_as_input")
     draft = read_draft(request.POST)
-    look_at(looks_of(look_up(where, draft)))
+    check_addresses(looks_of(look_up(where, draft)))
     composer = Composer(where, draft, None)
     composer.looked = True
     answer = render(request, "generations/_looked.html", {"slots": composer.slots})

@@ -13,7 +13,7 @@ from generations.actions import InputChoice
 from generations.composer import Footage, footage_of, put_frame
 from generations.forms import read_count, read_reference, write_reference
 from generations.looks import USUAL_RATE
-from generations.media.store import address
+from generations.media.store import file_address
 from generations.views.composer import compose
 from generations.views.doors import takes_forms
 from generations.views.library import poller
@@ -96,8 +96,8 @@ def picker(where: Seat, choice: InputChoice, footage: Footage, slot: str) -> dic
     return {
         "key": str(choice.generation or choice.upload),
         "title": footage.title,
-        "src": address(footage.file),
-        "poster": address(footage.poster) if footage.poster else "",
+        "src": file_address(footage.file),
+        "poster": file_address(footage.poster) if footage.poster else "",
         "length": footage.file.milliseconds,
         "at": 0,
         "fps": footage.file.rate or USUAL_RATE,

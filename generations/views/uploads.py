@@ -13,7 +13,7 @@ from generations import queries
 from generations.forms import read_uuid
 from generations.media.access import team_upload
 from generations.media.quota import gigabytes, used_bytes
-from generations.media.store import address
+from generations.media.store import file_address
 from generations.media.uploads import remove_upload
 from generations.views.doors import takes_forms
 from studio.accounts.access import login_required
@@ -28,7 +28,11 @@ def uploads(request: StudioRequest, team: str) -> HttpResponse:
     where = open_seat(request.user, team, "view_upload")
     rows, following = queries.uploads_page(where, read_uuid(request.GET.get("before")))
     items = [
-        (row, address(row.picture), where.can("delete_upload", own=row.author_id == where.user.pk))
+        (
+            row,
+            file_address(row.picture),
+            where.can("delete_upload", own=row.author_id == where.user.pk),
+        )
         for row in rows
     ]
     context = {

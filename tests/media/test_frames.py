@@ -131,7 +131,7 @@ def test_frame_is_the_decoder_s_very_pixels_in_full_size(
     path = samples.video(tmp_path / "a.mp4", size=(640, 360), frames=10)
     stored = keep(path.read_bytes())
     image = Image.open(io.BytesIO(frame_picture(stored, 0)))
-    with footage.opened(path) as film:
+    with footage.open_footage(path) as film:
         expected = footage.upright(film.frame_at(0))
     assert (image.format, image.size) == ("PNG", (640, 360))
     assert image.tobytes() == expected.tobytes()
@@ -226,7 +226,7 @@ def test_strip_spans_the_video_and_comes_from_one_process(
     stored = keep(numbered_film(tmp_path / "a"))
     runs, real = [], confined.run
 
-    def run(program: str, *arguments: str | Path) -> list[confined.Answer]:
+    def run(program: str, *arguments: str | Path) -> list[confined.Output]:
         runs.append(program)
         return real(program, *arguments)
 
@@ -244,7 +244,7 @@ def test_strip_spans_the_video_and_comes_from_one_process(
 def test_thumbnails_do_not_pile_up(
     keep: Callable[[bytes], StoredFile], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(frames, "MOST_KEPT", 5)
+    monkeypatch.setattr(frames, "MOST_THUMBNAILS", 5)
     stored = keep(films.sorts()["h264"])
     for moment in range(0, 500, 20):
         frame_thumbnail(stored, moment)

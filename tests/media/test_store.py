@@ -464,7 +464,7 @@ def test_type_is_what_the_first_bytes_show(head: bytes, name: str | None) -> Non
 
 def test_address_is_stable_and_names_the_purpose(keep: Keep) -> None:
     stored = keep(JPEG)
-    assert store.address(stored) == f"/media/{stored.uuid}/original.jpg"
+    assert store.file_address(stored) == f"/media/{stored.uuid}/original.jpg"
 
 
 def signed(stored: StoredFile, hours: float = 1) -> dict[str, str]:

@@ -300,9 +300,9 @@ def test_death_of_the_re_encoder_is_a_sentence(
 def test_picture_waits_its_turn_and_then_is_told_to_come_back(
     add: Add, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(confined, "_PLACES", threading.BoundedSemaphore(1))
-    monkeypatch.setattr(confined, "PATIENCE", 0.05)
-    with confined._PLACES, pytest.raises(Unavailable, match="Try again"):
+    monkeypatch.setattr(confined, "_RUNNING", threading.BoundedSemaphore(1))
+    monkeypatch.setattr(confined, "WAIT_SECONDS", 0.05)
+    with confined._RUNNING, pytest.raises(Unavailable, match="Try again"):
         add(saved("PNG"))
     assert add(saved("PNG")).file.size
 

@@ -35,7 +35,7 @@ def submit(count: str, kind: str = "") -> list[str]:
     from studio.teams.access import open_seat
     from studio.teams.models import Team
 
-    where = open_seat(User.objects.get(), Team.objects.get().slug, "create")
+    seat = open_seat(User.objects.get(), Team.objects.get().slug, "create")
     chosen = [recipe for recipe in RECIPES if kind in ("", recipe[0])]
     made: list[str] = []
     for index in range(int(count)):
@@ -43,7 +43,7 @@ def submit(count: str, kind: str = "") -> list[str]:
         settings = {**settings, "prompt": f"Fog over a harbour at dawn, shot {index}"}
         price = KINDS[Kind(name)].price(settings).micros
         recipe = Recipe(Kind(name), settings)
-        submission = press(where, recipe, submit_key=uuid4(), quoted_micros=price)
+        submission = press(seat, recipe, submit_key=uuid4(), quoted_micros=price)
         made.extend(str(generation.uuid) for generation in submission.generations)
     return made
 
@@ -76,11 +76,11 @@ def chain(links: str) -> int:
     from studio.teams.models import Team
     from tests.generations.making import make_image
 
-    where = open_seat(User.objects.get(), Team.objects.get().slug, "create")
-    rows = [make_image(where.team, where.user, prompt=f"Item {n}") for n in range(int(links) + 1)]
+    seat = open_seat(User.objects.get(), Team.objects.get().slug, "create")
+    rows = [make_image(seat.team, seat.user, prompt=f"Item {n}") for n in range(int(links) + 1)]
     items = tuple(InputChoice("item", generation=row.uuid) for row in rows)
     plan = ChainPlan(items, {**RECIPES[0][1], "aspect_ratio": "16:9"})
-    submit_chain(where, plan, submit_key=uuid4(), quoted_micros=quote_chain(where, plan).total)
+    submit_chain(seat, plan, submit_key=uuid4(), quoted_micros=quote_chain(seat, plan).total)
     return len(rows)
 
 

@@ -27,13 +27,13 @@ def restarts(settings: Any) -> list[str]:
 
 @pytest.fixture
 def guard(restarts: list[str], monkeypatch: pytest.MonkeyPatch) -> Watchdog:
-    """Its connection is the test's own, which must stay open."""
+    """A watchdog that keeps the test's database connection open."""
     monkeypatch.setattr(watchdog, "close_old_connections", lambda: None)
     return Watchdog(lambda: restarts.append("restarted"))
 
 
 def _finish_something() -> None:
-    """What the cluster's monitor does when a task has been acknowledged, much later than before."""
+    """Record a finished task, as the cluster's monitor does, later than the last one."""
     at = clock.now() + timedelta(seconds=Beat.objects.count() + 1)
     last = heart.last_pulse()
     Beat.objects.update_or_create(

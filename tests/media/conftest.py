@@ -1,4 +1,4 @@
-"""A media folder of its own for every test, and the confined programs without their processes."""
+"""Give every test a media folder, and run the confined programs without processes."""
 
 import json
 from collections.abc import Callable

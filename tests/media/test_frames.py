@@ -1,4 +1,4 @@
-"""Frames of videos: the very frame of that moment, small ones to choose by, and as uploads."""
+"""Frames of videos: the exact frame of a time, thumbnails, and uploads."""
 
 import io
 import os
@@ -34,7 +34,7 @@ BITS = 10
 
 
 def numbered(number: int, size: tuple[int, int] = (320, 180)) -> Image.Image:
-    """A picture that says its number in broad black and white bars."""
+    """A picture that encodes its number in broad black and white bars."""
     bars = [255 * (number >> bit & 1) for bit in range(BITS)]
     row = np.repeat(np.array(bars, dtype=np.uint8), size[0] // BITS)
     return Image.fromarray(np.tile(row, (size[1], 1))).convert("RGB")
@@ -69,7 +69,7 @@ def numbered_film(
 
 @pytest.fixture
 def keep(team: Team) -> Callable[[bytes], StoredFile]:
-    """Put a film into the store, as a result of the API comes in."""
+    """Put a film into the store, as the worker does with a result."""
     return lambda body: store.keep(body, team=team, purpose="original", uuid=uuid4())
 
 

@@ -41,7 +41,7 @@ def on_sandbox(settings: Settings) -> Settings:
 
 
 def fetch(url: str, **more: object) -> FetchedFile:
-    """Fetch and forget; the file is gone afterwards."""
+    """Fetch a file, which is deleted afterwards."""
     asked = {"kind": "image", "max_bytes": 1_000_000, "deadline": 5.0, **more}
     with outbound.fetch(url, **asked) as fetched:  # type: ignore[arg-type]
         assert fetched.path.stat().st_size == fetched.size
@@ -49,7 +49,7 @@ def fetch(url: str, **more: object) -> FetchedFile:
 
 
 def from_server(settings: Settings, *scripts: Script, **more: object) -> FetchedFile:
-    """Fetch from a server that plays the scripts, and that is the sandbox for the moment."""
+    """Fetch from a server that plays the scripts and stands in for the sandbox."""
     with serving(*scripts) as server:
         settings.LUMAAI_BASE_URL = server.origin
         return fetch(f"{server.origin}/a.jpg?sig=1", **more)
@@ -121,7 +121,7 @@ def reset(connection: socket.socket) -> None:
 
 
 def nothing(connection: socket.socket) -> None:
-    """Close without a word."""
+    """Close without a response."""
 
 
 def garbage(connection: socket.socket) -> None:
@@ -396,7 +396,7 @@ def test_redirect_outside_of_the_rules_is_refused(
 
 
 class Net:
-    """A resolver of our own, and connections that note where they were meant to go."""
+    """A fake resolver, and connections that record their intended address."""
 
     def __init__(self, answers: list[list[str]], port: int = 9) -> None:
         self.answers = answers

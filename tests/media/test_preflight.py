@@ -1,4 +1,4 @@
-"""Addresses before money is spent, addresses brought in, and whether Luma can reach ours."""
+"""One address check, imports from addresses, and whether Luma can reach the studio."""
 
 import gzip
 import socket

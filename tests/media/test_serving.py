@@ -1,4 +1,4 @@
-"""Stored files over HTTP: ranges, validators, headers, and the bound on streams."""
+"""Stored files over HTTP: ranges, validators, headers, and the limit of streams."""
 
 import gc
 import socket
@@ -26,7 +26,7 @@ SIZE = len(BODY)
 
 @pytest.fixture(autouse=True)
 def own_limit(monkeypatch: pytest.MonkeyPatch) -> StreamLimit:
-    """Two places, counted afresh."""
+    """A new limit of two streams."""
     fresh = StreamLimit(2)
     monkeypatch.setattr(serving, "stream_limit", lambda: fresh)
     return fresh
@@ -47,7 +47,7 @@ def large(team: Team) -> StoredFile:
 
 
 def ask(stored: StoredFile, method: str = "GET", **headers: str) -> HttpResponseBase:
-    """The answer to a request; one that nobody holds any longer closes itself."""
+    """Return the response to a request. It closes itself when no longer referenced."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return file_response(RequestFactory(headers=named).generic(method, "/"), stored)
 

@@ -1,4 +1,4 @@
-"""Videos from outside: what is taken and how it is kept, through the process with limits."""
+"""Uploaded videos: which are accepted and how they are stored, through the process with limits."""
 
 import io
 import os

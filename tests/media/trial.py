@@ -34,7 +34,7 @@ def video(path: Path) -> dict[str, object]:
 
 
 def confined(path: Path) -> None:
-    """What happens to one file, in a child that ends here."""
+    """Run the program on one file, in a child process that ends here."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     answer = video(path) if path.suffix == ".video" else picture(path)
     path.with_suffix(".answer").write_text(json.dumps(answer))

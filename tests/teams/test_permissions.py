@@ -1,4 +1,4 @@
-"""The table of permissions: whole, believed only when whole, and as the design has it."""
+"""The table of permissions: complete, refused when incomplete, and as designed."""
 
 import re
 

@@ -13,9 +13,9 @@ class GenerationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Keep what happens in teams beside what happens to generations, as events."""
-        from studio.teams.happenings import happened
+        from studio.teams.events import team_event
 
-        happened.connect(_keep_event, dispatch_uid="generations.events")
+        team_event.connect(_keep_event, dispatch_uid="generations.events")
 
 
 def _keep_event(*, team: Any, verb: str, actor: Any, detail: dict[str, Any], **_: object) -> None:

@@ -1,10 +1,10 @@
-"""The building's own application: commands and templates tags that belong to no noun."""
+"""The application of the project itself, for its management commands."""
 
 from django.apps import AppConfig
 
 
 class StudioConfig(AppConfig):
-    """The building."""
+    """The project itself."""
 
     name = "studio"
     verbose_name = "Studio"

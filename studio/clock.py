@@ -1,4 +1,4 @@
-"""The one clock. Tests move it; nothing else in the studio asks for the time of day."""
+"""The only clock: everything in the studio asks it for the time of day, and tests move it."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -6,17 +6,17 @@ _offset = timedelta()
 
 
 def now() -> datetime:
-    """The time of day, in UTC, with the shift that a test asked for."""
+    """Return the present time in UTC, moved by `shift`."""
     return datetime.now(UTC) + _offset
 
 
 def shift(by: timedelta) -> None:
-    """Move the clock of this process, for tests. Adds to an earlier shift."""
+    """Move this process's clock, in addition to earlier shifts. For tests."""
     global _offset
     _offset += by
 
 
 def reset() -> None:
-    """Let the clock of this process run true again."""
+    """Undo every shift of this process's clock."""
     global _offset
     _offset = timedelta()

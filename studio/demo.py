@@ -1,6 +1,6 @@
-"""A library full of finished generations, for looking and for measuring. Deterministic.
+"""A library full of completed generations, for demonstrations and measurements. Deterministic.
 
-A small pool of pictures and clips is rendered once; every row points into the pool.
+A small number of pictures and videos is rendered once, and all generations share their files.
 """
 
 import random
@@ -42,8 +42,8 @@ _MOVES = ("", ", slow push in", ", the camera orbits left", ", aerial view", ", 
 
 
 @dataclass(frozen=True)
-class Piece:
-    """One rendered thing of the pool."""
+class DemoResult:
+    """One rendered result with its files, shared by many generations."""
 
     kind: Kind
     prompt: str
@@ -55,9 +55,9 @@ class Piece:
 
 
 def fill(team: Team, author: User, count: int, *, pieces: int = 12, seed: int = 7) -> int:
-    """Write `count` finished generations into the team's library; return how many.
+    """Write `count` completed generations into the team's library; return `count`.
 
-    Renders at most `pieces` pictures and clips first, about a second each.
+    Renders at most `pieces` pictures and videos first, about a second each.
     """
     pool = list(_pool(team, min(pieces, count)))
     dice = random.Random(seed)  # noqa: S311 - a deterministic demo, no secret
@@ -67,27 +67,27 @@ def fill(team: Team, author: User, count: int, *, pieces: int = 12, seed: int = 
     return count
 
 
-def _pool(team: Team, pieces: int) -> Iterator[Piece]:
+def _pool(team: Team, pieces: int) -> Iterator[DemoResult]:
     with TemporaryDirectory() as folder:
         for number in range(pieces):
-            yield _piece(team, number, Path(folder))
+            yield _render(team, number, Path(folder))
 
 
-def _piece(team: Team, number: int, folder: Path) -> Piece:
+def _render(team: Team, number: int, folder: Path) -> DemoResult:
     dice = random.Random(number)  # noqa: S311 - deterministic
     ratio = dice.choice(["16:9", "16:9", "16:9", "9:16", "1:1", "4:3"])
     prompt = f"{_PLACES[number % len(_PLACES)]} {dice.choice(_LIGHTS)}"
     if number % 3 == 2:
         picture = folder / f"{number}.jpg"
         render_image(ImageSpec(prompt=prompt, size=SIZES[ratio]), picture)
-        return _kept(team, number, Kind.IMAGE, prompt, ratio, picture)
+        return _store(team, number, Kind.IMAGE, prompt, ratio, picture)
     video = folder / f"{number}.mp4"
-    spec = VideoSpec(prompt=prompt, size=SIZES[ratio], seconds=5)
-    render_video(spec, video, folder / f"{number}-thumbnail.jpg")
-    return _kept(team, number, Kind.TEXT_TO_VIDEO, prompt, ratio, video)
+    order = VideoSpec(prompt=prompt, size=SIZES[ratio], seconds=5)
+    render_video(order, video, folder / f"{number}-thumbnail.jpg")
+    return _store(team, number, Kind.TEXT_TO_VIDEO, prompt, ratio, video)
 
 
-def _kept(team: Team, number: int, kind: Kind, prompt: str, ratio: str, path: Path) -> Piece:
+def _store(team: Team, number: int, kind: Kind, prompt: str, ratio: str, path: Path) -> DemoResult:
     media = "image" if kind == Kind.IMAGE else "video"
 
     def name(purpose: str) -> UUID:
@@ -100,7 +100,7 @@ def _kept(team: Team, number: int, kind: Kind, prompt: str, ratio: str, path: Pa
         with store.work_file(".mp4") as work:
             small = derivatives.make_preview(path, work)
             preview = store.keep(small, team=team, purpose="preview", uuid=name("preview"))
-    return Piece(
+    return DemoResult(
         kind,
         prompt,
         ratio,
@@ -112,7 +112,7 @@ def _kept(team: Team, number: int, kind: Kind, prompt: str, ratio: str, path: Pa
 
 
 def _rows(
-    team: Team, author: User, pool: list[Piece], count: int, dice: random.Random
+    team: Team, author: User, pool: list[DemoResult], count: int, dice: random.Random
 ) -> Iterator[Generation]:
     first = now() - timedelta(minutes=7 * count)
     for number in range(count):
@@ -129,7 +129,7 @@ def _rows(
 def _row(
     team: Team,
     author: User,
-    piece: Piece,
+    piece: DemoResult,
     entry: KindEntry,
     settings: dict[str, object],
     moment: datetime,

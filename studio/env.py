@@ -1,4 +1,4 @@
-"""What the environment says: typed, checked at start, and the secrets made on the first run."""
+"""Settings from the environment, typed and checked, and the installation's own secrets."""
 
 import json
 import os
@@ -16,9 +16,9 @@ SANDBOX_KEY = "sandbox"
 
 
 class Environment(BaseSettings):
-    """Every setting that a person may give; docs/operating.md describes each one.
+    """Every setting that an operator may change; docs/operating.md describes each one.
 
-    Read from the process environment and from `.env` beside manage.py. Wrong values are
+    Read from the process environment and from `.env` beside manage.py. All wrong values are
     reported together, by name, when the process starts.
     """
 
@@ -50,7 +50,7 @@ class Environment(BaseSettings):
 
     log_level: str = "INFO"
 
-    # Timings of the machinery, in seconds; tests shorten them.
+    # Times of worker, watcher and queue, in seconds; tests shorten them.
     watch_interval: float = Field(default=3.0, gt=0)
     sweep_interval: float = Field(default=2.0, gt=0)
     claim_lease: float = Field(default=120.0, gt=0)
@@ -66,7 +66,7 @@ class Environment(BaseSettings):
     @field_validator("allowed_hosts", mode="before")
     @classmethod
     def split_commas(cls, value: object) -> object:
-        """Read a comma-separated list, blanks ignored."""
+        """Split a comma-separated list and strip its items."""
         if isinstance(value, str):
             return [part.strip() for part in value.split(",") if part.strip()]
         return value
@@ -74,7 +74,7 @@ class Environment(BaseSettings):
     @field_validator("lumaai_base_url", "public_base_url", mode="after")
     @classmethod
     def without_trailing_slash(cls, value: str | None) -> str | None:
-        """Addresses are joined with a slash, so they end without one."""
+        """Remove a final slash: paths are appended with one."""
         return value.rstrip("/") if value else None
 
     @field_validator(
@@ -82,13 +82,13 @@ class Environment(BaseSettings):
     )
     @classmethod
     def empty_is_unset(cls, value: object) -> object:
-        """`NAME=` in a .env file means the same as no line at all."""
+        """Treat `NAME=` in a .env file as if the line were missing."""
         return None if isinstance(value, str) and not value.strip() else value
 
     @field_validator("lumaai_api_key", mode="after")
     @classmethod
     def one_word(cls, value: SecretStr | None) -> SecretStr | None:
-        """A key goes into a header, so it is one word of printable ASCII; blanks around it go."""
+        """Strip the key. It goes into a header, so it must be one word of printable ASCII."""
         if value is None:
             return None
         key = value.get_secret_value().strip()
@@ -99,7 +99,7 @@ class Environment(BaseSettings):
     @field_validator("luma_limits", mode="after")
     @classmethod
     def limits_are_four_numbers(cls, value: str | None) -> str | None:
-        """`off`, or in flight/per minute for videos, then for images: `10/20 40/80`."""
+        """Check the form: `off`, or in flight/per minute for videos, then images: `10/20 40/80`."""
         if (
             value
             and value != "off"
@@ -110,17 +110,17 @@ class Environment(BaseSettings):
 
     @property
     def account_limits(self) -> dict[str, tuple[int, int]] | None:
-        """In flight and creates per minute by media type; None where nothing is limited.
+        """By media type, how many may be in flight and how many created a minute; None: no limits.
 
-        Empty where nothing is said: then it is the tier of a new account. A sandbox of our own
-        that was told to have no limits needs none here.
+        Empty where LUMA_LIMITS is not set: then the tier of a new account applies. Nothing is
+        limited with our own sandbox if its options switch its limits off.
         """
-        said = self.luma_limits
-        if said is None and self.on_sandbox and "--limits off" in self.sandbox_options:
-            said = "off"
-        if said == "off":
+        limits = self.luma_limits
+        if limits is None and self.on_sandbox and "--limits off" in self.sandbox_options:
+            limits = "off"
+        if limits == "off":
             return None
-        pairs = [part.split("/") for part in said.split()] if said else []
+        pairs = [part.split("/") for part in limits.split()] if limits else []
         return {
             media_type: (int(concurrent), int(minute))
             for media_type, (concurrent, minute) in zip(("video", "image"), pairs, strict=False)
@@ -128,12 +128,12 @@ class Environment(BaseSettings):
 
     @property
     def on_sandbox(self) -> bool:
-        """Whether the studio works against the local sandbox: no real key is set."""
+        """Whether the studio uses the local sandbox, because no API key is set."""
         return self.lumaai_api_key is None
 
     @property
     def luma_base_url(self) -> str:
-        """Where the API is, without a trailing slash."""
+        """The address of the API, without a final slash."""
         if self.lumaai_base_url:
             return self.lumaai_base_url
         if self.on_sandbox:
@@ -142,24 +142,24 @@ class Environment(BaseSettings):
 
     @property
     def public_url(self) -> str | None:
-        """Where Luma reaches this studio; the sandbox reaches it on the loopback address."""
+        """The address at which the API reaches this studio; for a sandbox it is on loopback."""
         if self.public_base_url:
             return self.public_base_url
         return f"http://127.0.0.1:{self.port}" if self.on_sandbox else None
 
 
 class Secrets:
-    """Secrets of one installation, kept in one file of mode 0600 under STUDIO_DATA.
+    """The secrets of one installation, in one file of mode 0600 under STUDIO_DATA.
 
-    The file is made on the first start; a second process that starts at the same moment
-    reads what the first one wrote.
+    The first start makes the file. A second process that starts at the same moment reads the
+    file of the first one.
     """
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / "secrets.json"
 
     def read(self) -> dict[str, str]:
-        """Return the secrets, making them when there are none. Writes the file then."""
+        """Return the secrets. Makes them and writes the file if there is none."""
         try:
             values: dict[str, str] = json.loads(self.path.read_text())
         except FileNotFoundError:

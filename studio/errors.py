@@ -1,12 +1,12 @@
-"""What actions and doors raise, named by what the person sees; middleware turns it into a page."""
+"""The exceptions of doors and actions that people see; middleware makes a page of each."""
 
 from http import HTTPStatus
 
 
 class StudioError(Exception):
-    """Something a person can understand and act on. str() is the sentence to show.
+    """An error that a person can understand and act on. str() is the sentence to show.
 
-    `fields` maps form field names to sentences, for the answer to an invalid form.
+    `fields` maps the names of form fields to sentences, for the answer to an invalid form.
     """
 
     status = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -18,7 +18,7 @@ class StudioError(Exception):
 
 
 class NotFound(StudioError):
-    """There is no such thing, or it is not theirs to know about."""
+    """The object does not exist, or the person may not know that it does."""
 
     status = HTTPStatus.NOT_FOUND
 
@@ -27,24 +27,24 @@ class NotFound(StudioError):
 
 
 class NotAllowed(StudioError):
-    """A member whose role does not reach."""
+    """The member's role does not have the ability."""
 
     status = HTTPStatus.FORBIDDEN
 
 
 class Conflict(StudioError):
-    """Somebody or something was faster; the thing has changed meanwhile."""
+    """The object has been changed by somebody or something else meanwhile."""
 
     status = HTTPStatus.CONFLICT
 
 
 class TooLarge(StudioError):
-    """More bytes than are taken."""
+    """The request or the file has more bytes than are accepted."""
 
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
 
 class Unavailable(StudioError):
-    """The studio or what it stands on cannot do this now."""
+    """The studio, or something that it needs, cannot do this at the moment."""
 
     status = HTTPStatus.SERVICE_UNAVAILABLE

@@ -1,4 +1,4 @@
-"""How the studio's forms become HTML: one template for a form, one for a field."""
+"""The renderer of forms: one template for a form, one for a field."""
 
 from uuid import UUID
 
@@ -6,7 +6,7 @@ from django.forms.renderers import TemplatesSetting
 
 
 class StudioFormRenderer(TemplatesSetting):
-    """Uses templates/studio/_form.html and _field.html; explicit, accessible, no inline style."""
+    """Renders forms with templates/studio/_form.html and _field.html."""
 
     form_template_name = "studio/_form.html"
     field_template_name = "studio/_field.html"

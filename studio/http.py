@@ -1,4 +1,4 @@
-"""Requests as views see them, and the one way to answer a form."""
+"""The type of requests in views, and the answer to unsafe requests."""
 
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class StudioRequest(HttpRequest):
-    """A request behind the studio's middleware and a sign-in."""
+    """A request of a signed-in person, as the middleware hands it to a view."""
 
     htmx: HtmxDetails
     user: "User"

@@ -1,4 +1,4 @@
-"""What every log line says, and what none may say."""
+"""Processors of log lines: they add the request's id and remove secrets."""
 
 import re
 from contextvars import ContextVar
@@ -6,24 +6,24 @@ from typing import Final
 
 from structlog.typing import EventDict, WrappedLogger
 
-LINKS: Final = re.compile(
+SECRET_LINKS: Final = re.compile(
     r"(/(?:welcome|invitations|hooks/luma|s|accounts/password/reset/key)/)[^/\s\"'?]+"
 )
-"""Addresses whose next part opens something for whoever reads it."""
+"""Paths whose last part is a secret that opens something for anybody who reads it."""
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
-"""The id of the request that this thread answers; empty outside of one."""
+"""The id of the request that this thread answers; empty outside of a request."""
 
 
 def name_request(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
-    """Say which request a line belongs to."""
+    """Add the id of the request that the line belongs to."""
     name = request_id.get()
     return {**event, "request_id": name} if name else event
 
 
 def hide_links(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
-    """Take the secret part out of addresses; Django writes the path of every refused request."""
+    """Remove secrets from paths; Django logs the path of every refused request."""
     return {
-        key: LINKS.sub(r"\1…", value) if isinstance(value, str) else value
+        key: SECRET_LINKS.sub(r"\1…", value) if isinstance(value, str) else value
         for key, value in event.items()
     }

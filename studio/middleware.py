@@ -1,4 +1,4 @@
-"""What every request passes: an id in the logs, safe headers, and errors as sentences."""
+"""Middleware: an id for the log, response headers, compression, and pages for errors."""
 
 import secrets
 from collections.abc import Callable
@@ -15,18 +15,18 @@ from studio.logs import request_id
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
-FREE = "Nothing was charged."
+NOT_CHARGED = "Nothing was charged."
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 
 
 class RequestContextMiddleware:
-    """Gives each request an id that stands in every log line and in the answer."""
+    """Gives each request an id, which is in its log lines and in its response."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Bind the id, answer, unbind."""
+        """Set the id for the time of the request."""
         name = secrets.token_hex(8)
         token = request_id.set(name)
         try:
@@ -38,7 +38,7 @@ class RequestContextMiddleware:
 
 
 class CompressPagesMiddleware(GZipMiddleware):
-    """Compresses pages and fragments, and nothing that is streamed.
+    """Compresses pages and fragments, but nothing that is streamed.
 
     Django pads compressed pages with a random length and masks its tokens against BREACH.
     """
@@ -46,21 +46,21 @@ class CompressPagesMiddleware(GZipMiddleware):
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
-        """Leave everything but whole HTML as it is."""
-        page = response.get("Content-Type", "").startswith("text/html")
-        if response.streaming or not page:
+        """Compress the response if it is whole HTML."""
+        html = response.get("Content-Type", "").startswith("text/html")
+        if response.streaming or not html:
             return response
         return super().process_response(request, response)
 
 
 class ResponseHeadersMiddleware:
-    """Pages are private and never cached; they may use none of the device's powers."""
+    """Adds headers: pages are private, not cached, and may use no device such as a camera."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Add what the view did not decide itself."""
+        """Add the headers that the view did not set."""
         response = self.get_response(request)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
@@ -71,32 +71,32 @@ class ResponseHeadersMiddleware:
 
 
 class StudioErrorMiddleware:
-    """Turns a StudioError into its page, or for htmx into a fragment that says the sentence."""
+    """Turns a StudioError into a page, or for htmx into a fragment, with its sentence."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Pass on; errors arrive in process_exception."""
+        """Pass the request on; Django calls process_exception for errors."""
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer a StudioError; leave every other exception to Django."""
         if not isinstance(error, StudioError):
             return None
-        if _free(request) and FREE not in error.sentence:
-            error.sentence = f"{error.sentence} {FREE}"
+        if _would_have_spent(request) and NOT_CHARGED not in error.sentence:
+            error.sentence = f"{error.sentence} {NOT_CHARGED}"
         return error_response(request, error)
 
 
-def _free(request: HttpRequest) -> bool:
-    """Whether it is a form that would have led to spending, by the mark on its view."""
+def _would_have_spent(request: HttpRequest) -> bool:
+    """Whether the form would have spent money, by the mark `free_when_refused` on its view."""
     view = request.resolver_match.func if request.resolver_match else None
     return request.method == "POST" and hasattr(view, "free_when_refused")
 
 
 def error_response(request: HttpRequest, error: StudioError) -> HttpResponse:
-    """The page or fragment for one error, with its status."""
+    """Return the page, or for htmx the fragment, of an error, with its status."""
     htmx = bool(getattr(request, "htmx", False))
     context = {
         "sentence": error.sentence,

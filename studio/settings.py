@@ -1,4 +1,4 @@
-"""Django's settings, from top to bottom; what a person may change is read in env.py."""
+"""Django's settings; env.py reads those that an operator may change."""
 
 from pathlib import Path
 from typing import Any
@@ -34,9 +34,9 @@ LUMA_LIMITS = ENV.account_limits
 CALLBACK_KEY = SECRETS["callback_key"]
 MEDIA_KEY = SECRETS["media_key"]
 MEDIA_ROOT = DATA_DIR / "media"
-MEDIA_RESERVE = 2 * 1024**3  # bytes of the disk that media never take
-MEDIA_QUOTA = 20 * 1000**3  # bytes that the files of one team may have
-MEDIA_STREAMS = max(4, ENV.web_threads - 8)  # at a time in one process; pages need the rest
+MEDIA_RESERVE = 2 * 1024**3  # bytes of the disk that media leave free
+MEDIA_QUOTA = 20 * 1000**3  # bytes, for the files of one team
+MEDIA_STREAMS = max(4, ENV.web_threads - 8)  # streams at once in a process; pages need threads
 LIBRARY_PAGE_SIZE = 48
 MOST_PER_PRESS = ENV.most_per_press
 TRASH_DAYS = 30
@@ -212,7 +212,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _PUBLIC_HTTPS e
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-# Who is rate-limited: behind our own proxy, the address that it saw.
+# Behind our own proxy, rate limits count by the client address that the proxy reports.
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if _PUBLIC_HTTPS else 0
 CSRF_TRUSTED_ORIGINS = [ENV.public_base_url] if ENV.public_base_url else []
 if ENV.public_base_url:
@@ -268,7 +268,7 @@ if EMAIL_CONFIG and EMAIL_CONFIG.hostname:
     EMAIL_USE_TLS = EMAIL_CONFIG.scheme == "smtp+tls"
     EMAIL_USE_SSL = EMAIL_CONFIG.scheme == "smtps"
 else:
-    EMAIL_BACKEND = "studio.accounts.mail.PrivateFolder"
+    EMAIL_BACKEND = "studio.accounts.mail.PrivateEmailBackend"
     EMAIL_FILE_PATH = DATA_DIR / "mail"
 DEFAULT_FROM_EMAIL = "Dailies <dailies@localhost>"
 

@@ -12,7 +12,7 @@ from generations.actions import PriceChanged, Submission, submit
 from generations.actions.prompts import remember_prompts
 from generations.composer.form import OLD_FORM, ComposerForm
 from generations.composer.reading import read_draft, read_files, unread_slots
-from generations.media.looking import known, look_at
+from generations.media.address_checks import check_addresses, known_result
 from generations.media.models import Upload
 from generations.media.quota import QuotaReached
 from generations.media.uploads import add_upload
@@ -121,9 +121,9 @@ def _problems_outside(composer: ShownComposer, form: ComposerForm) -> dict[str, 
     """As `_problems`, once the addresses were looked at of which nothing is known. Network."""
     looks = looks_of(composer.found)
     composer.looked = bool(looks)
-    if all(known(look) for look in looks):
+    if all(known_result(look) for look in looks):
         return {}
-    look_at(looks)
+    check_addresses(looks)
     composer.found = look_up(composer.seat, composer.draft)
     return _problems(composer, form)
 

@@ -1,4 +1,4 @@
-"""The only door from an upload's uuid in a URL or a form field to the upload."""
+"""The only doors from a uuid in a URL or a form field to an upload."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -12,12 +12,12 @@ from studio.teams.models import Team
 
 
 def usable_uploads(team: Team, uuids: Iterable[UUID]) -> QuerySet[Upload]:
-    """Those that this team may put into slots, of many; what is not theirs is left out."""
+    """Return those of many uploads that the team may use as inputs, leaving out all others."""
     return team_uploads(team).filter(uuid__in=uuids)
 
 
 def team_upload(team: Team, uuid: UUID) -> Upload:
-    """One of a team's uploads, or NotFound. One query."""
+    """Return one of the team's uploads. Raises NotFound. One query."""
     upload = team_uploads(team).filter(uuid=uuid).first()
     if upload is None:
         raise NotFound

@@ -1,10 +1,10 @@
-"""Files that people made or that Luma made for them."""
+"""The media store: uploads and the files of results."""
 
 from django.apps import AppConfig
 
 
 class MediaConfig(AppConfig):
-    """Files that people made or that Luma made for them."""
+    """The media store: uploads and the files of results."""
 
     name = "generations.media"
     verbose_name = "Media"

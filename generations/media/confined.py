@@ -1,4 +1,4 @@
-"""Running our own programs on files from outside: each in a process with limits of its own."""
+"""Runs our own programs on files from outside, each in a process with limits."""
 
 import json
 import os
@@ -18,38 +18,38 @@ from studio.errors import StudioError, Unavailable
 
 SECONDS = 20.0
 
-# Each run may take 512 MB; who comes while both places are taken waits a while.
-_PLACES = threading.BoundedSemaphore(2)
-PATIENCE = 10.0  # seconds
+# Each program may take 512 MB, so only two run at once. Others wait for WAIT_SECONDS.
+_RUNNING = threading.BoundedSemaphore(2)
+WAIT_SECONDS = 10.0
 
 log = structlog.get_logger(__name__)
 
-Answer = dict[str, Any]
+Output = dict[str, Any]
 
 
-class Refusal(StudioError):
-    """One of our programs does not take the file; `code` is the reason's in SENTENCES."""
+class FileRefused(StudioError):
+    """One of our programs refuses the file. `code` is the reason, a key of SENTENCES."""
 
     def __init__(self, code: str) -> None:
         super().__init__(SENTENCES[code])
         self.code = code
 
 
-def run(program: str, *arguments: str | Path, seconds: float | None = None) -> list[Answer]:
-    """Run `generations.media.<program>`; the JSON objects that it printed, one or more.
+def run(program: str, *arguments: str | Path, seconds: float | None = None) -> list[Output]:
+    """Run `generations.media.<program>`; return the JSON objects that it printed, at least one.
 
-    What a program said before it died or ran out of time counts; saying nothing is
-    "Too complex to process." Waits up to PATIENCE seconds for a place, and up to `seconds` for
-    the program. Raises Refusal, and Unavailable when there is no place.
+    Objects count that it printed before it was killed or ran out of time; none at all means "Too
+    complex to process." Waits up to WAIT_SECONDS to start, and up to `seconds` for the program.
+    Raises FileRefused, and Unavailable when other programs run all the time.
     """
-    with _place():
+    with _permit():
         output = _output(program, arguments, SECONDS if seconds is None else seconds)
-    answers = [json.loads(line) for line in output.splitlines() if line.endswith(b"}")]
-    if not answers:
-        raise Refusal("complex")
-    if "refused" in answers[0]:
-        raise Refusal(answers[0]["refused"])
-    return answers
+    objects = [json.loads(line) for line in output.splitlines() if line.endswith(b"}")]
+    if not objects:
+        raise FileRefused("complex")
+    if "refused" in objects[0]:
+        raise FileRefused(objects[0]["refused"])
+    return objects
 
 
 def _output(program: str, arguments: tuple[str | Path, ...], seconds: float) -> bytes:
@@ -57,7 +57,7 @@ def _output(program: str, arguments: tuple[str | Path, ...], seconds: float) -> 
     # One arena: address space is what is limited, and glibc reserves 64 MB of it a thread.
     environment = {"PATH": os.defpath, "PYTHONDONTWRITEBYTECODE": "1", "MALLOC_ARENA_MAX": "1"}
     try:
-        done = subprocess.run(  # noqa: S603 (our own module, paths of our own making)
+        done = subprocess.run(  # noqa: S603 (our own module and paths)
             command,
             cwd=settings.BASE_DIR,
             env=environment,
@@ -80,10 +80,10 @@ def _output(program: str, arguments: tuple[str | Path, ...], seconds: float) -> 
 
 
 @contextmanager
-def _place() -> Iterator[None]:
-    if not _PLACES.acquire(timeout=PATIENCE):
+def _permit() -> Iterator[None]:
+    if not _RUNNING.acquire(timeout=WAIT_SECONDS):
         raise Unavailable("Many files are coming in at the moment. Try again in a minute.")
     try:
         yield
     finally:
-        _PLACES.release()
+        _RUNNING.release()

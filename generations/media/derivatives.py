@@ -1,7 +1,7 @@
-"""What is made from a stored file: its measures, its poster, its small muted preview.
+"""Measures, poster, thumbnail and preview of a picture or video.
 
-Every file is opened as the type its first bytes show and as nothing else, so that no file can
-make a decoder read another file or an address.
+A file is opened only as the type that its first bytes show, so that no file can make a decoder
+read another file or an address.
 """
 
 from collections.abc import Iterator
@@ -17,16 +17,15 @@ from av.video.stream import VideoStream
 from PIL import Image
 
 from generations.media.footage import (
-    MAX_PIXELS,
-    MAX_SECONDS,
     Footage,
     Unreadable,
-    faults,
-    opened,
-    sniffed,
-    turn_of,
+    decoding_errors,
+    open_footage,
+    rotation_of,
+    sniffed_type,
     upright,
 )
+from generations.media.limits import MAX_PIXELS, MAX_SECONDS
 from generations.media.posters import POSTER_WIDTH, fitted, poster_of, thumb_of
 from generations.media.sniffing import FileType, Media
 
@@ -42,14 +41,14 @@ __all__ = [
 
 PREVIEW_BYTES = 400_000
 PREVIEW_SECONDS = 60
-# Longest side in pixels, frames a second, share of the byte budget aimed at: the next rung is
-# for a file that came out too large.
-_RUNGS = ((640, 30, 0.85), (480, 15, 0.6), (320, 8, 0.4))
+# Longest side in pixels, frames a second, share of PREVIEW_BYTES to aim at. The next step is for a
+# preview that became too large.
+_STEPS = ((640, 30, 0.85), (480, 15, 0.6), (320, 8, 0.4))
 
 
 @dataclass(frozen=True)
 class Measures:
-    """Width and height in pixels; of a video its length, frames a second, whether it has sound."""
+    """Width and height in pixels; of a video also length, frames a second, and sound."""
 
     width: int
     height: int
@@ -59,7 +58,7 @@ class Measures:
 
 
 def measure(path: Path, kind: FileType) -> Measures:
-    """Read the measures from the file's structure, without decoding it. Raises Unreadable."""
+    """Read the measures from the file's headers, without decoding. Raises Unreadable."""
     if kind.media == "video":
         return probe_video(path)
     with _picture(path) as picture:
@@ -67,8 +66,8 @@ def measure(path: Path, kind: FileType) -> Measures:
 
 
 def probe_video(path: Path) -> Measures:
-    """Size, length and sound of a video. About 4 ms. Raises Unreadable."""
-    with opened(path) as footage:
+    """Return the measures of a video, as its headers claim. About 4 ms. Raises Unreadable."""
+    with open_footage(path) as footage:
         if not 0 <= footage.seconds <= MAX_SECONDS:
             raise Unreadable
         return Measures(
@@ -81,14 +80,14 @@ def probe_video(path: Path) -> Measures:
 
 
 def make_poster(path: Path, kind: Media) -> bytes:
-    """A WebP of the picture or of the video's first frame: ≤ 480 px wide, ≤ 40 kB.
+    """Return a WebP of the picture or the video's first frame: ≤ 480 px wide, ≤ 40 kB.
 
     Raises Unreadable.
     """
     if kind == "video":
-        with opened(path) as footage:
+        with open_footage(path) as footage:
             return poster_of_frame(first_frame(footage))
-    with _picture(path) as picture, faults():
+    with _picture(path) as picture, decoding_errors():
         picture.draft("RGB", (2 * POSTER_WIDTH, 2 * POSTER_WIDTH))
         return poster_of(picture)
 
@@ -96,11 +95,11 @@ def make_poster(path: Path, kind: Media) -> bytes:
 def make_preview(path: Path, target: Path) -> Path:
     """Write a muted H.264 MP4 to `target`: longest side ≤ 640 px, ≤ 400 kB, index first.
 
-    As long as the video, at most a minute of it. Uses one thread. `target` is a file of
+    It shows the first minute of the video. Uses one thread. `target` is a file of
     `store.work_file(".mp4")`, which `store.keep` moves. Raises Unreadable.
     """
-    for side, rate, share in _RUNGS:
-        with opened(path) as footage:
+    for side, rate, share in _STEPS:
+        with open_footage(path) as footage:
             if not 0 <= footage.seconds <= MAX_SECONDS:
                 raise Unreadable
             _encode(footage, target, side, rate, share)
@@ -116,7 +115,7 @@ def _encode(footage: Footage, target: Path, side: int, rate: int, share: float) 
     size = (max(2, size[0] & ~1), max(2, size[1] & ~1))
     out: VideoStream | None = None
     with av.open(str(target), "w", format="mp4", options={"movflags": "+faststart"}) as output:
-        for frame in _thinned(footage, rate):
+        for frame in _frames_at_rate(footage, rate):
             small = _small(frame, size)
             out = out or _stream(output, footage, small, rate, bits)
             output.mux(out.encode(small))
@@ -126,22 +125,22 @@ def _encode(footage: Footage, target: Path, side: int, rate: int, share: float) 
 
 
 def _small(frame: VideoFrame, size: tuple[int, int]) -> VideoFrame:
-    """The frame in `size`, or turned upright in that size on its side."""
+    """Return the frame in `size`, upright. A turned frame has width and height swapped."""
     small: VideoFrame
-    if turn_of(frame):
+    if rotation_of(frame):
         small = VideoFrame.from_image(upright(frame, size))  # type: ignore[no-untyped-call]
         small = small.reformat(format="yuv420p", threads=1)
         small.pts, small.time_base = frame.pts, frame.time_base
     else:
         small = frame.reformat(*size, "yuv420p", threads=1)
-    small.pict_type = 0  # the encoder decides, not the source
+    small.pict_type = 0  # let the encoder choose
     return small
 
 
 def _stream(
     output: OutputContainer, footage: Footage, small: VideoFrame, rate: int, bits: int
 ) -> VideoStream:
-    """An encoder whose rate is capped to `bits` a second, for the file's size follows from it."""
+    """Return an encoder limited to `bits` a second, which limits the size of the file."""
     own = footage.stream.average_rate or Fraction(24)
     options = {"preset": "veryfast", "crf": "27", "maxrate": str(bits), "bufsize": str(bits)}
     out = output.add_stream("libx264", rate=min(own, Fraction(rate)), options=options)
@@ -152,8 +151,8 @@ def _stream(
     return out
 
 
-def _thinned(footage: Footage, rate: int) -> Iterator[VideoFrame]:
-    """The frames of the first minute, at most `rate` of them a second."""
+def _frames_at_rate(footage: Footage, rate: int) -> Iterator[VideoFrame]:
+    """Yield frames of the first minute, at most `rate` a second."""
     due = 0.0
     start: float | None = None
     for frame in footage.frames():
@@ -166,7 +165,7 @@ def _thinned(footage: Footage, rate: int) -> Iterator[VideoFrame]:
 
 
 def first_frame(footage: Footage) -> VideoFrame:
-    """The first frame of an open video. Raises Unreadable."""
+    """Return the first frame of an open video. Raises Unreadable."""
     frame = next(footage.frames(), None)
     if frame is None:
         raise Unreadable
@@ -174,15 +173,15 @@ def first_frame(footage: Footage) -> VideoFrame:
 
 
 def poster_of_frame(frame: VideoFrame) -> bytes:
-    """A poster, as of a picture, of a frame turned upright."""
+    """Return the poster of a frame, upright."""
     side = 2 * POSTER_WIDTH
     return poster_of(upright(frame, fitted((frame.width, frame.height), side, side)))
 
 
 @contextmanager
 def _picture(path: Path) -> Iterator[Image.Image]:
-    kind = sniffed(path, "image")
-    with faults():
+    kind = sniffed_type(path, "image")
+    with decoding_errors():
         picture = Image.open(path, formats=[kind.name])
     with picture:
         if not 0 < picture.width * picture.height <= MAX_PIXELS:

@@ -1,7 +1,6 @@
-"""Files on the local disk, written so that a name that exists is a file that is whole.
+"""Files on the local disk. A file has its name only once it is complete.
 
-`LocalDisk` is the one class that a store elsewhere (S3) would replace: place, find, open,
-remove, sweep.
+`LocalDisk` is the only class to replace for a store elsewhere (S3).
 """
 
 import errno
@@ -26,24 +25,21 @@ CHUNK = 1024 * 1024
 PART = ".part-"
 WORK = ".work"
 THUMBNAILS = ".thumbnails"
-RESERVE_LOOK = 32 * CHUNK
+SPACE_CHECK_BYTES = 32 * CHUNK
 
 log = structlog.get_logger(__name__)
 
 
 class NotMedia(StudioError):
-    """The bytes are of no type that the store keeps, or of another than asked for.
-
-    Nothing of it was kept.
-    """
+    """The file has no type that the store accepts, or not the wanted one. It was not stored."""
 
     def __init__(self, sentence: str = "Not a picture or video we can read.") -> None:
         super().__init__(sentence)
 
 
 @dataclass(frozen=True)
-class Placed:
-    """A whole file on the disk; `name` is relative to the root, `size` in bytes."""
+class PlacedFile:
+    """A complete file on the disk. `name` is relative to the root, `size` in bytes."""
 
     name: str
     type: FileType
@@ -52,19 +48,19 @@ class Placed:
 
 
 class Readable(Protocol):
-    """Anything with read(n) -> bytes."""
+    """Anything that has `read`."""
 
     def read(self, size: int, /) -> bytes:
-        """At most `size` bytes; empty at the end."""
+        """Return at most `size` bytes; empty at the end."""
         ...
 
 
 class LocalDisk:
     """A folder of files named `aa/bb/<uuid>.<extension>`.
 
-    A file comes in as `.part-…` beside its final place, is hashed and sniffed while it is
-    written, synced, and linked to its name; then the folder is synced. So a crash at any step
-    leaves either nothing under that name or the whole file, and at worst a part for `sweep`.
+    A file is written as `.part-…` in its final folder, hashed and sniffed meanwhile, synced, and
+    linked to its name; then the folder is synced. So after a crash at any step the name has either
+    no file or the complete one, and at worst a part is left for `sweep`.
     """
 
     def __init__(self, root: Path, reserve: int) -> None:
@@ -72,81 +68,81 @@ class LocalDisk:
         self.reserve = reserve
 
     def path(self, name: str) -> Path:
-        """Where the file of this name lies, whether or not it exists."""
+        """Return the path of a name, whether or not the file exists."""
         return self.root / name
 
     def find(self, uuid: UUID) -> str | None:
-        """The name of the whole file kept for this uuid, if there is one."""
+        """Return the name of the complete file of a uuid, or None."""
         for extension in EXTENSIONS:
             name = _name(uuid, extension)
             if self.path(name).is_file():
                 return name
         return None
 
-    def measure(self, name: str) -> Placed:
-        """Read a whole file again: its size, hash and type. Raises FileNotFoundError.
+    def measure(self, name: str) -> PlacedFile:
+        """Read a complete file again for its size, hash and type. Raises FileNotFoundError.
 
-        Whoever linked the file may have died before it synced the folder, so that is done here.
+        Also syncs the folder, because the process that linked the file may have died before.
         """
         path = self.path(name)
         _, size, sha256 = _read_through(path)
         _sync_folder(path.parent)
-        return Placed(name, of_extension(name.rpartition(".")[2]), size, sha256)
+        return PlacedFile(name, of_extension(name.rpartition(".")[2]), size, sha256)
 
-    def place(self, source: Readable, uuid: UUID, cap: int | None = None) -> Placed:
-        """Write the source under its final name, or find that somebody already did.
+    def place(self, source: Readable, uuid: UUID, cap: int | None = None) -> PlacedFile:
+        """Write the source to the file of a uuid, or return the file that is there already.
 
-        Raises TooLarge past `cap` bytes, NotMedia, and Unavailable when the disk is full.
+        Raises TooLarge for more than `cap` bytes, NotMedia, and Unavailable if the disk is full.
         """
         folder = self.path(_folder(uuid))
-        with full_disk_is_a_sentence(), self._part(folder) as part:
-            return self._settle(part, uuid, *self._pour(source, part, cap))
+        with disk_full_as_unavailable(), self._part(folder) as part:
+            return self._link_into_place(part, uuid, *self._copy(source, part, cap))
 
-    def place_work(self, work: Path, uuid: UUID, cap: int | None = None) -> Placed:
-        """Give a file made by `work_file` its final name, without copying it.
+    def place_work(self, work: Path, uuid: UUID, cap: int | None = None) -> PlacedFile:
+        """Give a file of `work_file` its final name, without copying it.
 
-        Raises as `place` does. The caller writes to it no more.
+        The caller must not write to it any more. Raises as `place` does.
         """
         if cap is not None and work.stat().st_size > cap:
             raise _too_large(cap)
-        with full_disk_is_a_sentence():
+        with disk_full_as_unavailable():
             self.path(_folder(uuid)).mkdir(parents=True, exist_ok=True)
-            return self._settle(work, uuid, *_read_through(work, durable=True))
+            return self._link_into_place(work, uuid, *_read_through(work, durable=True))
 
     def is_work(self, path: Path) -> bool:
-        """Whether a path is one of `work_file`."""
+        """Whether the path was made by `work_file`."""
         return path.parent == self.root / WORK
 
     def remove(self, name: str) -> None:
-        """Delete a file; one that is gone already is no error."""
+        """Delete a file. A missing file is no error."""
         self.path(name).unlink(missing_ok=True)
 
     def thumbnails(self, uuid: UUID) -> Path:
-        """The folder of small pictures that can be made again from the file of this uuid."""
+        """Return the folder of thumbnails of a uuid's file. They can be made again."""
         return self.root / THUMBNAILS / str(uuid)
 
     def remove_thumbnails(self, uuid: UUID) -> None:
-        """Delete that folder, if there is one."""
+        """Delete the thumbnails of a uuid's file, if there are any."""
         shutil.rmtree(self.thumbnails(uuid), ignore_errors=True)
 
     def sweep_thumbnails(self, older_than: float) -> None:
-        """Remove folders of thumbnails to which none was added for so many seconds."""
+        """Delete folders of thumbnails that have not changed for `older_than` seconds."""
         limit = time.time() - older_than
         for folder in (self.root / THUMBNAILS).glob("*"):
             if folder.stat().st_mtime < limit:
                 shutil.rmtree(folder, ignore_errors=True)
 
     def check_space(self, coming: int = 0) -> None:
-        """Refuse before the disk is full. `coming` is in bytes. Raises Unavailable."""
+        """Raise Unavailable if `coming` bytes more would leave less free than the reserve."""
         self.root.mkdir(parents=True, exist_ok=True)
         free = shutil.disk_usage(self.root).free
         if free - coming < self.reserve:
             log.error("media disk is full", free_bytes=free, reserve_bytes=self.reserve)
-            raise full()
+            raise disk_full()
 
     @contextmanager
     def work_file(self, suffix: str = "") -> Iterator[Path]:
-        """An empty file to work in, on the same disk; gone at the end, or by `sweep`."""
+        """Make an empty file on the same disk for work; delete it at the end of the block."""
         folder = self.root / WORK
         folder.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=PART, suffix=suffix, dir=folder)
@@ -157,7 +153,7 @@ class LocalDisk:
             Path(name).unlink(missing_ok=True)
 
     def sweep(self, older_than: float) -> int:
-        """Remove parts that nobody has written to for `older_than` seconds; how many."""
+        """Delete parts that have not changed for `older_than` seconds; return how many."""
         limit, removed = time.time() - older_than, 0
         for part in self.root.rglob(f"{PART}*"):
             with suppress(FileNotFoundError):
@@ -167,7 +163,7 @@ class LocalDisk:
         return removed
 
     def names(self, older_than: float) -> Iterator[str]:
-        """Names of whole files that have not changed for `older_than` seconds."""
+        """Yield names of complete files that have not changed for `older_than` seconds."""
         limit = time.time() - older_than
         for path in self.root.glob("??/??/*"):
             with suppress(FileNotFoundError):
@@ -184,7 +180,9 @@ class LocalDisk:
         finally:
             Path(name).unlink(missing_ok=True)
 
-    def _settle(self, part: Path, uuid: UUID, head: bytes, size: int, sha256: str) -> Placed:
+    def _link_into_place(
+        self, part: Path, uuid: UUID, head: bytes, size: int, sha256: str
+    ) -> PlacedFile:
         kind = sniff(head)
         if kind is None:
             raise NotMedia
@@ -192,13 +190,13 @@ class LocalDisk:
         if not _link(part, final):
             return self.measure(_name(uuid, kind.extension))
         _sync_folder(final.parent)
-        return Placed(_name(uuid, kind.extension), kind, size, sha256)
+        return PlacedFile(_name(uuid, kind.extension), kind, size, sha256)
 
-    def _pour(self, source: Readable, part: Path, cap: int | None) -> tuple[bytes, int, str]:
+    def _copy(self, source: Readable, part: Path, cap: int | None) -> tuple[bytes, int, str]:
         digest, size, head = hashlib.sha256(), 0, b""
         with part.open("wb") as target:
             while chunk := source.read(CHUNK):
-                if size % RESERVE_LOOK < len(chunk):
+                if size % SPACE_CHECK_BYTES < len(chunk):
                     self.check_space(len(chunk))
                 size += len(chunk)
                 if cap is not None and size > cap:
@@ -210,13 +208,13 @@ class LocalDisk:
         return head, size, digest.hexdigest()
 
 
-def full() -> Unavailable:
-    """What people read while the disk has no space."""
+def disk_full() -> Unavailable:
+    """Return the error that people see while the disk has no space."""
     return Unavailable("Storage is full; the operator was told.")
 
 
 def is_full(error: BaseException) -> bool:
-    """Whether an error says that the disk, a quota or a limit of size is used up."""
+    """Whether the error says that the disk, a quota or a limit of file size is used up."""
     return getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -233,7 +231,7 @@ def _name(uuid: UUID, extension: str) -> str:
 
 
 def _read_through(path: Path, *, durable: bool = False) -> tuple[bytes, int, str]:
-    """First bytes, size and hash of a file; its bytes made durable when asked."""
+    """Return first bytes, size and hash of a file; `durable` also syncs its bytes to the disk."""
     digest, size, head = hashlib.sha256(), 0, b""
     with path.open("rb") as stream:
         while chunk := stream.read(CHUNK):
@@ -251,7 +249,7 @@ def _sync(stream: BinaryIO) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make the names in a folder, and the folder's own name, survive a loss of power."""
+    """Sync a folder and its two parents, so that the names survive a loss of power."""
     for each in (folder, folder.parent, folder.parent.parent):
         handle = os.open(each, os.O_RDONLY)
         try:
@@ -261,10 +259,10 @@ def _sync_folder(folder: Path) -> None:
 
 
 def _link(part: Path, final: Path) -> bool:
-    """Give the part its final name; False when that name is taken, and then nothing changes.
+    """Give the part its final name. False, and no change, if there is a file of that name.
 
-    A link and not a rename, for a rename would replace what another process placed meanwhile.
-    Where the file system has no links a rename has to do.
+    A rename would replace a file that another process placed meanwhile, so this makes a link. It
+    renames only where the file system has no links.
     """
     try:
         os.link(part, final)
@@ -278,12 +276,12 @@ def _link(part: Path, final: Path) -> bool:
 
 
 @contextmanager
-def full_disk_is_a_sentence() -> Iterator[None]:
-    """Raise Unavailable where writing fails for want of space, and tell the operator's log."""
+def disk_full_as_unavailable() -> Iterator[None]:
+    """Turn the error of a full disk into Unavailable, and write it to the log."""
     try:
         yield
     except OSError as error:
         if not is_full(error):
             raise
         log.exception("media disk is full")
-        raise full() from error
+        raise disk_full() from error

@@ -1,4 +1,4 @@
-"""A video opened for its pictures: as its own type alone, upright, and at any moment of it."""
+"""Opens a video for decoding: only as the type that it is, upright, at any time in it."""
 
 import warnings
 from collections.abc import Iterator
@@ -16,12 +16,9 @@ from av.video.reformatter import Colorspace
 from av.video.stream import VideoStream
 from PIL import Image
 
-from generations.media.disk import full, is_full
+from generations.media.disk import disk_full, is_full
+from generations.media.limits import MAX_PIXELS, MAX_SECONDS, MAX_TRACKS
 from generations.media.sniffing import HEAD_BYTES, FileType, Media, sniff
-
-MAX_PIXELS = 40_000_000  # 160 MB when decoded; an 8K frame has 33 million
-MAX_STREAMS = 64
-MAX_SECONDS = 3600
 
 _DECODER_ERRORS = (
     av.FFmpegError,
@@ -31,8 +28,8 @@ _DECODER_ERRORS = (
     OSError,
 )
 
-# External data references and nested protocols stay shut: they are how a video reads files. Of
-# FFmpeg's 500 decoders only those of pictures that people really bring may see the bytes.
+# External data references and nested protocols are off: with them a video can read other files.
+# Of FFmpeg's 500 decoders only those of the codecs that people really upload may see the bytes.
 _OPTIONS = {
     "enable_drefs": "0",
     "protocol_whitelist": "file",
@@ -40,8 +37,8 @@ _OPTIONS = {
     "mjpegb,dnxhd",
 }
 
-# Seconds before the wanted moment to start decoding from; the first nearly always does.
-_RUNS_UP = (0, 5, 30, MAX_SECONDS)
+# How many seconds before the wanted time to start decoding; the first nearly always suffices.
+_LEAD_SECONDS = (0, 5, 30, MAX_SECONDS)
 
 _UNSPECIFIED = 2  # AVCOL_SPC_UNSPECIFIED
 
@@ -53,44 +50,44 @@ _UPRIGHT = {
 
 
 class Unreadable(Exception):
-    """The file cannot be decoded as what it claims to be; keep it without a picture of it."""
+    """The file cannot be decoded as the type that its first bytes show."""
 
 
 class TooManyPixels(Unreadable):
-    """A frame would not fit into any limit of memory."""
+    """A frame has more than MAX_PIXELS."""
 
 
 @dataclass(frozen=True)
 class Footage:
-    """An open video and the one track of it that is looked at."""
+    """An open video file and the track of it that is decoded."""
 
     container: InputContainer
     stream: VideoStream
 
     @property
     def seconds(self) -> Fraction:
-        """The length that the file claims, 0 when it claims none."""
+        """The length that the file claims; 0 if it claims none."""
         if self.stream.duration and self.stream.time_base:
             return self.stream.duration * self.stream.time_base
         return Fraction(self.container.duration or 0, av.time_base)
 
     def frames(self) -> Iterator[VideoFrame]:
-        """Every frame from here on that has a time, in the order in which they are shown."""
+        """Yield the following frames that have a timestamp, in the order of showing."""
         for frame in self.container.decode(self.stream):
             if frame.pts is not None:
                 yield frame
 
     def frame_at(self, milliseconds: int) -> VideoFrame:
-        """The frame that is on the screen at a moment; the first before, the last after.
+        """Return the frame that a player shows at a time; the first before, the last after all.
 
-        A frame that starts within the same millisecond counts, for players round. Raises
+        A frame that starts within the same millisecond counts, because players round. Raises
         Unreadable when no frame can be decoded.
         """
         base = self.stream.time_base or Fraction(1, 1000)
         start = self.stream.start_time or 0
         wanted = start + int(Fraction(milliseconds + 1, 1000) / base)
         last: VideoFrame | None = None
-        for earlier in _RUNS_UP:
+        for earlier in _LEAD_SECONDS:
             self._seek(max(start, wanted - int(earlier / base)))
             last = self._latest(wanted)
             if last is not None and (last.pts or 0) <= wanted:
@@ -100,13 +97,13 @@ class Footage:
         return last
 
     def _seek(self, timestamp: int) -> None:
-        # Without an index the search may fail: then decoding goes on from where it stands, and
-        # the next run-up starts from the beginning.
+        # Without an index seeking may fail. Then decoding goes on from the present position, and
+        # the next round starts earlier.
         with suppress(av.FFmpegError):
             self.container.seek(timestamp, stream=self.stream)
 
     def _latest(self, wanted: int) -> VideoFrame | None:
-        """The last frame that starts by `wanted`, or the first there is."""
+        """Return the last frame that starts by `wanted`, or else the first frame."""
         last: VideoFrame | None = None
         for frame in self.frames():
             if last is not None and (frame.pts or 0) > wanted:
@@ -116,18 +113,18 @@ class Footage:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Footage]:
-    """Open a video, within sane bounds, with one thread. Raises Unreadable, also from the block."""
-    kind = sniffed(path, "video")
-    with faults():
+def open_footage(path: Path) -> Iterator[Footage]:
+    """Open a video and decode with one thread. Raises Unreadable, also for errors in the block."""
+    kind = sniffed_type(path, "video")
+    with decoding_errors():
         container = av.open(str(path), format=kind.demuxer, options=_OPTIONS, timeout=10)
         with container:
-            yield _checked(container)
+            yield _footage(container)
 
 
-def _checked(container: InputContainer) -> Footage:
-    tracks = [each for each in container.streams.video if not _cover(each)]
-    if not tracks or len(container.streams) > MAX_STREAMS:
+def _footage(container: InputContainer) -> Footage:
+    tracks = [each for each in container.streams.video if not _is_cover_art(each)]
+    if not tracks or len(container.streams) > MAX_TRACKS:
         raise Unreadable
     stream = tracks[0]
     stream.thread_count = 1
@@ -139,37 +136,37 @@ def _checked(container: InputContainer) -> Footage:
     return footage
 
 
-def _cover(stream: VideoStream) -> bool:
-    """Whether a track is the picture on a record's sleeve."""
+def _is_cover_art(stream: VideoStream) -> bool:
+    """Whether the track is cover art and not part of the video."""
     return bool(stream.disposition & Disposition.attached_pic)
 
 
-def turn_of(frame: VideoFrame) -> int:
-    """How far the frame has to be turned to be upright: 0, 90, 180 or 270 degrees, leftwards."""
-    if abs(frame.rotation) > 180:  # what a matrix of zeros gives
+def rotation_of(frame: VideoFrame) -> int:
+    """Return how far to turn the frame to be upright: 0, 90, 180 or 270 degrees, to the left."""
+    if abs(frame.rotation) > 180:  # a matrix of zeros gives such a value
         return 0
     return round(frame.rotation / 90) * 90 % 360
 
 
 def upright(frame: VideoFrame, size: tuple[int, int] | None = None) -> Image.Image:
-    """A frame as an RGB picture the way people see it; `size` in pixels is before turning.
+    """Return the frame as an upright RGB picture; `size` in pixels is before turning.
 
-    An untagged frame of 720 lines or more has the colours of BT.709, as browsers take it.
+    An untagged frame of 720 lines or more gets the colours of BT.709, as in browsers.
     """
     width, height = size or (frame.width, frame.height)
     untagged = frame.colorspace == _UNSPECIFIED
     large = min(frame.width, frame.height) >= 720
-    colours = Colorspace.ITU709 if untagged and large else None
-    picture = frame.reformat(width, height, "rgb24", src_colorspace=colours, threads=1)
+    colorspace = Colorspace.ITU709 if untagged and large else None
+    picture = frame.reformat(width, height, "rgb24", src_colorspace=colorspace, threads=1)
     image = cast("Image.Image", picture.to_image())  # type: ignore[no-untyped-call]
-    turn = turn_of(frame)
-    return image.transpose(_UPRIGHT[turn]) if turn else image
+    rotation = rotation_of(frame)
+    return image.transpose(_UPRIGHT[rotation]) if rotation else image
 
 
 def length_of(footage: Footage, most_frames: int) -> tuple[Fraction, int]:
-    """The real length in seconds, and the number of frames, counted without decoding.
+    """Return the real length in seconds and the number of frames, counted without decoding.
 
-    Reads all of the file from the start. Raises Unreadable past `most_frames`.
+    Reads the whole file from its start. Raises Unreadable for more than `most_frames`.
     """
     base = footage.stream.time_base or Fraction(0)
     usual = round(1 / ((footage.stream.average_rate or 24) * base)) if base else 0
@@ -186,8 +183,8 @@ def length_of(footage: Footage, most_frames: int) -> tuple[Fraction, int]:
     return (last - first) * base, frames
 
 
-def sniffed(path: Path, media: Media) -> FileType:
-    """The type that a file's first bytes show. Raises Unreadable for another medium."""
+def sniffed_type(path: Path, media: Media) -> FileType:
+    """Return the type that the first bytes show. Raises Unreadable for another kind of media."""
     with path.open("rb") as stream:
         kind = sniff(stream.read(HEAD_BYTES))
     if kind is None or kind.media != media:
@@ -196,12 +193,12 @@ def sniffed(path: Path, media: Media) -> FileType:
 
 
 @contextmanager
-def faults() -> Iterator[None]:
-    """What decoders raise on damaged files, as one name. A full disk is not the file's fault."""
+def decoding_errors() -> Iterator[None]:
+    """Turn the errors of decoders into Unreadable. Raises Unavailable if the disk is full."""
     try:
         with warnings.catch_warnings(action="ignore", category=Image.DecompressionBombWarning):
             yield
     except _DECODER_ERRORS as error:
         if is_full(error):
-            raise full() from error
+            raise disk_full() from error
         raise Unreadable(str(error)) from error

@@ -1,63 +1,63 @@
-"""Any frame of any video: as a picture, as a small picture to choose by, and as an upload."""
+"""Frames of stored videos: as a picture, as a thumbnail, and as an upload."""
 
 from pathlib import Path
 
 from generations.media import confined, store
 from generations.media.models import StoredFile, Upload
 from generations.media.names import shown_name
-from generations.media.uploads import Made, Origin, keep
+from generations.media.uploads import PreparedFiles, UploadOrigin, keep
 from studio.accounts.models import User
 from studio.errors import NotFound, StudioError
 from studio.teams.models import Team
 
 STRIP = 8
 MOST_IN_STRIP = 24
-MOST_KEPT = 400  # small pictures kept for one video
+MOST_THUMBNAILS = 400  # of one video
 
 
 def frame_picture(stored: StoredFile, milliseconds: int) -> bytes:
-    """The frame on the screen at that moment, upright and in full size: a PNG or a JPEG.
+    """Return the frame that a player shows at a time, upright and in full size: PNG or JPEG.
 
-    The PNG shows the decoder's very pixels; beyond 6 million pixels or 10 MB it is a JPEG.
-    A moment before the start or after the end gives the first or the last frame. Up to 20 s, in
-    a process of its own. Raises StudioError when it cannot be decoded, NotFound for a lost file.
+    The PNG has exactly the decoded pixels; beyond 6 million pixels or 10 MB it is a JPEG. A time
+    before the start or after the end gives the first or the last frame. Takes up to 20 s, in a
+    process of its own. Raises StudioError if it cannot be decoded, NotFound for a missing file.
     """
     with store.work_file() as picture, store.work_file() as poster:
-        _take(stored, milliseconds, picture, poster)
+        _extract(stored, milliseconds, picture, poster)
         return picture.read_bytes()
 
 
 def add_frame_upload(
     team: Team, author: User, stored: StoredFile, milliseconds: int, *, title: str = ""
 ) -> Upload:
-    """Keep that frame as an upload; the same frame again gives the same upload.
+    """Make an upload of that frame. The same frame again returns the same upload.
 
-    `title` is what the video is called; its own name if it was uploaded. The upload remembers
-    the video and the moment. Raises as `frame_picture` and `uploads.keep` do, and NotFound for a
+    `title` is the video's title, by default its name if it is an upload. The upload refers to the
+    video and the time. Raises as `frame_picture` and `uploads.keep` do, and NotFound for a
     video of another team.
     """
     if stored.team_id != team.pk:
         raise NotFound
-    moment = _within(stored, milliseconds)
+    moment = _clamped(stored, milliseconds)
     with store.work_file() as picture, store.work_file() as poster:
-        _take(stored, moment, picture, poster)
-        origin = Origin(_name(stored, moment, title), stored, moment)
-        return keep(team, author, Made(picture, poster), origin)
+        _extract(stored, moment, picture, poster)
+        origin = UploadOrigin(_name(stored, moment, title), stored, moment)
+        return keep(team, author, PreparedFiles(picture, poster), origin)
 
 
 def frame_thumbnail(stored: StoredFile, milliseconds: int) -> bytes:
-    """The frame of that moment as a WebP of at most 320 pixels a side; kept for the next time.
+    """Return the frame at a time as a WebP of at most 320 pixels a side. Stored for later calls.
 
-    Raises as `frame_picture`.
+    Raises as `frame_picture` does.
     """
-    moment = _within(stored, milliseconds)
+    moment = _clamped(stored, milliseconds)
     return _thumbnails(stored, [moment])[moment]
 
 
 def frame_strip(stored: StoredFile, count: int = STRIP) -> list[int]:
-    """Moments spread evenly over the video, in milliseconds, whose thumbnails are made by now.
+    """Make thumbnails of `count` frames, evenly spread; return their times in milliseconds.
 
-    At most 24, the first frame first and the last one last. Raises as `frame_picture`.
+    At most 24, from the first to the last frame. Raises as `frame_picture` does.
     """
     count = max(2, min(count, MOST_IN_STRIP))
     length = stored.milliseconds or 0
@@ -67,7 +67,7 @@ def frame_strip(stored: StoredFile, count: int = STRIP) -> list[int]:
 
 
 def moment_name(milliseconds: int) -> str:
-    """A moment as people read it: 0:02.40."""
+    """Return a time as people read it: 0:02.40."""
     minutes, rest = divmod(milliseconds, 60_000)
     return f"{minutes}:{rest // 1000:02}.{rest % 1000 // 10:02}"
 
@@ -78,7 +78,7 @@ def _thumbnails(stored: StoredFile, moments: list[int]) -> dict[int, bytes]:
     folder.mkdir(parents=True, exist_ok=True)
     missing = [each for each in moments if not _thumbnail(folder, each).is_file()]
     if missing:
-        _make_room(folder)
+        _limit_thumbnails(folder)
         confined.run("framing", "--strip", source, folder, *map(str, missing))
     return {each: _thumbnail(folder, each).read_bytes() for each in moments}
 
@@ -87,17 +87,17 @@ def _thumbnail(folder: Path, moment: int) -> Path:
     return folder / f"{moment}.webp"
 
 
-def _make_room(folder: Path) -> None:
-    """Start over when somebody has asked for every moment there is."""
-    kept = list(folder.glob("*.webp"))
-    if len(kept) > MOST_KEPT:
-        for each in kept:
+def _limit_thumbnails(folder: Path) -> None:
+    """Delete all thumbnails of a video when there are more than MOST_THUMBNAILS."""
+    stored_files = list(folder.glob("*.webp"))
+    if len(stored_files) > MOST_THUMBNAILS:
+        for each in stored_files:
             each.unlink(missing_ok=True)
 
 
-def _take(stored: StoredFile, milliseconds: int, picture: Path, poster: Path) -> None:
+def _extract(stored: StoredFile, milliseconds: int, picture: Path, poster: Path) -> None:
     source = _source(stored)
-    moment = _within(stored, milliseconds)
+    moment = _clamped(stored, milliseconds)
     confined.run("framing", "--picture", source, picture, poster, str(moment))
 
 
@@ -108,7 +108,7 @@ def _source(stored: StoredFile) -> Path:
     return store.path_of(stored)
 
 
-def _within(stored: StoredFile, milliseconds: int) -> int:
+def _clamped(stored: StoredFile, milliseconds: int) -> int:
     return max(0, min(milliseconds, stored.milliseconds or milliseconds))
 
 

@@ -1,7 +1,7 @@
-"""The program that takes frames out of a video, in a process with limits.
+"""The program that extracts frames from a video, in a process with limits.
 
 `python -m generations.media.framing --picture INPUT OUTPUT POSTER MILLISECONDS` writes one frame in
-full size and its poster. `--strip INPUT FOLDER MILLISECONDS…` writes small pictures named
+full size and its poster. `--strip INPUT FOLDER MILLISECONDS…` writes thumbnails named
 `<milliseconds>.webp` into a folder. Prints one JSON object: {"refused": code} or {"frames": n}.
 """
 
@@ -13,20 +13,20 @@ from pathlib import Path
 
 from generations.media import footage
 from generations.media.footage import Unreadable, upright
-from generations.media.limits import limit
 from generations.media.posters import fitted, poster_of
+from generations.media.process_limits import limit_process
 from generations.media.reencode import write_clean
 from generations.media.refusals import Refused
 
 THUMBNAIL_WIDTH = 320  # pixels
 THUMBNAIL_QUALITY = 70
 
-Answer = dict[str, object]
+Output = dict[str, object]
 
 
-def picture(source: Path, target: Path, poster: Path, milliseconds: int) -> Answer:
-    """Write the frame of that moment: a PNG up to 6 million pixels, else a JPEG; ≤ 10 MB."""
-    with footage.opened(source) as film:
+def picture(source: Path, target: Path, poster: Path, milliseconds: int) -> Output:
+    """Write the frame at a time: a PNG up to 6 million pixels, otherwise a JPEG; ≤ 10 MB."""
+    with footage.open_footage(source) as film:
         image = upright(film.frame_at(milliseconds))
     if not write_clean(image, target, lossless=True):
         raise Refused("complex")
@@ -34,9 +34,9 @@ def picture(source: Path, target: Path, poster: Path, milliseconds: int) -> Answ
     return {"frames": 1}
 
 
-def strip(source: Path, folder: Path, moments: list[int]) -> Answer:
-    """Write a WebP of at most 320 pixels a side for each moment; a name that exists is whole."""
-    with footage.opened(source) as film:
+def strip(source: Path, folder: Path, moments: list[int]) -> Output:
+    """Write a WebP of at most 320 pixels a side for each time. Every named file is complete."""
+    with footage.open_footage(source) as film:
         for moment in moments:
             frame = film.frame_at(moment)
             size = fitted((frame.width, frame.height), THUMBNAIL_WIDTH, THUMBNAIL_WIDTH)
@@ -48,8 +48,8 @@ def strip(source: Path, folder: Path, moments: list[int]) -> Answer:
     return {"frames": len(moments)}
 
 
-def main(arguments: list[str]) -> Answer:
-    """Do what the arguments ask for, or say why not."""
+def main(arguments: list[str]) -> Output:
+    """Run the program; return what it prints."""
     source, target = map(Path, arguments[1:3])
     try:
         if arguments[0] == "--picture":
@@ -64,5 +64,5 @@ def main(arguments: list[str]) -> Answer:
 
 
 if __name__ == "__main__":
-    limit()
-    print(json.dumps(main(sys.argv[1:])))  # noqa: T201 (its answer to the parent)
+    limit_process()
+    print(json.dumps(main(sys.argv[1:])))  # noqa: T201 (its output for the parent)

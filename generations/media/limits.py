@@ -1,24 +1,34 @@
-"""The bounds that a process sets on itself before it opens a file from outside."""
+"""The limits of uploads, and the sentences that name them. Imports no Django."""
 
-import resource
+from typing import Final
 
-MEMORY_BYTES = 512 * 1024 * 1024
-CPU_SECONDS = 10
-FILE_BYTES = 64 * 1024 * 1024
+from generations.media.sniffing import Media
 
+UPLOAD_BYTES: Final[dict[Media, int]] = {"image": 20_000_000, "video": 100_000_000}
+REQUEST_BYTES: Final = 2 * UPLOAD_BYTES["video"] + 10_000_000
+"""Two videos, or ten pictures, and the form around them: the most that one form offers."""
 
-def limit(cpu_seconds: int = CPU_SECONDS, *, at_most: int | None = None) -> None:
-    """Bound this process's memory, time and files; what exceeds them ends it.
+MIN_SIDE, MAX_SIDE = 16, 8192  # pixels
+MAX_PIXELS = 40_000_000  # 160 MB when decoded; an 8K frame has 33 million
+MAX_ANIMATED_PIXELS = 20_000_000  # of a WebP with several frames
+MAX_SECONDS = 3600
+MAX_TRACKS = 64
 
-    `allow` may extend the processor's time later, up to `at_most` seconds in all.
-    """
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, at_most or cpu_seconds))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (FILE_BYTES, FILE_BYTES))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+_MEGABYTES = {media: size // 1_000_000 for media, size in UPLOAD_BYTES.items()}
 
-
-def allow(cpu_seconds: int) -> None:
-    """Extend the processor's time to so many seconds in all, within what `limit` left open."""
-    _, most = resource.getrlimit(resource.RLIMIT_CPU)
-    resource.setrlimit(resource.RLIMIT_CPU, (min(cpu_seconds, most), most))
+TOO_LARGE: Final[dict[Media, str]] = {
+    "image": f"Images up to {_MEGABYTES['image']} MB.",
+    "video": f"Videos up to {_MEGABYTES['video']} MB.",
+}
+REQUEST_TOO_LARGE: Final = (
+    "Too large. Nothing was charged. Shorten the text, or choose a picture up to "
+    f"{_MEGABYTES['image']} MB or a video up to {_MEGABYTES['video']} MB."
+)
+SIDES: Final = f"Each side {MIN_SIDE}–{MAX_SIDE}"  # noqa: RUF001
+PIXELS: Final = f"Too many pixels. {SIDES}, at most {MAX_PIXELS // 1_000_000} million in all."
+ANIMATED_PIXELS: Final = (
+    f"Too many pixels. A WebP that moves may have {MAX_ANIMATED_PIXELS // 1_000_000} million, "
+    f"others {MAX_PIXELS // 1_000_000} million."
+)
+TOO_LONG: Final = f"Videos up to {MAX_SECONDS // 60} minutes."
+TOO_MANY_TRACKS: Final = f"The video has more than {MAX_TRACKS} tracks."

@@ -1,4 +1,4 @@
-"""Files in the store, and what people uploaded."""
+"""The files of the media store, and uploads."""
 
 import uuid
 
@@ -10,10 +10,10 @@ from studio.teams.models import Team
 
 
 class StoredFile(models.Model):
-    """One file in the media store: a row exists if and only if the file does, with this hash."""
+    """A file in the media store. The row exists if and only if the file does, with this hash."""
 
     class Purpose(models.TextChoices):
-        """Why the file is kept."""
+        """What the file is for."""
 
         ORIGINAL = "original", "Original"
         POSTER = "poster", "Poster"
@@ -40,11 +40,10 @@ class StoredFile(models.Model):
 
 
 class Upload(models.Model):
-    """A picture or a video that a person brought in, or a frame that they took out of a video.
+    """A picture or a video that a person added, or a frame that they extracted from a video.
 
-    Of a picture our own re-encoded copy is stored; a video is stored as it came. `created_at` is
-    when it was last brought in. `notice` is what the person should read right after the upload;
-    it is not stored.
+    A picture is stored as a re-encoded copy, a video unchanged. `created_at` is when it was last
+    added. `notice` is a message for the person right after the upload; it is not stored.
     """
 
     notice: str = ""
@@ -75,10 +74,9 @@ class Upload(models.Model):
 
     @property
     def title(self) -> str:
-        """What to call it."""
         return self.original_name or "Upload"
 
     @property
     def picture(self) -> StoredFile:
-        """What stands for it: a picture itself, of a video the poster."""
+        """The picture to show: the poster of a video, or the picture itself."""
         return self.poster or self.file

@@ -1,10 +1,10 @@
-"""The one way out to addresses that others chose: every download of an asset goes through here.
+"""Requests to addresses that others chose: the download of every asset and pasted address.
 
-https and public addresses only, no proxy, no cookie, no credential. A name is looked up once,
-every address it has is checked, and the connection goes to one of those very addresses, so that
-a name that changes its mind between check and use gains nothing. httpcore is used
-without httpx on top: redirects, unpacking and the deadline are decided here, step by step on the
-wire (httpx unpacks without a bound, and its timeouts are a read's and not the whole's).
+Only https and public hosts; no proxy, no cookie, no credential. A name is resolved once, all of
+its IP addresses are checked, and the connection goes to one of these, so that a name whose address
+changes between check and use gains nothing. This module uses httpcore without httpx, because it
+handles redirects, decompression and the deadline itself: httpx decompresses without a limit, and
+its timeouts are for single reads and not for the whole download.
 """
 
 import hashlib
@@ -22,9 +22,9 @@ from urllib.parse import urljoin
 import httpcore
 import httpx
 
-from generations.media import addresses, store
-from generations.media.addresses import NotPublic, Target, Unresolved, check_address
-from generations.media.disk import full_disk_is_a_sentence
+from generations.media import public_hosts, store
+from generations.media.disk import disk_full_as_unavailable
+from generations.media.public_hosts import NotPublic, Target, Unresolved
 from generations.media.sniffing import HEAD_BYTES, FileType, Media, sniff
 
 __all__ = [
@@ -33,19 +33,18 @@ __all__ = [
     "FetchGone",
     "FetchRedirected",
     "FetchRefused",
+    "FetchTooLarge",
     "FetchedFile",
-    "Headed",
-    "TooBig",
-    "check_address",
+    "HeadResult",
     "fetch",
     "head",
 ]
 
 MAX_REDIRECTS = 3
 MIN_RATE = 20_000  # bytes a second, over each window
-RATE_WINDOW = 10.0  # seconds; also the longest silence
+RATE_WINDOW = 10.0  # seconds; also the longest pause
 CHUNK = 256 * 1024
-SPACE_LOOK = 32 * 1024 * 1024
+SPACE_CHECK_BYTES = 32 * 1024 * 1024
 REDIRECTS = (301, 302, 303, 307, 308)
 GONE = (400, 401, 403, 404, 410)
 USER_AGENT = "Dailies"
@@ -56,28 +55,28 @@ class FetchError(Exception):
 
 
 class FetchRefused(FetchError):
-    """The address is not allowed, or what lies there is of the wrong kind: final."""
+    """The address may not be used, or it leads to a file of the wrong kind. Final."""
 
 
 class FetchRedirected(FetchRefused):
-    """The address leads on to another, further than is followed: final."""
+    """The address has more redirects than are followed. Final."""
 
 
 class FetchFailed(FetchError):
-    """The network or the other side failed: try again later."""
+    """The network or the server failed. Try again later."""
 
 
 class FetchGone(FetchError):
-    """The address is no longer good: ask the API for a fresh one."""
+    """The address is no longer valid. Ask the API for a new one."""
 
 
-class TooBig(FetchError):
-    """It has more bytes than may be taken: final."""
+class FetchTooLarge(FetchError):
+    """The file has more bytes than allowed. Final."""
 
 
 @dataclass(frozen=True)
 class FetchedFile:
-    """A downloaded file on the store's disk; `store.keep(path, …)` moves it in."""
+    """A downloaded file on the store's disk; `store.keep(path, …)` moves it into the store."""
 
     path: Path
     content_type: str
@@ -86,8 +85,8 @@ class FetchedFile:
 
 
 @dataclass(frozen=True)
-class Headed:
-    """What the other side says of an address: its type and its size in bytes, if it says so."""
+class HeadResult:
+    """What a server says about an address: content type, and size in bytes or None."""
 
     content_type: str
     size: int | None
@@ -102,56 +101,56 @@ def fetch(
     deadline: float,
     redirects: int = MAX_REDIRECTS,
 ) -> Iterator[FetchedFile]:
-    """Download an address to a file that is gone after the block unless `store.keep` took it.
+    """Download an address to a file, which is deleted after the block unless `store.keep` moved it.
 
     `deadline` is in seconds for everything together. The content type is what the bytes show.
-    `redirects` is how many are followed.
-    Raises FetchRefused, FetchFailed, FetchGone, TooBig, and Unavailable while the disk is full.
+    `redirects` is how many are followed. Raises FetchRefused, FetchFailed, FetchGone,
+    FetchTooLarge, and Unavailable while the disk is full.
     """
-    clock = _Clock(deadline)
+    time_left = _TimeLeft(deadline)
     with store.work_file() as path:
         with (
-            full_disk_is_a_sentence(),
-            _named_faults(),
-            _answer("GET", url, clock, redirects) as response,
+            disk_full_as_unavailable(),
+            _fetch_errors(),
+            _response("GET", url, time_left, redirects) as response,
         ):
             _check_status(response.status)
             with path.open("wb") as target:
-                fetched = _pour(response, target, kind, max_bytes, clock)
+                fetched = _download(response, target, kind, max_bytes, time_left)
         yield FetchedFile(path, *fetched)
 
 
-def head(url: str, *, deadline: float = 10.0) -> Headed:
-    """Ask whether an address answers, without its bytes. Raises as `fetch` does."""
-    with _named_faults(), _answer("HEAD", url, _Clock(deadline)) as response:
+def head(url: str, *, deadline: float = 10.0) -> HeadResult:
+    """Send a HEAD request to an address. Raises as `fetch` does."""
+    with _fetch_errors(), _response("HEAD", url, _TimeLeft(deadline)) as response:
         _check_status(response.status)
         size = _header(response, b"content-length")
         kind = _header(response, b"content-type").partition(";")[0].strip().lower()
-        return Headed(kind, int(size) if size.isdigit() else None)
+        return HeadResult(kind, int(size) if size.isdigit() else None)
 
 
-class _Clock:
-    """The time that is left of one fetch."""
+class _TimeLeft:
+    """The time that is left for one fetch."""
 
     def __init__(self, seconds: float) -> None:
         self._end = time.monotonic() + seconds
 
-    def left(self) -> float:
-        """Seconds that the next step may take. Raises when there are none."""
+    def seconds(self) -> float:
+        """Return the seconds that the next step may take. Raises FetchFailed if there are none."""
         seconds = self._end - time.monotonic()
         if seconds <= 0:
             raise FetchFailed("The download took too long.")
         return min(seconds, RATE_WINDOW)
 
 
-class _Meter:
-    """Ends a download that trickles."""
+class _RateCheck:
+    """Ends a download that is too slow."""
 
     def __init__(self) -> None:
         self._since, self._bytes = time.monotonic(), 0
 
     def count(self, size: int) -> None:
-        """Note bytes that came. Raises FetchFailed when a whole window was too slow."""
+        """Add received bytes. Raises FetchFailed if a whole window was too slow."""
         self._bytes += size
         seconds = time.monotonic() - self._since
         if seconds < RATE_WINDOW:
@@ -162,16 +161,16 @@ class _Meter:
 
 
 class _TimedStream(httpcore.NetworkStream):
-    """A connection on which no step lasts beyond the clock."""
+    """A connection on which no step takes longer than the deadline allows."""
 
-    def __init__(self, stream: httpcore.NetworkStream, clock: _Clock) -> None:
-        self._stream, self._clock = stream, clock
+    def __init__(self, stream: httpcore.NetworkStream, time_left: _TimeLeft) -> None:
+        self._stream, self._time_left = stream, time_left
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, self._clock.left())
+        return self._stream.read(max_bytes, self._time_left.seconds())
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, self._clock.left())
+        self._stream.write(buffer, self._time_left.seconds())
 
     def close(self) -> None:
         self._stream.close()
@@ -182,18 +181,18 @@ class _TimedStream(httpcore.NetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,
     ) -> httpcore.NetworkStream:
-        stream = self._stream.start_tls(ssl_context, server_hostname, self._clock.left())
-        return _TimedStream(stream, self._clock)
+        stream = self._stream.start_tls(ssl_context, server_hostname, self._time_left.seconds())
+        return _TimedStream(stream, self._time_left)
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)
 
 
 class _PinnedBackend(httpcore.NetworkBackend):
-    """Connects to the addresses that were checked and to no others."""
+    """Connects only to the IP addresses that were checked."""
 
-    def __init__(self, target: Target, clock: _Clock) -> None:
-        self._target, self._clock = target, clock
+    def __init__(self, target: Target, time_left: _TimeLeft) -> None:
+        self._target, self._time_left = target, time_left
 
     def connect_tcp(
         self,
@@ -203,19 +202,19 @@ class _PinnedBackend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
-        fault: httpcore.ConnectError | httpcore.ConnectTimeout | None = None
-        for address in addresses.open_addresses(self._target, self._clock.left()):
+        failure: httpcore.ConnectError | httpcore.ConnectTimeout | None = None
+        for address in public_hosts.public_addresses(self._target, self._time_left.seconds()):
             try:
-                stream = _connect(address, self._target.port, self._clock.left())
+                stream = _connect(address, self._target.port, self._time_left.seconds())
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
-                fault = error
+                failure = error
             else:
-                return _TimedStream(stream, self._clock)
-        raise fault or httpcore.ConnectError("The name has no address.")
+                return _TimedStream(stream, self._time_left)
+        raise failure or httpcore.ConnectError("The name has no address.")
 
 
 def _connect(address: str, port: int, timeout: float) -> httpcore.NetworkStream:
-    """The only place from which a connection starts; `address` is in digits."""
+    """Connect to an IP address in digits. No other function here opens a connection."""
     return httpcore.SyncBackend().connect_tcp(address, port, timeout)
 
 
@@ -225,13 +224,13 @@ def _certificates() -> SSLContext:
 
 
 @contextmanager
-def _answer(
-    method: str, url: str, clock: _Clock, redirects: int = MAX_REDIRECTS
+def _response(
+    method: str, url: str, time_left: _TimeLeft, redirects: int = MAX_REDIRECTS
 ) -> Iterator[httpcore.Response]:
-    """The answer behind at most so many redirects, each checked like the first address."""
+    """Follow at most so many redirects, each checked like the first address."""
     for _ in range(redirects + 1):
         with ExitStack() as stack:
-            response = _ask(stack, method, _allowed(url), clock)
+            response = _request(stack, method, _allowed(url), time_left)
             location = _header(response, b"location")
             if response.status not in REDIRECTS or not location:
                 yield response
@@ -242,11 +241,13 @@ def _answer(
     )
 
 
-def _ask(stack: ExitStack, method: str, target: Target, clock: _Clock) -> httpcore.Response:
+def _request(
+    stack: ExitStack, method: str, target: Target, time_left: _TimeLeft
+) -> httpcore.Response:
     pool = httpcore.ConnectionPool(
         ssl_context=_certificates(),
         max_connections=1,
-        network_backend=_PinnedBackend(target, clock),
+        network_backend=_PinnedBackend(target, time_left),
     )
     stack.enter_context(pool)
     host = f"[{target.host}]" if ":" in target.host else target.host
@@ -269,7 +270,7 @@ def _ask(stack: ExitStack, method: str, target: Target, clock: _Clock) -> httpco
 
 
 def _allowed(url: str) -> Target:
-    target = addresses.read(url)
+    target = public_hosts.parse_url(url)
     if isinstance(target, str):
         raise FetchRefused(target)
     return target
@@ -282,30 +283,30 @@ def _check_status(status: int) -> None:
         raise FetchFailed(f"The address answered {status}.")
 
 
-def _pour(
-    response: httpcore.Response, target: BinaryIO, kind: Media, max_bytes: int, clock: _Clock
+def _download(
+    response: httpcore.Response, target: BinaryIO, kind: Media, max_bytes: int, time_left: _TimeLeft
 ) -> tuple[str, int, str]:
     announced = _header(response, b"content-length")
     if announced.isdigit() and int(announced) > max_bytes:
-        raise TooBig(f"It is larger than {max_bytes:,} bytes.")
+        raise FetchTooLarge(f"It is larger than {max_bytes:,} bytes.")
     digest, size, first, found = hashlib.sha256(), 0, b"", None
-    for chunk in _decoded(response, clock):
-        if size % SPACE_LOOK < len(chunk):
+    for chunk in _body(response, time_left):
+        if size % SPACE_CHECK_BYTES < len(chunk):
             store.disk().check_space(len(chunk))
         size += len(chunk)
         if size > max_bytes:
-            raise TooBig(f"It is larger than {max_bytes:,} bytes.")
+            raise FetchTooLarge(f"It is larger than {max_bytes:,} bytes.")
         first = (first + chunk)[:HEAD_BYTES] if found is None else first
         if found is None and len(first) == HEAD_BYTES:
-            found = _judge(first, kind)
+            found = _check_type(first, kind)
         digest.update(chunk)
         target.write(chunk)
-    found = found or _judge(first, kind)
+    found = found or _check_type(first, kind)
     return found.content_type, size, digest.hexdigest()
 
 
-def _judge(first: bytes, kind: Media) -> FileType:
-    """The type of what came. An error page in place of the file means a stale address."""
+def _check_type(first: bytes, kind: Media) -> FileType:
+    """Return the type of the file by its first bytes. An error page means an expired address."""
     found = sniff(first)
     if found is not None and found.media == kind:
         return found
@@ -320,22 +321,25 @@ def _a(kind: Media) -> str:
     return "a picture" if kind == "image" else "a video"
 
 
-def _decoded(response: httpcore.Response, clock: _Clock) -> Iterator[bytes]:
-    """The body in pieces of at most CHUNK bytes, unpacked if it was packed all the same."""
+def _body(response: httpcore.Response, time_left: _TimeLeft) -> Iterator[bytes]:
+    """Yield the body in pieces, decompressed if the server compressed it unasked.
+
+    Decompressed pieces have at most CHUNK bytes.
+    """
     coding = _header(response, b"content-encoding").strip().lower()
     if coding not in ("", "identity", "gzip", "x-gzip", "deflate"):
         raise FetchFailed("The answer is packed in a way we did not ask for.")
-    packed = coding not in ("", "identity")
+    compressed = coding not in ("", "identity")
     inflate = zlib.decompressobj(wbits=47)
-    meter = _Meter()
+    rate_check = _RateCheck()
     for chunk in response.iter_stream():
-        clock.left()
-        meter.count(len(chunk))
+        time_left.seconds()
+        rate_check.count(len(chunk))
         rest = chunk
         while rest:
-            yield inflate.decompress(rest, CHUNK) if packed else rest
-            rest = inflate.unconsumed_tail if packed else b""
-    if packed and not inflate.eof:
+            yield inflate.decompress(rest, CHUNK) if compressed else rest
+            rest = inflate.unconsumed_tail if compressed else b""
+    if compressed and not inflate.eof:
         raise FetchFailed("The download was cut short.")
 
 
@@ -347,11 +351,11 @@ def _header(response: httpcore.Response, name: bytes) -> str:
 
 
 @contextmanager
-def _named_faults() -> Iterator[None]:
+def _fetch_errors() -> Iterator[None]:
     try:
         yield
     except NotPublic as error:
-        raise FetchRefused(addresses.UNUSABLE) from error
+        raise FetchRefused(public_hosts.UNUSABLE) from error
     except Unresolved as error:
         raise FetchFailed("The name of the address does not resolve.") from error
     except httpcore.TimeoutException as error:

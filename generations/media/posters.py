@@ -1,13 +1,13 @@
-"""Small pictures that stand for large ones. Pillow alone, no Django: the worker uses it too."""
+"""Posters and thumbnails of pictures. Imports Pillow and no Django, for use in our programs."""
 
 import io
 
 from PIL import Image
 
 POSTER_WIDTH = 480  # pixels
-THUMB_BOX = (288, 192)  # pixels: the stage of a card on a screen with one pixel a pixel
+THUMB_BOX = (288, 192)  # pixels: the picture of a card on a screen of density 1
 POSTER_BYTES = 40_000
-_RUNGS = (
+_STEPS = (
     (POSTER_WIDTH, 78),
     (POSTER_WIDTH, 60),
     (POSTER_WIDTH, 40),
@@ -18,11 +18,11 @@ _RUNGS = (
 
 
 def poster_of(picture: Image.Image) -> bytes:
-    """A WebP at most 480 pixels wide, at most twice as high, and at most 40 kB."""
+    """Return a WebP of the picture: at most 480 pixels wide, twice as high, and 40 kB."""
     if picture.mode != "RGB":
         picture = picture.convert("RGB")
     body = b""
-    for width, quality in _RUNGS:
+    for width, quality in _STEPS:
         body = _encode(picture, (width, 2 * width), quality)
         if len(body) <= POSTER_BYTES:
             break
@@ -30,13 +30,13 @@ def poster_of(picture: Image.Image) -> bytes:
 
 
 def thumb_of(poster: bytes) -> bytes:
-    """A WebP of a poster that fits a card's stage, 3 kB or so."""
+    """Return a WebP of a poster in the size of a card's picture, about 3 kB."""
     with Image.open(io.BytesIO(poster), formats=["WEBP"]) as picture:
         return _encode(picture.convert("RGB"), THUMB_BOX, 65)
 
 
 def fitted(size: tuple[int, int], width: int, height: int) -> tuple[int, int]:
-    """The size in pixels that fits in the box with the same shape, never enlarged."""
+    """Return the size in pixels, reduced to fit into the box in proportion, never enlarged."""
     scale = min(1.0, width / size[0], height / size[1])
     return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
 

@@ -1,4 +1,4 @@
-"""Reads of uploads; all return QuerySets."""
+"""Reads of uploads. All functions return QuerySets."""
 
 from django.db.models import QuerySet
 
@@ -7,7 +7,7 @@ from studio.teams.models import Team
 
 
 def team_uploads(team: Team) -> QuerySet[Upload]:
-    """A team's uploads, newest first, with what a thumbnail shows: one query."""
+    """Return a team's uploads, newest first, with the files that a thumbnail needs. One query."""
     return (
         Upload.objects.filter(team=team).select_related("file", "poster", "preview").order_by("-id")
     )

@@ -1,4 +1,4 @@
-"""How many bytes a team may keep, and how many it does."""
+"""The quota of a team: how many bytes its files have, and how many they may have."""
 
 from django.conf import settings
 from django.db.models import Sum
@@ -11,7 +11,7 @@ GIGABYTE = 1000**3
 
 
 class QuotaReached(StudioError):
-    """The team has no room for another file. Nothing of it was kept."""
+    """The file would exceed the team's quota. It was not stored."""
 
     def __init__(self, used: int, quota: int) -> None:
         super().__init__(
@@ -21,15 +21,15 @@ class QuotaReached(StudioError):
 
 
 def used_bytes(team: Team) -> int:
-    """The size of all files of a team: originals, posters, previews, uploads. One query."""
+    """Return the size of all files of a team, uploads and results alike. One query."""
     return StoredFile.objects.filter(team=team).aggregate(sum=Sum("size"))["sum"] or 0
 
 
 def check_room(team: Team, coming: int) -> None:
-    """Refuse what would not fit; `coming` is in bytes. One query. Raises QuotaReached.
+    """Raise QuotaReached if `coming` bytes more would exceed the quota. One query.
 
-    Under a lock on the team it holds against others, too. Results of generations are always
-    kept, for they are paid: they count, and are never refused.
+    Lock the team's row first, so that another request cannot add files at the same time. Results
+    of generations count but are never refused, because they were paid for.
     """
     used = used_bytes(team)
     if used + coming > settings.MEDIA_QUOTA:
@@ -37,5 +37,5 @@ def check_room(team: Team, coming: int) -> None:
 
 
 def gigabytes(size: int) -> str:
-    """Bytes in gigabytes, to a tenth, as text."""
+    """Return a number of bytes as gigabytes with at most one decimal, as text."""
     return f"{size / GIGABYTE:.1f}".removesuffix(".0")

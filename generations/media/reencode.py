@@ -1,8 +1,8 @@
-"""The program that turns a picture from outside into one of ours, in a process with limits.
+"""The program that makes a clean copy of an uploaded picture, in a process with limits.
 
 `python -m generations.media.reencode INPUT OUTPUT POSTER` decodes INPUT, writes a clean copy to
 OUTPUT and a poster to POSTER, and prints one JSON object: {"refused": code} or
-{"frames": n}. No Django here: a hostile file ends this process at worst.
+{"frames": n}. It imports no Django; a hostile file can at worst end this process.
 """
 
 import io
@@ -15,25 +15,24 @@ from pathlib import Path
 
 from PIL import Image, ImageCms, ImageFile
 
-from generations.media.limits import limit
+from generations.media.limits import MAX_PIXELS, MAX_SIDE, MIN_SIDE
 from generations.media.posters import poster_of
+from generations.media.process_limits import limit_process
 from generations.media.refusals import Refused
 from generations.media.sniffing import HEAD_BYTES, JPEG, PNG, WEBP, FileType, foreign, sniff
 
-MIN_SIDE, MAX_SIDE = 16, 8192  # pixels
-MAX_PIXELS = 40_000_000
 LARGE_WEBP = 20_000_000  # pixels; beyond, `large_webp` decodes
 OUT_BYTES = 10_000_000
 PNG_PIXELS = 6_000_000  # beyond, a PNG takes too long and too much
 
-# Quality, and how many pixels become one a side: photographs fit with the first or second.
-_RUNGS = ((94, 1), (85, 1), (65, 1), (85, 2), (65, 4))
+# JPEG quality, and the factor of reduction: photographs fit with the first or second.
+_STEPS = ((94, 1), (85, 1), (65, 1), (85, 2), (65, 4))
 
 
 def main(source: Path, target: Path, poster: Path) -> dict[str, object]:
-    """Re-encode one file and say what happened. Writes both outputs, or refuses."""
+    """Write the copy and the poster; return what the program prints."""
     try:
-        with warnings.catch_warnings(action="ignore"):  # damaged EXIF blocks are no news
+        with warnings.catch_warnings(action="ignore"):  # about damaged EXIF blocks
             picture, frames = decode(source)
         if not write_clean(picture, target, lossless=_is_png(source)):
             return {"refused": "complex"}
@@ -46,7 +45,7 @@ def main(source: Path, target: Path, poster: Path) -> dict[str, object]:
 
 
 def check_size(width: int, height: int) -> None:
-    """Refuse sides and areas out of bounds, in pixels."""
+    """Raise Refused for a width, height or area out of bounds. Pixels."""
     if width < 1 or height < 1:
         raise Refused("damaged")
     if width * height > MAX_PIXELS:
@@ -56,7 +55,7 @@ def check_size(width: int, height: int) -> None:
 
 
 def decode(source: Path) -> tuple[Image.Image, int]:
-    """The first frame, plain and upright, and how many the file has. Raises Refused."""
+    """Return the first frame, clean and upright, and the number of frames. Raises Refused."""
     with source.open("rb") as stream:
         head = stream.read(HEAD_BYTES)
     kind = sniff(head)
@@ -64,12 +63,12 @@ def decode(source: Path) -> tuple[Image.Image, int]:
         raise Refused(_not_a_picture(head))
     _check_header(kind, head)
     if kind is WEBP and math.prod(_webp_size(head)) > LARGE_WEBP:
-        return _large(source), 1
+        return _clean_large_webp(source), 1
     try:
         with Image.open(source, formats=[kind.name]) as picture:
             check_size(*picture.size)
             frames = getattr(picture, "n_frames", 1)
-            return _plain(picture), frames
+            return _clean(picture), frames
     except (OSError, SyntaxError, ValueError, EOFError, struct.error) as error:
         raise Refused("damaged") from error
 
@@ -81,7 +80,7 @@ def _not_a_picture(head: bytes) -> str:
 
 
 def _check_header(kind: FileType, head: bytes) -> None:
-    """Refuse by the size in the first bytes, before any decoder sees the file."""
+    """Raise Refused for a size out of bounds, before any decoder reads the file."""
     if kind is PNG:
         check_size(*_png_size(head))
     if kind is WEBP:
@@ -89,7 +88,7 @@ def _check_header(kind: FileType, head: bytes) -> None:
 
 
 def _png_size(head: bytes) -> tuple[int, int]:
-    """Width and height from the first chunk, before any decoder sees the file."""
+    """Return width and height from the first chunk."""
     if head[12:16] != b"IHDR" or len(head) < 24:
         raise Refused("damaged")
     width, height = struct.unpack(">II", head[16:24])
@@ -97,7 +96,7 @@ def _png_size(head: bytes) -> tuple[int, int]:
 
 
 def _webp_size(head: bytes) -> tuple[int, int]:
-    """Width and height of the canvas, from the first chunk (RFC 9649, sections 2.5 to 2.7)."""
+    """Return width and height of the canvas, from the first chunk (RFC 9649, 2.5 to 2.7)."""
     if len(head) < 30:
         raise Refused("damaged")
     if head[12:16] == b"VP8X":
@@ -114,9 +113,9 @@ def _webp_size(head: bytes) -> tuple[int, int]:
     raise Refused("damaged")
 
 
-def _large(source: Path) -> Image.Image:
-    """A large WebP, upright, in plain sRGB colours."""
-    from generations.media import large_webp  # FFmpeg is loaded for these alone
+def _clean_large_webp(source: Path) -> Image.Image:
+    """Return a large WebP, upright, in sRGB, without metadata."""
+    from generations.media import large_webp  # loads FFmpeg, which only these need
 
     decoded = large_webp.decode(source)
     check_size(*decoded.size)
@@ -126,8 +125,8 @@ def _large(source: Path) -> Image.Image:
     return image if turn is None else image.transpose(turn)
 
 
-def _plain(picture: Image.Image) -> Image.Image:
-    """The first frame, upright, in plain sRGB colours, with nothing else that was in the file."""
+def _clean(picture: Image.Image) -> Image.Image:
+    """Return the first frame, upright, in sRGB, without metadata."""
     picture.seek(0)
     turn = _orientation(picture)
     profile = picture.info.get("icc_profile")
@@ -149,7 +148,7 @@ _TURNS = {
 
 
 def _orientation(picture: Image.Image) -> Image.Transpose | None:
-    """How the camera was held; a broken EXIF block means upright."""
+    """Return how to turn the picture upright; None for upright or a broken EXIF block."""
     try:
         return _TURNS.get(picture.getexif().get(0x0112, 1))
     except (SyntaxError, ValueError, TypeError, struct.error, OSError):
@@ -157,7 +156,7 @@ def _orientation(picture: Image.Image) -> Image.Transpose | None:
 
 
 def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
-    """Apply an embedded colour profile; a broken or mismatched one is as good as none."""
+    """Convert from an embedded colour profile to sRGB. Ignores a broken or wrong profile."""
     if not profile or picture.mode not in ("RGB", "CMYK"):
         return picture
     try:
@@ -173,7 +172,7 @@ def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
 
 
 def _in_rgb(picture: Image.Image) -> Image.Image:
-    """RGB with transparent parts on white: a video has no alpha, and black would surprise."""
+    """Return the picture in RGB with transparent parts on white, because videos have no alpha."""
     if picture.mode.startswith("I"):
         return picture.convert("I").point(lambda value: value / 257).convert("L").convert("RGB")
     if picture.mode == "F":
@@ -192,15 +191,15 @@ def _is_png(source: Path) -> bool:
 
 
 def write_clean(picture: Image.Image, target: Path, *, lossless: bool) -> bool:
-    """PNG stays PNG while it is small; everything else is a JPEG of at most 10 MB.
+    """Write a PNG if `lossless` and it is small, otherwise a JPEG; at most OUT_BYTES.
 
-    The wildest pictures lose pixels for it. False when nothing helps.
+    A very detailed picture is reduced in size. False if it is still too large then.
     """
     if lossless and picture.width * picture.height <= PNG_PIXELS:
         picture.save(target, PNG.name, compress_level=6)
         if target.stat().st_size <= OUT_BYTES:
             return True
-    for quality, factor in _RUNGS:
+    for quality, factor in _STEPS:
         small = picture.reduce(factor) if factor > 1 else picture
         small.save(target, JPEG.name, quality=quality, subsampling=0 if quality > 90 else 2)
         if target.stat().st_size <= OUT_BYTES:
@@ -209,7 +208,7 @@ def write_clean(picture: Image.Image, target: Path, *, lossless: bool) -> bool:
 
 
 if __name__ == "__main__":
-    limit()
-    Image.MAX_IMAGE_PIXELS = None  # check_size is stricter, and answers before any decoding
+    limit_process()
+    Image.MAX_IMAGE_PIXELS = None  # check_size is stricter and runs before decoding
     ImageFile.LOAD_TRUNCATED_IMAGES = False
-    print(json.dumps(main(*map(Path, sys.argv[1:4]))))  # noqa: T201 (its answer to the parent)
+    print(json.dumps(main(*map(Path, sys.argv[1:4]))))  # noqa: T201 (its output for the parent)

@@ -1,8 +1,9 @@
-"""Files of the store as HTTP answers: ranges, validators, fixed types, and a bound on streams.
+"""Sends files of the store over HTTP: ranges, validators, fixed types, and a limit of streams.
 
-A client that stops reading holds a thread of the web server. So at most `MEDIA_STREAMS` bodies
-that do not fit into a socket's buffer are under way in one process; who comes beyond gets 503
-with Retry-After, and pages always find a thread. A silent client is dropped after a minute.
+A client that stops reading occupies a thread of the web server. So a process sends at most
+`MEDIA_STREAMS` bodies at once that do not fit into a socket's buffer, and answers 503 with
+Retry-After to further requests; then pages always find a thread. The connection of a client that
+has not read for a minute is closed.
 """
 
 import re
@@ -24,8 +25,8 @@ from generations.media.models import StoredFile
 from generations.media.store import file_name, open_file
 
 BLOCK = 64 * 1024
-SMALL = 64 * 1024  # fits into the socket's buffers: leaves at once, whoever reads or not
-SILENCE = timedelta(minutes=1)
+SMALL = 64 * 1024  # fits into the socket's buffers, so that no thread waits for the client
+IDLE_TIMEOUT = timedelta(minutes=1)
 YEAR = 31_536_000
 
 _RANGE = re.compile(r"bytes\s*=\s*(\d{0,18})\s*-\s*(\d{0,18})\s*\Z", re.IGNORECASE | re.ASCII)
@@ -39,18 +40,18 @@ def file_response(
     download_name: str | None = None,
     public: bool = False,
 ) -> HttpResponseBase:
-    """Answer GET or HEAD with a stored file; the caller has decided that it may be seen.
+    """Answer GET or HEAD with a stored file. The caller has checked that it may be seen.
 
-    200, 206 for one range, 304, 405, 416, or 503 while too many streams are under way.
-    `download_name` makes the browser save it under that name. `public` lets shared caches keep
-    it. Raises NotFound when the file is lost. No query.
+    200, 206 for one range, 304, 405, 416, or 503 while too many streams are open.
+    `download_name` makes the browser save it under that name. `public` lets shared caches store
+    it. Raises NotFound when the file is missing. No query.
     """
     if request.method not in ("GET", "HEAD"):
         return HttpResponse(status=HTTPStatus.METHOD_NOT_ALLOWED, headers={"Allow": "GET, HEAD"})
     headers = _headers(stored, download_name, public=public)
     if _unchanged(request, stored):
-        kept = {name: headers[name] for name in ("ETag", "Last-Modified", "Cache-Control")}
-        return HttpResponseNotModified(headers=kept)
+        validators = {name: headers[name] for name in ("ETag", "Last-Modified", "Cache-Control")}
+        return HttpResponseNotModified(headers=validators)
     if request.method == "HEAD":
         open_file(stored).close()
         return HttpResponse(headers={**headers, "Content-Length": str(stored.size)})
@@ -61,20 +62,22 @@ def file_response(
 
 
 class FilePart:
-    """Bytes `start` to `stop` of an open file, read as a file; closing it gives its slot back.
+    """A range of bytes of an open file, to be read like a file. Closing it releases its permit.
 
-    Has a file number and stands at `start`, so that a server may use sendfile with the
-    Content-Length as its count.
+    It has a file number and is positioned at the start of the range, so that a server may use
+    sendfile with the Content-Length as its count.
     """
 
-    def __init__(self, stream: BinaryIO, span: tuple[int, int], slot: "Slot | None") -> None:
+    def __init__(
+        self, stream: BinaryIO, span: tuple[int, int], permit: "StreamPermit | None"
+    ) -> None:
         self._stream = stream
         self._left = span[1] - span[0]
-        self._slot = slot
+        self._permit = permit
         stream.seek(span[0])
 
     def read(self, size: int = BLOCK) -> bytes:
-        """At most `size` bytes; empty at the end of the part."""
+        """Return at most `size` bytes; empty at the end of the range."""
         chunk = self._stream.read(min(size, self._left)) if self._left else b""
         self._left -= len(chunk)
         return chunk
@@ -88,41 +91,41 @@ class FilePart:
         raise StopIteration
 
     def fileno(self) -> int:
-        """The file's number, for sendfile."""
+        """Return the file's number, for sendfile."""
         return self._stream.fileno()
 
     def seek(self, offset: int, whence: int = 0) -> int:
-        """Move within the whole file, as socket.sendfile does after itself."""
+        """Move within the whole file; socket.sendfile does this at its end."""
         return self._stream.seek(offset, whence)
 
     def close(self) -> None:
-        """Close the file and free the slot; a second call does nothing."""
+        """Close the file and release the permit. A second call does nothing."""
         self._stream.close()
-        if self._slot is not None:
-            self._slot.release()
+        if self._permit is not None:
+            self._permit.release()
 
     def __del__(self) -> None:
-        """Middleware that fails after the view drops the response without closing it.
+        """Close, because middleware that fails after the view never closes the response.
 
-        Not `self.close`: Django's WSGI handler puts the response's own there, whose signal closes
-        the database connection of whatever thread the garbage collector happens to run in.
+        Not with `self.close`: Django's WSGI handler replaces it by the response's own, whose signal
+        closes the database connection of the thread in which the garbage collector happens to run.
         """
         FilePart.close(self)
 
 
-class Slots:
-    """How many streams may be under way at a time."""
+class StreamLimit:
+    """Limits how many streams are open at once."""
 
     def __init__(self, count: int) -> None:
         self._free = threading.BoundedSemaphore(count)
 
-    def take(self) -> "Slot | None":
-        """A slot, or none when all are taken; never waits."""
-        return Slot(self._free) if self._free.acquire(blocking=False) else None
+    def acquire(self) -> "StreamPermit | None":
+        """Return a permit, or None if all are in use. Never waits."""
+        return StreamPermit(self._free) if self._free.acquire(blocking=False) else None
 
 
-class Slot:
-    """One stream's place. Released once, however often it is asked to be."""
+class StreamPermit:
+    """The permit of one stream. Only the first `release` has an effect."""
 
     def __init__(self, semaphore: threading.BoundedSemaphore) -> None:
         self._semaphore = semaphore
@@ -130,17 +133,17 @@ class Slot:
         self._held.acquire()
 
     def release(self) -> None:
-        """Give the place to the next."""
+        """Let another stream start."""
         with suppress(RuntimeError):
             self._held.release()
             self._semaphore.release()
 
 
 class PartResponse(StreamingHttpResponse):
-    """A streamed part, which a server may send with its own wsgi.file_wrapper.
+    """A response with a FilePart, which a server may send with its own wsgi.file_wrapper.
 
-    Not Django's FileResponse: that one guesses headers from the file, and refers to itself, so
-    that a forgotten one keeps its slot until the garbage collector comes by.
+    Django's FileResponse guesses headers from the file. It also refers to itself, so that one that
+    is never closed holds its permit until the garbage collector runs.
     """
 
     block_size = BLOCK
@@ -151,9 +154,9 @@ class PartResponse(StreamingHttpResponse):
 
 
 @cache
-def slots() -> Slots:
-    """The places of this process."""
-    return Slots(settings.MEDIA_STREAMS)
+def stream_limit() -> StreamLimit:
+    """Return the limit of this process."""
+    return StreamLimit(settings.MEDIA_STREAMS)
 
 
 def _body(
@@ -161,12 +164,12 @@ def _body(
 ) -> HttpResponseBase:
     stream = open_file(stored)
     length = span[1] - span[0]
-    slot = slots().take() if length > SMALL else None
-    if slot is None and length > SMALL:
+    permit = stream_limit().acquire() if length > SMALL else None
+    if permit is None and length > SMALL:
         stream.close()
         return _busy()
-    _drop_when_silent(request)
-    response = PartResponse(FilePart(stream, span, slot), headers=headers)
+    _close_when_idle(request)
+    response = PartResponse(FilePart(stream, span, permit), headers=headers)
     response.headers["Content-Length"] = str(length)
     if length != stored.size:
         response.status_code = HTTPStatus.PARTIAL_CONTENT
@@ -175,7 +178,7 @@ def _body(
 
 
 def _headers(stored: StoredFile, download_name: str | None, *, public: bool) -> dict[str, str]:
-    """What every answer with this file says; the type is ours and never the sender's."""
+    """Return the headers of a stored file. The type is the sniffed one, never the uploader's."""
     name = _plain_name(download_name) if download_name else file_name(stored)
     disposition = content_disposition_header(download_name is not None, name)
     return {
@@ -191,7 +194,7 @@ def _headers(stored: StoredFile, download_name: str | None, *, public: bool) -> 
 
 
 def _plain_name(name: str) -> str:
-    """A file name that cannot leave its folder, break a header, or mislead the eye."""
+    """Return the name without slashes, control characters and marks of reading direction."""
     return re.sub(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069/\\:]", "_", name)[
         -150:
     ]
@@ -206,7 +209,7 @@ def _modified(stored: StoredFile) -> str:
 
 
 def _unchanged(request: HttpRequest, stored: StoredFile) -> bool:
-    """If-None-Match by weak comparison, else If-Modified-Since (RFC 9110, 13.2.2)."""
+    """Whether If-None-Match (weak comparison), else If-Modified-Since, holds (RFC 9110, 13.2.2)."""
     wanted = request.headers.get("If-None-Match")
     if wanted is not None:
         tags = {tag.strip().removeprefix("W/") for tag in wanted.split(",")}
@@ -216,9 +219,9 @@ def _unchanged(request: HttpRequest, stored: StoredFile) -> bool:
 
 
 def _span(request: HttpRequest, stored: StoredFile) -> tuple[int, int] | None:
-    """First byte and the one after the last; the whole file where RFC 9110 ignores the header.
+    """Return the first byte and the one after the last; the whole file for an invalid header.
 
-    None when nothing of the range is in the file. Several ranges at once get the whole file.
+    None if nothing of the range is in the file. Several ranges at once get the whole file.
     """
     whole = (0, stored.size)
     match = _RANGE.match(request.headers.get("Range", ""))
@@ -236,7 +239,7 @@ def _span(request: HttpRequest, stored: StoredFile) -> tuple[int, int] | None:
 
 
 def _same_version(request: HttpRequest, stored: StoredFile) -> bool:
-    """If-Range: the strong tag or the very date; anything else means another version."""
+    """Whether If-Range is missing, the strong tag or the exact date."""
     wanted = request.headers.get("If-Range")
     return wanted is None or wanted.strip() in (_etag(stored), _modified(stored))
 
@@ -264,10 +267,11 @@ def _busy() -> HttpResponse:
     )
 
 
-def _drop_when_silent(request: HttpRequest) -> None:
-    """Let the kernel end a connection whose client has not read for a while (tcp(7)).
+def _close_when_idle(request: HttpRequest) -> None:
+    """Let the kernel close a connection whose client has not read for IDLE_TIMEOUT (tcp(7)).
 
-    Browsers keep the connection of a paused video open and ask again by range when it ends.
+    A browser keeps the connection of a paused video open. It requests the rest as a range when the
+    connection was closed.
     """
     connection = request.META.get("gunicorn.socket")
     if isinstance(connection, socket.socket) and connection.family in _INTERNET:
@@ -275,5 +279,5 @@ def _drop_when_silent(request: HttpRequest) -> None:
             connection.setsockopt(
                 socket.IPPROTO_TCP,
                 socket.TCP_USER_TIMEOUT,
-                int(SILENCE.total_seconds() * 1000),
+                int(IDLE_TIMEOUT.total_seconds() * 1000),
             )

@@ -1,4 +1,4 @@
-"""What a file is, by its first bytes: the only ground on which a type is ever given to one."""
+"""The type of a file by its first bytes. Nothing else ever decides it. Imports no Django."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -10,7 +10,7 @@ HEAD_BYTES = 64
 
 @dataclass(frozen=True)
 class FileType:
-    """One kind of file that the store keeps; `demuxer` is FFmpeg's name for its container."""
+    """A type of file that the store accepts. `demuxer` is FFmpeg's name for its container."""
 
     name: str
     media: Media
@@ -26,13 +26,13 @@ MP4 = FileType("MP4", "video", "video/mp4", "mp4", "mp4")
 MOV = FileType("MOV", "video", "video/quicktime", "mov", "mov")
 WEBM = FileType("WEBM", "video", "video/webm", "webm", "webm")
 
-KEPT = (JPEG, PNG, WEBP, MP4, MOV, WEBM)
-EXTENSIONS = tuple(kind.extension for kind in KEPT)
+ACCEPTED = (JPEG, PNG, WEBP, MP4, MOV, WEBM)
+EXTENSIONS = tuple(kind.extension for kind in ACCEPTED)
 
 # Brands of still pictures in the same box format (HEIF, AVIF): they are not videos.
 _STILL_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1", b"avif", b"avis")
 
-# What people send by mistake, by its first bytes: it gets the sentence about types.
+# First bytes of other types that people upload by mistake. They get the sentence about types.
 _FOREIGN_VIDEOS = (
     b"\x1aE\xdf\xa3",  # Matroska
     b"RIFF",  # AVI
@@ -78,7 +78,7 @@ _FOREIGN = (
 
 
 def foreign(head: bytes) -> Media | Literal["other"] | None:
-    """What a file is that the store does not keep, where its first bytes tell; None otherwise."""
+    """Return the kind of media of a known type that the store does not accept, else None."""
     start = head.lstrip()
     if head.startswith(_FOREIGN_VIDEOS) or start.startswith(_FOREIGN_VIDEOS):
         return "video"
@@ -86,18 +86,18 @@ def foreign(head: bytes) -> Media | Literal["other"] | None:
 
 
 def sniff(head: bytes) -> FileType | None:
-    """Name the type that the first `HEAD_BYTES` bytes show; none when the store keeps no such."""
-    return _picture(head) or _box_file(head) or _matroska(head)
+    """Return the accepted type that the first HEAD_BYTES bytes show, or None."""
+    return _picture(head) or _mp4_or_mov(head) or _webm(head)
 
 
 def of_extension(extension: str) -> FileType:
-    """The type behind an extension of ours. Raises KeyError for any other."""
-    return {kind.extension: kind for kind in KEPT}[extension]
+    """Return the type of one of our extensions. Raises KeyError for others."""
+    return {kind.extension: kind for kind in ACCEPTED}[extension]
 
 
 def of_content_type(content_type: str) -> FileType:
-    """The type behind a content type of ours. Raises KeyError for any other."""
-    return {kind.content_type: kind for kind in KEPT}[content_type]
+    """Return the type of one of our content types. Raises KeyError for others."""
+    return {kind.content_type: kind for kind in ACCEPTED}[content_type]
 
 
 def _picture(head: bytes) -> FileType | None:
@@ -108,13 +108,13 @@ def _picture(head: bytes) -> FileType | None:
     return WEBP if head[:4] == b"RIFF" and head[8:12] == b"WEBP" else None
 
 
-def _box_file(head: bytes) -> FileType | None:
-    """MP4 and MOV: a first box `ftyp`; QuickTime's brand is `qt` with two spaces."""
+def _mp4_or_mov(head: bytes) -> FileType | None:
+    """Recognise MP4 and MOV by the first box `ftyp`; QuickTime's brand is `qt` with two spaces."""
     if head[4:8] != b"ftyp" or head[8:12] in _STILL_BRANDS or len(head) < 12:
         return None
     return MOV if head[8:12] == b"qt  " else MP4
 
 
-def _matroska(head: bytes) -> FileType | None:
-    """WebM says its document type within the first EBML header; Matroska at large is not kept."""
+def _webm(head: bytes) -> FileType | None:
+    """Recognise WebM by the document type in the EBML header; other Matroska is not accepted."""
     return WEBM if head.startswith(b"\x1aE\xdf\xa3") and b"webm" in head else None

@@ -1,7 +1,7 @@
-"""The media store: files come in once under a uuid, have a row each, and get addresses.
+"""The media store: files with a uuid and a row each, and their addresses.
 
-The rule is that a row exists if and only if its file does, with that hash. Whatever a crash
-leaves between the two is adopted by the next `keep` with the same uuid, or swept.
+A row exists if and only if its file does, with that hash. A crash may leave a file without a row:
+the next `keep` with the same uuid adopts it, or `sweep` deletes it.
 """
 
 import hashlib
@@ -21,9 +21,8 @@ import structlog
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from generations.media.derivatives import Measures, measure
-from generations.media.disk import LocalDisk, NotMedia, Placed
-from generations.media.footage import Unreadable
+from generations.media.derivatives import Measures, Unreadable, measure
+from generations.media.disk import LocalDisk, NotMedia, PlacedFile
 from generations.media.models import StoredFile
 from generations.media.sniffing import Media, of_content_type
 from studio.clock import now
@@ -39,7 +38,7 @@ log = structlog.get_logger(__name__)
 
 
 def disk() -> LocalDisk:
-    """Where the files of this installation are."""
+    """Return the disk of this installation."""
     return LocalDisk(Path(settings.MEDIA_ROOT), settings.MEDIA_RESERVE)
 
 
@@ -52,13 +51,13 @@ def keep(
     kind_hint: Media | None = None,
     max_bytes: int | None = None,
 ) -> StoredFile:
-    """Store the source under `uuid`; a second call, or one after a crash, gives the same row.
+    """Store the source under `uuid`. A second call, or one after a crash, returns the same row.
 
     Writes the file, then the row, in the caller's transaction or its own; call it outside a
-    transaction where the source is large. A path made by `work_file` is moved, any other is
-    copied. The type is what the bytes show; `kind_hint` refuses the other medium.
+    transaction if the source is large. A path made by `work_file` is moved, any other is copied.
+    The type is what the bytes show; `kind_hint` refuses the other kind of media.
 
-    Raises NotMedia, TooLarge past `max_bytes`, Unavailable while the disk is full.
+    Raises NotMedia, TooLarge for more than `max_bytes`, Unavailable while the disk is full.
     """
     known = StoredFile.objects.filter(uuid=uuid).first()
     if known and path_of(known).is_file():
@@ -71,9 +70,9 @@ def keep(
 
 
 def adopt(*, team: Team, purpose: str, uuid: UUID) -> StoredFile | None:
-    """The row of a file that is already whole in the store, made now if a crash prevented it.
+    """Return the row of a complete file, or None. Writes the row if a crash has prevented that.
 
-    Ask before fetching anything again. Writes at most the row.
+    Saves downloading a file again.
     """
     known = StoredFile.objects.filter(uuid=uuid).first()
     if known and path_of(known).is_file():
@@ -82,8 +81,8 @@ def adopt(*, team: Team, purpose: str, uuid: UUID) -> StoredFile | None:
     return write_row(placed, team=team, purpose=purpose, uuid=uuid) if placed else None
 
 
-def place(source: BinaryIO | Path | bytes, uuid: UUID, max_bytes: int | None = None) -> Placed:
-    """Put the bytes on the disk without a row; `write_row` has to follow. Raises as `keep`."""
+def place(source: BinaryIO | Path | bytes, uuid: UUID, max_bytes: int | None = None) -> PlacedFile:
+    """Write the file without a row; the caller then calls `write_row`. Raises as `keep` does."""
     target = disk()
     if isinstance(source, bytes):
         return target.place(io.BytesIO(source), uuid, max_bytes)
@@ -96,18 +95,19 @@ def place(source: BinaryIO | Path | bytes, uuid: UUID, max_bytes: int | None = N
 
 
 def write_row(
-    placed: Placed, *, team: Team, purpose: str, uuid: UUID, measures: Measures | None = None
+    placed: PlacedFile, *, team: Team, purpose: str, uuid: UUID, measures: Measures | None = None
 ) -> StoredFile:
-    """The row of a placed file: written, or found and brought up to date.
+    """Write the row of a placed file, or update the row that is there.
 
-    `measures` are those of whoever has looked already: a file from outside is not opened here.
+    With `measures` the file is not opened here: a file from outside was measured by a program with
+    limits.
     """
     fields = {
         "path": placed.name,
         "content_type": placed.type.content_type,
         "size": placed.size,
         "sha256": placed.sha256,
-        **(asdict(measures) if measures else _shape(placed)),
+        **(asdict(measures) if measures else _measured(placed)),
     }
     try:
         with transaction.atomic():
@@ -120,7 +120,7 @@ def write_row(
 def remove(stored: StoredFile) -> None:
     """Delete the row now, and the file and its thumbnails after the commit.
 
-    Raises ProtectedError while in use.
+    Raises ProtectedError while another row refers to it.
     """
     name, uuid = stored.path, stored.uuid
     stored.delete()
@@ -129,17 +129,17 @@ def remove(stored: StoredFile) -> None:
 
 
 def work_file(suffix: str = "") -> AbstractContextManager[Path]:
-    """An empty file on the store's disk to work in; `keep` moves it, else it goes at the end."""
+    """Make an empty file on the store's disk for work. It is deleted at the end unless moved."""
     return disk().work_file(suffix)
 
 
 def path_of(stored: StoredFile) -> Path:
-    """Where the file lies."""
+    """Return the path of the file."""
     return disk().path(stored.path)
 
 
 def open_file(stored: StoredFile) -> BinaryIO:
-    """Open the file for reading. Raises NotFound when it is lost, and says so in the log."""
+    """Open the file for reading. If it is missing, raises NotFound and logs an error."""
     try:
         return path_of(stored).open("rb")
     except FileNotFoundError as error:
@@ -148,24 +148,24 @@ def open_file(stored: StoredFile) -> BinaryIO:
 
 
 def file_name(stored: StoredFile) -> str:
-    """The last part of its address: what it is for, with the extension of what it is."""
+    """Return the last part of the file's address: its purpose and extension."""
     return f"{stored.purpose}.{of_content_type(stored.content_type).extension}"
 
 
-def address(stored: StoredFile) -> str:
-    """Its address within the studio, for whoever may see it; it never changes."""
+def file_address(stored: StoredFile) -> str:
+    """Return the file's path on this site, for people who may see it. It never changes."""
     return f"/media/{stored.uuid}/{file_name(stored)}"
 
 
 def signed_address(stored: StoredFile, base_url: str, lifetime: timedelta) -> str:
-    """A whole address that opens this one file for anybody until the lifetime is over."""
+    """Return an absolute URL with which anybody can open the file until the lifetime is over."""
     expires = int((now() + lifetime).timestamp())
     query = {"expires": expires, "signature": _signature(stored.uuid, str(expires))}
-    return f"{base_url.rstrip('/')}{address(stored)}?{urlencode(query)}"
+    return f"{base_url.rstrip('/')}{file_address(stored)}?{urlencode(query)}"
 
 
 def check_signature(uuid: UUID, query: Mapping[str, str]) -> bool:
-    """Whether a request's query (`request.GET`) opens the file of this uuid at this moment."""
+    """Whether a request's query (`request.GET`) has a valid signature for the file of a uuid."""
     expires, given = query.get("expires", ""), query.get("signature", "")
     expected = _signature(uuid, expires)
     if not hmac.compare_digest(expected.encode(), given.encode(errors="replace")):
@@ -174,10 +174,10 @@ def check_signature(uuid: UUID, query: Mapping[str, str]) -> bool:
 
 
 def sweep() -> tuple[int, int]:
-    """Remove parts over an hour old and files that have had no row for a day; how many of each.
+    """Delete parts older than an hour and day-old files without a row; return how many of each.
 
-    Thumbnails go after a week; who asks for one again gets it made again. Reads every file name
-    in the store: for once a day.
+    Also deletes thumbnails after a week; they are made again when needed. Reads all file names in
+    the store, so call it once a day.
     """
     target = disk()
     parts = target.sweep(PART_AGE.total_seconds())
@@ -197,14 +197,14 @@ def _without_row(names: Iterable[str]) -> Iterator[str]:
     yield from wanted.difference(known)
 
 
-def _adopted(uuid: UUID) -> Placed | None:
+def _adopted(uuid: UUID) -> PlacedFile | None:
     target = disk()
     name = target.find(uuid)
     return target.measure(name) if name else None
 
 
-def _shape(placed: Placed) -> dict[str, object]:
-    """Pixels, length and sound; nothing of them for a file that does not decode."""
+def _measured(placed: PlacedFile) -> dict[str, object]:
+    """Return the fields of the measures; empty for a file that cannot be decoded."""
     try:
         return asdict(measure(disk().path(placed.name), placed.type))
     except Unreadable:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from generations.media.addresses import shown_host
 from generations.media.models import Upload
-from generations.media.store import address
+from generations.media.public_hosts import shown_host
+from generations.media.store import file_address
 from generations.models import Generation, Kind
 from generations.pages.generation import ShownGeneration
 from generations.recipes.chain import CHOSEN, MOST_LINKS, quote_chain
@@ -159,7 +159,7 @@ def _item(choice: InputChoice, row: Generation | Upload | None) -> ShownItem:
     if isinstance(row, Generation):
         return _result(reference, ShownGeneration(row))
     if isinstance(row, Upload):
-        return ShownItem(reference, row.title, "upload", address(row.picture))
+        return ShownItem(reference, row.title, "upload", file_address(row.picture))
     return ShownItem(reference, shown_host(choice.url) or "Address", "link")
 
 

@@ -7,7 +7,7 @@ from django.template.defaultfilters import filesizeformat
 from generations.luma.failures import FailureAdvice, advice_for_failure
 from generations.luma.pricing import format_price
 from generations.media.models import StoredFile
-from generations.media.store import address
+from generations.media.store import file_address
 from generations.models import Generation, Kind, State
 from generations.models.states import DEAD, IN_PROGRESS
 from generations.recipes.kinds import KINDS, labels_of
@@ -197,4 +197,4 @@ class ShownGeneration:
 
 
 def _address(stored: StoredFile | None) -> str:
-    return address(stored) if stored else ""
+    return file_address(stored) if stored else ""

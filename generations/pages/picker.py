@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from generations.media.store import address
+from generations.media.store import file_address
 from generations.pages.generation import ShownGeneration
 from generations.queries.library import pickable_page
 from generations.queries.uploads import pickable_uploads
@@ -38,7 +38,7 @@ def picker_context(
     brought = [] if before else pickable_uploads(seat, kinds)
     return {
         "picks": [ShownGeneration(row) for row in rows],
-        "uploads": [(row, address(row.picture)) for row in brought],
+        "uploads": [(row, file_address(row.picture)) for row in brought],
         "next": following,
         "into": into,
     }

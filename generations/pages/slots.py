@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from generations.media.addresses import shown_host
-from generations.media.looking import Look
+from generations.media.address_checks import AddressCheck
 from generations.media.preflight import Preflight
-from generations.media.store import address
+from generations.media.public_hosts import shown_host
+from generations.media.store import file_address
 from generations.pages.generation import ShownGeneration
 from generations.recipes.draft import Draft
 from generations.recipes.inputs import FoundInput, contents_of, find_input, rows_of
@@ -138,7 +138,7 @@ def contents_in(found: list[Found]) -> dict[str, list[Lying]]:
     return contents_of(one.input for one in found if one.input is not None)
 
 
-def looks_of(found: Iterable[Found]) -> list[Look]:
+def looks_of(found: Iterable[Found]) -> list[AddressCheck]:
     """The addresses of others at which Luma would fetch what lies in the slots."""
     return [one.input.look for one in found if one.input and one.input.look]
 
@@ -148,22 +148,22 @@ def slot_item(found: Found) -> SlotItem:
     item, one = _item(found), found.input
     if one is None or one.look is None:
         return item
-    item = replace(item, look=one.look.name.rpartition(":")[2][:16])
+    item = replace(item, look=one.look.cache_key.rpartition(":")[2][:16])
     seen = one.seen
     if one.problem:
         return replace(item, verdict=one.problem)
     if seen is None:
         verdict = f"{NOT_SEEN} {SEND_ALL_THE_SAME}"
         return replace(item, unseen=True, verdict=verdict, doubt=True)
-    return replace(item, verdict=words_of(seen), doubt=bool(seen.what))
+    return replace(item, verdict=words_of(seen), doubt=bool(seen.message))
 
 
 def words_of(seen: Preflight) -> str:
     """What was found at an address, in a sentence."""
     if not seen.ok:
-        return f"{seen.what} {SEND_ALL_THE_SAME}"
-    if seen.what:
-        return seen.what
+        return f"{seen.message} {SEND_ALL_THE_SAME}"
+    if seen.message:
+        return seen.message
     said = [seen.content_type.rpartition("/")[2].upper().replace("QUICKTIME", "MOV")]
     if seen.width and seen.height:
         said.append(f"{seen.width:,} × {seen.height:,}")  # noqa: RUF001 (a times sign)
@@ -177,7 +177,7 @@ def words_of(seen: Preflight) -> str:
 def doubts_in(found: Iterable[Found]) -> list[str]:
     """What is not known of the addresses that were sent, each with the slot it lies in."""
     inputs = [one.input for one in found if one.input and one.input.look and not one.input.problem]
-    doubts = [(one.slot.label, one.seen.what if one.seen else NOT_SEEN) for one in inputs]
+    doubts = [(one.slot.label, one.seen.message if one.seen else NOT_SEEN) for one in inputs]
     return [f"{label}: {what} {SENT_ALL_THE_SAME}" for label, what in doubts if what]
 
 
@@ -196,7 +196,7 @@ def _item(found: Found) -> SlotItem:
             reference, one.source.title, badge, look.poster, weight, moving=moving, wrong=wrong
         )
     if one.upload is not None:
-        picture, title = address(one.upload.picture), one.upload.title
+        picture, title = file_address(one.upload.picture), one.upload.title
         moving = frames and one.lying.kind == VIDEO
         return SlotItem(reference, title, "upload", picture, weight, moving=moving, wrong=wrong)
     name = shown_host(one.url) or one.url[:80]

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from generations.media.addresses import shown_host
-from generations.media.store import address
+from generations.media.public_hosts import shown_host
+from generations.media.store import file_address
 from generations.models import Attempt, Event, Generation, GenerationInput, Kind, State
 from generations.recipes.kinds import KINDS, Slot
 
@@ -127,10 +127,10 @@ def _source(row: GenerationInput, slot: Slot | None) -> Source:
     label = slot.label if slot else row.slot.replace("_", " ").capitalize()
     if row.source:
         poster = row.source.poster
-        picture = address(poster) if poster else ""
+        picture = file_address(poster) if poster else ""
         link = row.source.get_absolute_url()
         return Source(label, row.source.title, link, row.source, picture)
     if row.upload:
-        picture = address(row.upload.picture)
+        picture = file_address(row.upload.picture)
         return Source(label, row.upload.title, picture=picture)
     return Source(label, shown_host(row.url) or "Address")

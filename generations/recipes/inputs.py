@@ -9,10 +9,10 @@ from django.conf import settings
 from generations import access
 from generations.luma.sizes import image_size, video_size
 from generations.media.access import usable_uploads
-from generations.media.addresses import check_address
-from generations.media.looking import Look, known
+from generations.media.address_checks import AddressCheck, known_result
 from generations.media.models import StoredFile, Upload
 from generations.media.preflight import Preflight, reachable_from_outside
+from generations.media.public_hosts import address_problem
 from generations.models import Attempt, Generation, State
 from generations.models.states import DEAD, IN_PROGRESS
 from generations.recipes.kinds import KindEntry, Lying, Slot
@@ -42,18 +42,18 @@ class FoundInput:
     url: str = ""
     weight: float | None = None
     problem: str = ""
-    look: Look | None = None
+    look: AddressCheck | None = None
     seen: Preflight | None = None
 
-    def at(self, look: Look) -> "FoundInput":
+    def at(self, look: AddressCheck) -> "FoundInput":
         """Note where Luma would fetch it, and what was found there lately: its measures, too."""
-        self.look, self.seen = look, known(look)
+        self.look, self.seen = look, known_result(look)
         seen = self.seen
         if seen is None:
             return self
         if not seen.ok and seen.certain:
             self.problem = self.problem or seen.sentence
-        if seen.ok and not look.lumas:
+        if seen.ok and not look.at_luma:
             seconds = _in_seconds(seen.milliseconds)
             self.lying = Lying(self.lying.kind, seen.width, seen.height, seconds)
         return self
@@ -145,7 +145,7 @@ def _from_outside(found: FoundInput, source: Generation) -> FoundInput:
     address = lumas_address(source)
     if address:
         return found.at(
-            Look(address, "image" if found.lying.kind == IMAGE else "video", lumas=True)
+            AddressCheck(address, "image" if found.lying.kind == IMAGE else "video", at_luma=True)
         )
     found.problem = here.sentence
     return found
@@ -210,9 +210,9 @@ def _address(slot: Slot, url: str) -> FoundInput:
     elif len(url) > LONGEST_ADDRESS:
         found.problem = TOO_LONG
     else:
-        look = Look(url, "video" if kind == VIDEO else "image")
-        if known(look) is None:
-            found.problem = check_address(url) or ""
+        look = AddressCheck(url, "video" if kind == VIDEO else "image")
+        if known_result(look) is None:
+            found.problem = address_problem(url) or ""
         return found if found.problem else found.at(look)
     return found
 

@@ -1,4 +1,4 @@
-"""What a team may spend, what it has set aside, and what it has spent. Micro-dollars throughout."""
+"""The account of a team and its ledger. All amounts are in micro-dollars."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -8,7 +8,7 @@ from studio.teams.models import Team
 
 
 class Account(models.Model):
-    """A team's money: the sums of its ledger, kept so that a limit is one conditional update."""
+    """The sums of a team's ledger, stored so that a limit is one conditional update."""
 
     team = models.OneToOneField(Team, on_delete=models.PROTECT, related_name="account")
     limit_micros = models.BigIntegerField(null=True, blank=True, help_text="none: no limit")
@@ -30,10 +30,10 @@ class Account(models.Model):
 
 
 class LedgerEntry(models.Model):
-    """One movement, never changed. A reference (an attempt) has each kind at most once."""
+    """One movement of money, never changed. An attempt (`reference`) has each kind at most once."""
 
     class Kind(models.TextChoices):
-        """hold → post or void; post → refund; late is a post whose hold was already void."""
+        """hold → post or void; post → refund. LATE is a post whose hold was void already."""
 
         HOLD = "hold", "Held"
         POST = "post", "Charged"

@@ -1,4 +1,4 @@
-"""Reads of money: what is left, what is held, what was spent."""
+"""Reads of accounts: what is left, what is held, what was spent."""
 
 from dataclasses import dataclass
 
@@ -8,9 +8,9 @@ from studio.teams.models import Team
 
 @dataclass(frozen=True)
 class Balance:
-    """Micro-dollars. `luma_micros` is what the API last said of its account; none: not known.
+    """Sums in micro-dollars. `luma_micros` is the API's last known balance; None: not known.
 
-    `paused` is why nothing is sent with its key, while that is so.
+    `paused` is the reason why nothing is sent with the team's key at the moment, else empty.
     """
 
     luma_micros: int | None
@@ -21,12 +21,12 @@ class Balance:
 
     @property
     def available_micros(self) -> int | None:
-        """What can be spent now as far as is known: the API's word less what is still held."""
+        """The API's balance less what is still held; None: not known."""
         return None if self.luma_micros is None else self.luma_micros - self.pending_micros
 
 
 def balance(team: Team, luma_micros: int | None = None) -> Balance:
-    """The team's sums beside the API's own balance. One query."""
+    """Return the team's sums together with the API's balance. One query."""
     account = Account.objects.filter(team=team).first() or Account(team=team)
     return Balance(
         luma_micros=luma_micros,

@@ -47,6 +47,6 @@ def _outside() -> str:
     base = settings.PUBLIC_BASE_URL
     if settings.ON_SANDBOX or not base or not preflight.reachable_from_outside(base).ok:
         return ""
-    if preflight.answers(f"{base}/healthz").ok:
+    if preflight.check_by_head(f"{base}/healthz").ok:
         return " The public address answers."
     return " The public address does not answer from here: see that it is open to the internet."

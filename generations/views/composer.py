@@ -15,7 +15,7 @@ from generations.composer.press import Sent, send, take_file
 from generations.composer.reading import read_draft
 from generations.composer.saved import keep
 from generations.luma.pricing import format_price
-from generations.media.looking import look_at
+from generations.media.address_checks import check_addresses
 from generations.models import Kind
 from generations.pages.composer import ShownComposer
 from generations.pages.live import news, poller
@@ -94,7 +94,7 @@ def look(request: StudioRequest, team: str) -> HttpResponse:
     """Look at the addresses in the slots; what was found at each. Network, some seconds."""
     seat = open_seat(request.user, team, "use_as_input")
     draft = read_draft(request.POST)
-    look_at(looks_of(look_up(seat, draft)))
+    check_addresses(looks_of(look_up(seat, draft)))
     composer = ShownComposer(seat, draft, None, ComposerForm(draft))
     composer.looked = True
     answer = render(request, "generations/_looked.html", {"slots": composer.slots})

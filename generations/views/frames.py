@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from generations.composer.frames import FrameSource, frame_source
 from generations.composer.opening import put_frame
-from generations.media.store import address
+from generations.media.store import file_address
 from generations.pages.generation import USUAL_RATE
 from generations.pages.live import poller
 from generations.pages.shell import shell_of
@@ -97,8 +97,8 @@ def picker(seat: Seat, choice: InputChoice, footage: FrameSource, slot: str) -> 
     return {
         "key": str(choice.generation or choice.upload),
         "title": footage.title,
-        "src": address(footage.file),
-        "poster": address(footage.poster) if footage.poster else "",
+        "src": file_address(footage.file),
+        "poster": file_address(footage.poster) if footage.poster else "",
         "length": footage.file.milliseconds,
         "at": 0,
         "fps": footage.file.rate or USUAL_RATE,

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from generations.media.access import team_upload
 from generations.media.quota import gigabytes, used_bytes
-from generations.media.store import address
+from generations.media.store import file_address
 from generations.media.uploads import remove_upload
 from generations.pages.shell import shell_of
 from generations.queries.uploads import uploads_page
@@ -29,7 +29,11 @@ def uploads(request: StudioRequest, team: str) -> HttpResponse:
     seat = open_seat(request.user, team, "view_upload")
     rows, following = uploads_page(seat, read_uuid(request.GET.get("before")))
     items = [
-        (row, address(row.picture), seat.can("delete_upload", own=row.author_id == seat.user.pk))
+        (
+            row,
+            file_address(row.picture),
+            seat.can("delete_upload", own=row.author_id == seat.user.pk),
+        )
         for row in rows
     ]
     context = {

@@ -1,4 +1,4 @@
-"""The first door: who is signed in at all."""
+"""The first door: lets only signed-in people through."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -16,8 +16,8 @@ View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 def login_required(view: View) -> View:
     """Let signed-in people through; send everybody else to the sign-in page and back.
 
-    A browser is redirected (302). htmx gets 401 with HX-Redirect, and comes back to the page
-    it stood on: a fragment's own address is no place to land.
+    A browser is redirected (302). htmx gets 401 with HX-Redirect, and the person returns to the
+    page that they were on, because a fragment's address shows no whole page.
     """
 
     @wraps(view)
@@ -25,23 +25,23 @@ def login_required(view: View) -> View:
         if request.user.is_authenticated:
             return view(request, *args, **kwargs)
         if not getattr(request, "htmx", False):
-            return redirect_to_login(_way_back(request))
+            return redirect_to_login(_return_path(request))
         response = HttpResponse(status=HTTPStatus.UNAUTHORIZED)
-        response["HX-Redirect"] = redirect_to_login(_page_behind(request)).url
+        response["HX-Redirect"] = redirect_to_login(_htmx_page(request)).url
         return response
 
     return signed_in  # type: ignore[return-value]
 
 
-def _way_back(request: HttpRequest) -> str:
-    """The address to return to: this page, or the page whose form was sent."""
+def _return_path(request: HttpRequest) -> str:
+    """Return where to go after signing in: this page, or the page whose form was sent."""
     if request.method in ("GET", "HEAD"):
         return request.get_full_path()
     return _own_path(request, request.headers.get("Referer", ""))
 
 
-def _page_behind(request: HttpRequest) -> str:
-    """The page that htmx stood on when it asked."""
+def _htmx_page(request: HttpRequest) -> str:
+    """Return the page that htmx sent the request from."""
     return _own_path(request, request.headers.get("HX-Current-URL", ""))
 
 

@@ -1,4 +1,4 @@
-"""What changes accounts."""
+"""All writes of accounts."""
 
 import structlog
 from django.db import IntegrityError, transaction
@@ -10,9 +10,9 @@ log = structlog.get_logger(__name__)
 
 
 def make_account(email: str, name: str, password: str, *, operator: bool = False) -> User:
-    """Write an account; with `operator` one that runs the installation.
+    """Make an account; `operator` gives it the rights to run the installation.
 
-    Conflict when the address has an account already, also when that one was made a moment ago.
+    Raises Conflict when the address has an account already, even one made just now.
     """
     make = User.objects.create_superuser if operator else User.objects.create_user
     try:
@@ -33,7 +33,7 @@ def rename_account(user: User, name: str, *, acting_user: User) -> None:
 
 
 def make_moderator(user: User) -> bool:
-    """Make the account a moderator of the installation; False when it was one already."""
+    """Make the account a moderator of the installation. False when it was one already."""
     changed = User.objects.filter(pk=user.pk, is_moderator=False).update(is_moderator=True)
     if changed:
         log.info("account.became_moderator", user=user.pk)

@@ -1,4 +1,4 @@
-"""How allauth signs people in and up here."""
+"""The studio's choices for allauth: no open sign-up, safe redirects, links of e-mails."""
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
@@ -7,25 +7,25 @@ from django.urls import reverse
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """Sign-up is closed: the welcome link and invitations make accounts."""
+    """Closes sign-up: only the welcome link and invitations make accounts."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Never: nobody makes an account without a link."""
+        """Return False: nobody makes an account without a link."""
         return False
 
     def is_safe_url(self, url: str | None) -> bool:
-        """Go on only to a path of ours, never to what merely is no foreign host."""
+        """Allow only paths of this site; allauth itself allows more than paths."""
         return bool(url) and str(url).startswith("/") and bool(super().is_safe_url(url))
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
-        """Back to the profile, from which people come."""
+        """Return to the profile, where the link to this page is."""
         return reverse("accounts:profile")
 
     def get_reset_password_from_key_url(self, key: str) -> str:
-        """The link of a reset e-mail.
+        """Return the link of a reset e-mail.
 
-        Under PUBLIC_BASE_URL where that is set: then a forged Host header cannot point the
-        link anywhere else.
+        It starts with PUBLIC_BASE_URL where that is set, so that a forged Host header cannot
+        change where the link leads.
         """
         uidb36, _, temp_key = key.partition("-")
         path = reverse(

@@ -1,4 +1,4 @@
-"""Accounts on the operator's pages, and the operator's way in: the studio's own sign-in."""
+"""Accounts on the operator's pages, which use the studio's own sign-in page."""
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
@@ -14,36 +14,36 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 RIGHTS = ("is_active", "is_moderator", "is_staff", "is_superuser")
 
 
-class NewAccountForm(AdminUserCreationForm):  # type: ignore[type-arg]
-    """An account that the operator makes."""
+class AddAccountForm(AdminUserCreationForm):  # type: ignore[type-arg]
+    """The form with which the operator makes an account."""
 
     class Meta:
         model = User
         fields = ("email", "name")
 
     def clean_email(self) -> str:
-        """Keep addresses in lower case."""
+        """Return the address in lower case."""
         return str(self.cleaned_data["email"]).lower()
 
 
-class AccountForm(UserChangeForm):  # type: ignore[type-arg]
-    """An account that the operator changes."""
+class ChangeAccountForm(UserChangeForm):  # type: ignore[type-arg]
+    """The form with which the operator changes an account."""
 
     class Meta:
         model = User
         fields = "__all__"
 
     def clean_email(self) -> str:
-        """Keep addresses in lower case."""
+        """Return the address in lower case."""
         return str(self.cleaned_data["email"]).lower()
 
 
 @admin.register(User)
 class AccountAdmin(UserAdmin):  # type: ignore[type-arg]
-    """Accounts by address."""
+    """The list of accounts, ordered by e-mail address."""
 
-    form = AccountForm
-    add_form = NewAccountForm
+    form = ChangeAccountForm
+    add_form = AddAccountForm
     ordering = ("email",)
     list_display = ("email", "name", *RIGHTS, "last_login")
     list_filter = RIGHTS

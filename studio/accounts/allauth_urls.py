@@ -1,4 +1,4 @@
-"""allauth's addresses, those that the studio has a page for; the others do not exist."""
+"""The URLs of allauth that the studio has a page for; all others are left out."""
 
 from allauth.account import views as allauth_views
 from django.urls import path, re_path

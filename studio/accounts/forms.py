@@ -1,4 +1,4 @@
-"""What people fill in about themselves, and allauth's forms in our words."""
+"""The forms of accounts: new account, profile, and allauth's forms with our labels."""
 
 from typing import Any
 
@@ -14,14 +14,14 @@ from studio.accounts.models import User
 
 
 class NewAccountForm(forms.Form):
-    """Who they are and how they will sign in."""
+    """Name, e-mail address and password of a new account."""
 
     name = NameField(label="Your name", widget=forms.TextInput(attrs={"autocomplete": "name"}))
     email = AddressField()
     password = NewPasswordField()
 
     def clean(self) -> dict[str, Any]:
-        """Check the password against the name and address beside it."""
+        """Check the password against the name and the address."""
         cleaned = super().clean() or {}
         person = User(name=cleaned.get("name", ""), email=cleaned.get("email", ""))
         if "password" in cleaned:
@@ -36,7 +36,7 @@ class NewAccountForm(forms.Form):
 
 
 class ProfileForm(forms.Form):
-    """What a person may change about themselves; the address is shown, not changed."""
+    """What a person may change of their account. The address is shown and cannot be changed."""
 
     name = NameField(label="Your name", widget=forms.TextInput(attrs={"autocomplete": "name"}))
     email = AddressField(
@@ -47,44 +47,44 @@ class ProfileForm(forms.Form):
 
 
 class LoginForm(allauth_forms.LoginForm):  # type: ignore[misc]
-    """Signing in."""
+    """allauth's sign-in form without placeholders and help text."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["login"].label = "E-mail"
         self.fields["login"].widget.attrs["autocomplete"] = "username"
         self.fields["password"].help_text = ""
-        _without_placeholders(self)
+        _remove_placeholders(self)
 
 
 class ChangePasswordForm(allauth_forms.ChangePasswordForm):  # type: ignore[misc]
-    """Changing a password that one knows."""
+    """Changes a password whose old one is known."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["oldpassword"].label = "Current password"
         self.fields["oldpassword"].help_text = ""
-        _ask_new_password(self)
+        _label_new_password(self)
 
 
 class SetPasswordForm(allauth_forms.SetPasswordForm):  # type: ignore[misc]
-    """Choosing the first password of an account that the operator made without one."""
+    """Sets the first password of an account that the operator made without one."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        _ask_new_password(self)
+        _label_new_password(self)
 
 
 class ResetPasswordForm(allauth_forms.ResetPasswordForm):  # type: ignore[misc]
-    """Asking for a link to choose a new password."""
+    """Asks for an e-mail with a link to choose a new password."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["email"].label = "E-mail"
-        _without_placeholders(self)
+        _remove_placeholders(self)
 
     def save(self, request: HttpRequest, **options: Any) -> str:
-        """Send one e-mail, to a stranger too: neither answer nor time tells who has an account."""
+        """Send one e-mail, to a stranger too: neither page nor time shows who has an account."""
         if self.users:
             return str(super().save(request, **options))
         address = str(self.cleaned_data["email"])
@@ -93,21 +93,21 @@ class ResetPasswordForm(allauth_forms.ResetPasswordForm):  # type: ignore[misc]
 
 
 class ResetPasswordKeyForm(allauth_forms.ResetPasswordKeyForm):  # type: ignore[misc]
-    """Choosing a new password with the link of the e-mail."""
+    """Sets a new password through the link of the e-mail."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        _ask_new_password(self)
+        _label_new_password(self)
 
 
-def _ask_new_password(form: forms.Form) -> None:
+def _label_new_password(form: forms.Form) -> None:
     form.fields["password1"].label = "New password"
     form.fields["password1"].help_text = PASSWORD_HELP
     form.fields["password2"].label = "New password again"
-    _without_placeholders(form)
+    _remove_placeholders(form)
 
 
-def _without_placeholders(form: forms.Form) -> None:
-    """Labels say it; a placeholder that repeats them vanishes while typing."""
+def _remove_placeholders(form: forms.Form) -> None:
+    """Remove placeholders: they repeat the labels and vanish while a person types."""
     for field in form.fields.values():
         field.widget.attrs.pop("placeholder", None)

@@ -1,4 +1,4 @@
-"""How often one address may try: allauth's own limits, for pages that allauth does not have."""
+"""Rate limits, with allauth's limiter, for pages that are not allauth's own."""
 
 from collections.abc import Callable
 from typing import TypeVar

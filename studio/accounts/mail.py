@@ -1,4 +1,4 @@
-"""E-mail of a studio without a mail server: files that only the studio's own user can read."""
+"""The e-mail backend of a studio without a mail server: it writes files."""
 
 from pathlib import Path
 from typing import Any
@@ -7,8 +7,8 @@ from django.conf import settings
 from django.core.mail.backends.filebased import EmailBackend
 
 
-class PrivateFolder(EmailBackend):
-    """Writes each e-mail under var/mail; reset links must not be readable by everybody."""
+class PrivateEmailBackend(EmailBackend):
+    """Writes each e-mail into a folder of mode 0700, for e-mails may hold reset links."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         Path(settings.EMAIL_FILE_PATH).mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""The account of a person: an e-mail address, a name, and what the installation lets them do."""
+"""The account of a person: e-mail address, name, and rights in the installation."""
 
 from typing import Any, ClassVar
 
@@ -11,22 +11,22 @@ from studio.clock import now
 
 
 class UserManager(BaseUserManager["User"]):
-    """Makes accounts, known by their e-mail address."""
+    """Makes accounts, which are found by their e-mail address."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """Write one account. The address is kept in lower case, so that it is one person's."""
+        """Write an account. The address is stored in lower case, so that it is unique."""
         user = self.model(email=email.strip().lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """Write the account of an operator of the installation."""
+        """Write the account of an operator, with all rights in the installation."""
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person. `is_superuser` is the installation's operator; `is_moderator` keeps it clean."""
+    """A person. `is_superuser` marks operators of the installation, `is_moderator` moderators."""
 
     email = models.EmailField("e-mail address", max_length=254, unique=True)
     name = models.CharField(max_length=80, blank=True)
@@ -49,5 +49,5 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def shown_name(self) -> str:
-        """The name others see: the chosen one, else the address up to its @."""
+        """The name that others see: the chosen one, else the address up to its @."""
         return self.name or self.email.partition("@")[0]

@@ -1,20 +1,20 @@
-"""What a password must be, beyond what Django asks."""
+"""Password validators beyond Django's own."""
 
 from django.core.exceptions import ValidationError
 
 from studio.accounts.models import User
 
-LONGEST = 256
+MAX_LENGTH = 256
 
 
 class MaximumLengthValidator:
-    """Refuses passwords that only cost time to hash."""
+    """Refuses very long passwords, which take long to hash."""
 
     def validate(self, password: str, user: User | None = None) -> None:
-        """Raise ValidationError for more than 256 characters."""
-        if len(password) > LONGEST:
-            raise ValidationError(f"At most {LONGEST} characters.", code="password_too_long")
+        """Raise ValidationError for more than MAX_LENGTH characters."""
+        if len(password) > MAX_LENGTH:
+            raise ValidationError(f"At most {MAX_LENGTH} characters.", code="password_too_long")
 
     def get_help_text(self) -> str:
-        """Say the rule."""
-        return f"Your password can have at most {LONGEST} characters."
+        """Return the rule, for the form's help text."""
+        return f"Your password can have at most {MAX_LENGTH} characters."

@@ -1,4 +1,4 @@
-"""What is read about accounts."""
+"""Reads of accounts."""
 
 from django.db.models import QuerySet
 
@@ -6,10 +6,10 @@ from studio.accounts.models import User
 
 
 def accounts() -> QuerySet[User]:
-    """Every account, closed ones too."""
+    """Return all accounts, inactive ones too."""
     return User.objects.all()
 
 
 def account_of(email: str) -> User | None:
-    """The account with this address, in whatever case it is written. One query."""
+    """Return the account of an e-mail address, in upper or lower case. One query."""
     return User.objects.filter(email=email.strip().lower()).first()

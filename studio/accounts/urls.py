@@ -1,4 +1,4 @@
-"""Addresses of accounts that allauth does not have."""
+"""URLs of account pages that are not allauth's."""
 
 from django.urls import path
 

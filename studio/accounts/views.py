@@ -1,4 +1,4 @@
-"""Pages of accounts: allauth's, with our forms and answers, and the profile."""
+"""The pages of accounts: allauth's views with our forms, and the profile."""
 
 from http import HTTPStatus
 from typing import Any
@@ -16,64 +16,64 @@ from studio.accounts.models import User
 from studio.http import StudioRequest
 
 
-class AnswersForms:
-    """A form view whose invalid form is 422, as everywhere in the studio."""
+class InvalidFormStatusMixin:
+    """Gives an invalid form the status 422, as everywhere in the studio."""
 
     def form_invalid(self, form: Any) -> HttpResponse:
-        """Show the form again, with the status that says so."""
+        """Show the form again, with status 422."""
         response: HttpResponse = super().form_invalid(form)  # type: ignore[misc]
         response.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
         return response
 
 
-class Login(AnswersForms, allauth_views.LoginView):  # type: ignore[misc]
-    """Signing in."""
+class Login(InvalidFormStatusMixin, allauth_views.LoginView):  # type: ignore[misc]
+    """The sign-in page."""
 
     form_class = forms.LoginForm
 
 
-class Logout(AnswersForms, allauth_views.LogoutView):  # type: ignore[misc]
-    """Signing out; a GET asks first."""
+class Logout(InvalidFormStatusMixin, allauth_views.LogoutView):  # type: ignore[misc]
+    """The sign-out page: GET asks, POST signs out."""
 
 
-class ChangePassword(AnswersForms, allauth_views.PasswordChangeView):  # type: ignore[misc]
-    """Changing one's password."""
+class ChangePassword(InvalidFormStatusMixin, allauth_views.PasswordChangeView):  # type: ignore[misc]
+    """The page to change a password."""
 
     form_class = forms.ChangePasswordForm
 
 
-class SetPassword(AnswersForms, allauth_views.PasswordSetView):  # type: ignore[misc]
-    """Choosing a first password."""
+class SetPassword(InvalidFormStatusMixin, allauth_views.PasswordSetView):  # type: ignore[misc]
+    """The page to choose a first password."""
 
     form_class = forms.SetPasswordForm
 
 
-class ResetPassword(AnswersForms, allauth_views.PasswordResetView):  # type: ignore[misc]
-    """Asking for the e-mail."""
+class ResetPassword(InvalidFormStatusMixin, allauth_views.PasswordResetView):  # type: ignore[misc]
+    """The page to ask for the reset e-mail."""
 
     form_class = forms.ResetPasswordForm
 
 
-class ResetPasswordFromKey(AnswersForms, allauth_views.PasswordResetFromKeyView):  # type: ignore[misc]
-    """Following the e-mail's link."""
+class ResetPasswordFromKey(InvalidFormStatusMixin, allauth_views.PasswordResetFromKeyView):  # type: ignore[misc]
+    """The page that the link of the reset e-mail opens."""
 
     form_class = forms.ResetPasswordKeyForm
 
 
-takes_a_form = require_http_methods(["GET", "HEAD", "POST"])
+allow_form_methods = require_http_methods(["GET", "HEAD", "POST"])
 
-login = takes_a_form(Login.as_view())
-logout = takes_a_form(Logout.as_view())
-change_password = takes_a_form(login_required(ChangePassword.as_view()))
-set_password = takes_a_form(login_required(SetPassword.as_view()))
-reset_password = takes_a_form(ResetPassword.as_view())
-reset_password_from_key = takes_a_form(ResetPasswordFromKey.as_view())
+login = allow_form_methods(Login.as_view())
+logout = allow_form_methods(Logout.as_view())
+change_password = allow_form_methods(login_required(ChangePassword.as_view()))
+set_password = allow_form_methods(login_required(SetPassword.as_view()))
+reset_password = allow_form_methods(ResetPassword.as_view())
+reset_password_from_key = allow_form_methods(ResetPasswordFromKey.as_view())
 
 
-@takes_a_form
+@allow_form_methods
 @login_required
 def profile(request: StudioRequest) -> HttpResponse:
-    """Show and change what others see of a person."""
+    """Show the profile; a POST changes the name that others see."""
     data = request.POST if request.method == "POST" else None
     shown = {"name": request.user.name, "email": request.user.email}
     form = forms.ProfileForm(data, initial=shown)
@@ -86,6 +86,6 @@ def profile(request: StudioRequest) -> HttpResponse:
 
 
 def sign_in(request: HttpRequest, user: User) -> HttpResponse:
-    """Sign a person in whose link proved who they are, and send them to their library."""
+    """Sign in a person whose link has shown who they are; redirect to their library."""
     response: HttpResponse = perform_login(request, user, redirect_url="/")
     return response

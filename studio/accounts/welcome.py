@@ -1,4 +1,4 @@
-"""The welcome link: how the first person comes in, while nobody has an account."""
+"""The welcome link, with which the first account is made."""
 
 from django.db import connection
 from django.urls import reverse
@@ -10,12 +10,12 @@ SALT = "studio.accounts.welcome"
 
 
 def welcome_token() -> str:
-    """Return the token of this installation: 64 hex digits that follow from SECRET_KEY."""
+    """Return the token of this installation: 64 hex digits, computed from SECRET_KEY."""
     return salted_hmac(SALT, "first person", algorithm="sha256").hexdigest()
 
 
 def welcome_url(base: str) -> str | None:
-    """Return the link under `base` (scheme and host), or None once an account exists.
+    """Return the link under `base` (scheme and host), or None once there is an account.
 
     One query.
     """
@@ -25,15 +25,15 @@ def welcome_url(base: str) -> str | None:
 
 
 def welcome_is_open(token: str) -> bool:
-    """Whether the token is right and still good for something. At most one query."""
+    """Whether the token is right and there is no account yet. At most one query."""
     return constant_time_compare(token, welcome_token()) and not queries.accounts().exists()
 
 
-def hold_accounts_still() -> None:
+def lock_accounts() -> None:
     """Let no other transaction add an account until this one ends.
 
-    SQLite's IMMEDIATE transactions come one at a time already; PostgreSQL is asked for a lock
-    that readers do not feel.
+    SQLite runs IMMEDIATE transactions one at a time anyway; on PostgreSQL it takes a lock that
+    does not block readers.
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:

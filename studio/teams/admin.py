@@ -7,7 +7,7 @@ from studio.teams.models import Invitation, Membership, Team
 
 
 class MembershipInline(admin.TabularInline):  # type: ignore[type-arg]
-    """Who is in the team, on the team's page."""
+    """The members on the page of a team."""
 
     model = Membership
     extra = 0
@@ -16,7 +16,7 @@ class MembershipInline(admin.TabularInline):  # type: ignore[type-arg]
 
 @admin.register(Team)
 class TeamAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Teams by name."""
+    """The list of teams, searched by name and slug."""
 
     list_display = ("name", "slug", "created_at")
     search_fields = ("name", "slug")
@@ -26,7 +26,7 @@ class TeamAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 @admin.register(Membership)
 class MembershipAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Every membership of the installation."""
+    """All memberships of the installation."""
 
     list_display = ("user", "team", "role", "joined_at")
     list_filter = ("role",)
@@ -38,7 +38,7 @@ class MembershipAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 @admin.register(Invitation)
 class InvitationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Invitations, to look at and to take back: their links are made by `manage.py invite`."""
+    """Invitations, which can be read and deleted here; `manage.py invite` makes their links."""
 
     list_display = ("email", "team", "role", "invited_by", "expires_at", "accepted_at")
     list_filter = ("role",)
@@ -47,9 +47,9 @@ class InvitationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_select_related = ("team", "invited_by")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Never here: an invitation made without its link is of no use."""
+        """Return False: an invitation made here would have no link."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Invitation | None = None) -> bool:
-        """Never: a link that is out keeps saying what it said."""
+        """Return False: the link was sent with these terms."""
         return False

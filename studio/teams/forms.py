@@ -1,4 +1,4 @@
-"""What people fill in to make a team or to join one."""
+"""The forms of the welcome link and of invitations."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from studio.accounts.forms import NewAccountForm
 
 
 class WelcomeForm(NewAccountForm):
-    """The first person, and the name of their team."""
+    """The first account, and the name of its team."""
 
     team_name = NameField(
         label="Team name",
@@ -20,7 +20,7 @@ class WelcomeForm(NewAccountForm):
 
 
 class JoinForm(NewAccountForm):
-    """A new person with an invitation; the address is the invited one, whatever is sent."""
+    """A new account for an invited person. The address is the invited one, whatever is sent."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -1,4 +1,4 @@
-"""What an invitation is before and after it is a row: its token, its life, why it is closed."""
+"""Tokens and limits of invitations, and the reasons why one can no longer be accepted."""
 
 import hashlib
 import secrets
@@ -9,24 +9,24 @@ from studio.clock import now
 from studio.errors import StudioError
 from studio.teams.models import Invitation
 
-LIFE = timedelta(days=7)
-A_DAY = 50
-"""How many invitations a team may send in 24 hours."""
+LIFETIME = timedelta(days=7)
+DAILY_LIMIT = 50
+"""The most invitations that a team may send in 24 hours."""
 
 
 class InvitationClosed(StudioError):
-    """The link was good once."""
+    """The invitation was used or has expired."""
 
     status = HTTPStatus.GONE
 
 
 def new_token() -> str:
-    """Return a link's token: 43 characters, 256 bits."""
+    """Return a new token for a link: 43 characters, 256 bits."""
     return secrets.token_urlsafe(32)
 
 
 def hash_of(token: str) -> str:
-    """Return what is stored of a token: SHA-256, 64 hex digits."""
+    """Return the hash under which a token is stored: SHA-256, 64 hex digits."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 

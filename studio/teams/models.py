@@ -1,4 +1,4 @@
-"""Teams, who is in them with which role, and who was asked in."""
+"""Teams, their members, and invitations."""
 
 import uuid
 
@@ -9,7 +9,7 @@ from studio.clock import now
 
 
 class Role(models.TextChoices):
-    """What a member may do; permissions.py says it role by role."""
+    """The roles of a team; permissions.toml says what each may do."""
 
     OWNER = "owner", "Owner"
     ADMIN = "admin", "Admin"
@@ -18,7 +18,7 @@ class Role(models.TextChoices):
 
 
 class Team(models.Model):
-    """People who make things together; everything made belongs to one team."""
+    """A group of people. Every generation, upload and preset belongs to one team."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(max_length=80)
@@ -53,7 +53,7 @@ class Membership(models.Model):
 
 
 class Invitation(models.Model):
-    """A link that lets one address join a team once. Only the link's hash is kept."""
+    """A link with which one e-mail address can join a team once. Only the link's hash is stored."""
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="invitations")
     email = models.EmailField(max_length=254)

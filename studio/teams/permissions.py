@@ -1,4 +1,4 @@
-"""Who may do what: permissions.toml, read once and checked row by row."""
+"""The table of permissions: reads and checks permissions.toml, and answers from it."""
 
 import tomllib
 from collections.abc import Mapping
@@ -11,20 +11,23 @@ from typing import Any, Final
 PATH: Final = Path(__file__).with_name("permissions.toml")
 
 ROLES: Final = ("owner", "admin", "editor", "viewer", "moderator", "outsider", "anonymous")
-"""Every column of the table, members first."""
+"""The columns of the table, those of members first."""
 
 MEMBERS: Final = ROLES[:4]
-"""The roles of a team, the one that may most first."""
+"""The roles of a team, from the most powerful to the least."""
 
 METHODS: Final = frozenset({"GET", "POST"})
-"""What the studio's pages answer; HEAD goes with GET."""
+"""The HTTP methods of the studio's pages; HEAD is treated as GET."""
 
 OPEN_ROUTES: Final = frozenset({"public", "signed-in", "signed", "staff", "callback"})
-"""What a route may say instead of an ability of a team."""
+"""What a route may name instead of an ability of a team."""
 
 
-class Answer(StrEnum):
-    """What one role is answered in one row."""
+class Permission(StrEnum):
+    """One cell of the table: what a role may do. OWN: only with what they made themselves.
+
+    HIDDEN answers like an address that does not exist; LOGIN leads to the sign-in page.
+    """
 
     YES = "yes"
     OWN = "own"
@@ -34,43 +37,49 @@ class Answer(StrEnum):
 
 
 class BrokenTable(Exception):
-    """permissions.toml cannot be believed; the studio does not start with it."""
+    """permissions.toml is incomplete or contradicts itself; the studio does not start with it."""
 
 
 @dataclass(frozen=True)
-class Permissions:
-    """The table as read. `routes` maps URL name to method to ability or open word."""
+class PermissionTable:
+    """The table as read.
 
-    abilities: Mapping[str, Mapping[str, Answer]]
+    `abilities` maps ability to role to permission, `refusals` ability to sentence, and `routes`
+    URL name to method to an ability or a word of OPEN_ROUTES.
+    """
+
+    abilities: Mapping[str, Mapping[str, Permission]]
     refusals: Mapping[str, str]
     routes: Mapping[str, Mapping[str, str]]
 
 
-def read_permissions(text: str) -> Permissions:
-    """Parse the table; raise BrokenTable that names the first row which is not whole."""
+def read_permissions(text: str) -> PermissionTable:
+    """Parse the table. Raises BrokenTable, which names the first incomplete row."""
     tables = tomllib.loads(text)
     abilities = {name: _read_row(name, row) for name, row in tables["abilities"].items()}
     refusals = _read_refusals(tables["refusals"], abilities)
     routes = {name: _read_route(name, row, abilities) for name, row in tables["routes"].items()}
-    return Permissions(
+    return PermissionTable(
         MappingProxyType(abilities), MappingProxyType(refusals), MappingProxyType(routes)
     )
 
 
-def _read_row(name: str, row: dict[str, str]) -> Mapping[str, Answer]:
+def _read_row(name: str, row: dict[str, str]) -> Mapping[str, Permission]:
     if set(row) != set(ROLES):
         wrong = sorted(set(row) ^ set(ROLES))
         raise BrokenTable(f"Ability {name}: roles missing or unknown: {', '.join(wrong)}")
     try:
-        return MappingProxyType({role: Answer(row[role]) for role in ROLES})
+        return MappingProxyType({role: Permission(row[role]) for role in ROLES})
     except ValueError as error:
         raise BrokenTable(f"Ability {name}: {error}") from error
 
 
 def _read_refusals(
-    sentences: dict[str, str], abilities: Mapping[str, Mapping[str, Answer]]
+    sentences: dict[str, str], abilities: Mapping[str, Mapping[str, Permission]]
 ) -> dict[str, str]:
-    refusing = {n for n, row in abilities.items() if {Answer.NO, Answer.OWN} & set(row.values())}
+    refusing = {
+        n for n, row in abilities.items() if {Permission.NO, Permission.OWN} & set(row.values())
+    }
     if set(sentences) != refusing:
         wrong = sorted(set(sentences) ^ refusing)
         raise BrokenTable(f"Refusals missing or without use: {', '.join(wrong)}")
@@ -89,26 +98,28 @@ def _read_route(name: str, row: dict[str, str], abilities: Mapping[str, Any]) ->
 PERMISSIONS: Final = read_permissions(PATH.read_text(encoding="utf-8"))
 
 
-def answer(role: str, ability: str) -> Answer:
-    """Return the table's cell. KeyError for a role or ability that has none."""
+def permission(role: str, ability: str) -> Permission:
+    """Return the table's cell. Raises KeyError for an unknown role or ability."""
     return PERMISSIONS.abilities[ability][role]
 
 
 def allows(role: str, ability: str, *, own: bool = False) -> bool:
-    """Whether the role may; `own` says that the person made the thing themselves.
+    """Whether the role has the ability. `own`: the person made the thing themselves.
 
-    KeyError for a role or ability that the table does not have: a spelling mistake must not
-    read as a refusal.
+    Raises KeyError for an unknown role or ability: a spelling mistake must not pass for a refusal.
     """
-    cell = answer(role, ability)
-    return cell is Answer.YES or (cell is Answer.OWN and own)
+    cell = permission(role, ability)
+    return cell is Permission.YES or (cell is Permission.OWN and own)
 
 
 def refusal(ability: str) -> str:
-    """Return the sentence for a member without the right."""
+    """Return the sentence for a member who does not have the ability."""
     return PERMISSIONS.refusals[ability]
 
 
 def may_grant(own_role: str, role: str) -> bool:
-    """Whether a member may give somebody the role: at most their own. ValueError for others."""
+    """Whether a member may give the role to somebody: at most their own.
+
+    Raises ValueError for what is no role of a team.
+    """
     return MEMBERS.index(own_role) <= MEMBERS.index(role)

@@ -1,4 +1,4 @@
-"""Pages through which people come into teams: the welcome link and invitations."""
+"""The pages that the welcome link and invitation links open."""
 
 from http import HTTPStatus
 
@@ -23,7 +23,7 @@ from studio.teams.models import Invitation
 @sensitive_post_parameters("password")
 @limit_sign_ups
 def welcome(request: HttpRequest, token: str) -> HttpResponse:
-    """Make the first account and its team; 404 once there is an account."""
+    """Make the first account and its team. 404 once there is an account."""
     if not welcome_is_open(token):
         return render(request, "teams/welcome_closed.html", status=HTTPStatus.NOT_FOUND)
     form = WelcomeForm(request.POST if request.method == "POST" else None)
@@ -37,10 +37,10 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
 @sensitive_post_parameters("password")
 @limit_sign_ups
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """Show an invitation to whoever holds the link; a new person makes their account here."""
+    """Show an invitation to anybody who has the link. A new person makes their account here."""
     found = access.open_invitation(token)
     if request.user.is_authenticated:
-        return _ask_member(request, found, token)
+        return _ask_signed_in(request, found, token)
     if account_of(found.email):
         return render(request, "teams/invitation_sign_in.html", {"invitation": found})
     form = JoinForm(
@@ -54,8 +54,8 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     return sign_in(request, person)
 
 
-def _ask_member(request: HttpRequest, found: Invitation, token: str) -> HttpResponse:
-    """The invitation as somebody with an account sees it: join, or the wrong account."""
+def _ask_signed_in(request: HttpRequest, found: Invitation, token: str) -> HttpResponse:
+    """Ask a signed-in person to join, or say that they use another account."""
     context = {"invitation": found, "token": token}
     if request.user.is_authenticated and request.user.email == found.email:
         return render(request, "teams/invitation_join.html", context)
@@ -74,5 +74,5 @@ def join(request: StudioRequest, token: str) -> HttpResponse:
 
 
 def _status(bound: bool) -> HTTPStatus:
-    """200 for a fresh form, 422 for one that was sent and refused."""
+    """Return 200 for a new form, 422 for one that was sent and refused."""
     return HTTPStatus.UNPROCESSABLE_ENTITY if bound else HTTPStatus.OK

@@ -1,4 +1,4 @@
-"""Log lines do not carry what opens doors."""
+"""Log lines contain no secrets."""
 
 import json
 import logging

@@ -17,7 +17,7 @@ PASSWORD = "a-long-password"
 
 @pytest.fixture(autouse=True)
 def fresh_limits() -> None:
-    """Tries of one test do not count in the next."""
+    """Attempts of one test do not count in the next."""
     cache.clear()
 
 

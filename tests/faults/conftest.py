@@ -1,4 +1,4 @@
-"""Studios to hurt. Whatever a test does, each of their processes is ended by its own id."""
+"""Studios for fault tests. Each of their processes is ended by its own id after the tests."""
 
 import shutil
 from collections.abc import Callable, Iterator

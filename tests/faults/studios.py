@@ -1,4 +1,4 @@
-"""A whole studio as its users start it, in a folder of its own, for tests that hurt it."""
+"""A whole studio, started as its users do, in a folder of its own, for fault tests."""
 
 import contextlib
 import json
@@ -286,14 +286,14 @@ class Studio:
         return self.wait_for(settled, seconds, "everything is settled")
 
     def wait_for(self, look: Callable[[], T | None], seconds: float, what: str) -> T:
-        """As the function of that name; when it fails, the test shows the whole story."""
+        """As the function of that name; when it fails, the test prints the history."""
         try:
             return wait_for(look, seconds, what)
         except NotInTime:
-            sys.stdout.write(self.story())
+            sys.stdout.write(self.history())
             raise
 
-    def story(self) -> str:
+    def history(self) -> str:
         """Every step of every generation, and what the processes said."""
         lines = [
             f"{row['at'][11:23]} {row['generation_id']} {row['verb']} {row['detail']}"

@@ -1,4 +1,4 @@
-"""The queue that goes deaf while all its processes live (django-q2 #23) is heard and restarted."""
+"""A cluster that takes no more tasks while its processes live (django-q2 #23) is restarted."""
 
 import pytest
 
@@ -24,7 +24,7 @@ def _last_beat(studio: Studio) -> str:
 
 
 def _kill_the_reader(studio: Studio) -> None:
-    """Just after a beat, when the queue is quiet and one worker waits in its pipe."""
+    """Just after a heartbeat, when the queue is empty and one worker waits at its pipe."""
     before = _last_beat(studio)
     wait_for(lambda: _last_beat(studio) != before, 10, "a beat comes through")
     for reader in wait_for(studio.idle_readers, 10, "a worker waits at the queue"):

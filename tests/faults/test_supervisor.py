@@ -1,4 +1,4 @@
-"""The supervisor by itself, with children that cost nothing."""
+"""The supervisor alone, with children that do nothing."""
 
 import contextlib
 import json
@@ -16,7 +16,7 @@ from pathlib import Path
 import psutil  # type: ignore[import-untyped]
 import pytest
 
-from studio.supervisor import Child, FirstAnswer, Plan, Running, read_plan
+from studio.processes.supervisor import Child, Plan, ReadinessProbe, RunningChild, read_plan
 from tests.faults.studios import ROOT, wait_for
 
 SLEEP = (sys.executable, "-c", "import time; time.sleep(60)")
@@ -26,15 +26,15 @@ STUBBORN = (
 )
 PARENT = """
 import json, sys
-from studio.supervisor import Child, Plan, become_supervisor
+from studio.processes.supervisor import Child, Plan, become_supervisor
 children = [Child(**each) for each in json.loads(sys.argv[1])]
 become_supervisor(Plan(children, None, ["never said"]))
 """
 
 
 @pytest.fixture
-def started(tmp_path: Path) -> Iterator[list[Running]]:
-    running: list[Running] = []
+def started(tmp_path: Path) -> Iterator[list[RunningChild]]:
+    running: list[RunningChild] = []
     yield running
     for one in running:
         one.kill_group()
@@ -66,8 +66,10 @@ def _children_of(pid: int) -> list[psutil.Process]:
     return [one for one in psutil.Process(pid).children() if one.status() != psutil.STATUS_ZOMBIE]
 
 
-def test_dead_child_is_mourned_once_and_due_again(tmp_path: Path, started: list[Running]) -> None:
-    one = Running(_child(tmp_path))
+def test_restart_of_a_dead_child_is_scheduled_once(
+    tmp_path: Path, started: list[RunningChild]
+) -> None:
+    one = RunningChild(_child(tmp_path))
     started.append(one)
     assert one.due()
     one.start()
@@ -76,21 +78,21 @@ def test_dead_child_is_mourned_once_and_due_again(tmp_path: Path, started: list[
     assert one.popen is not None
     one.popen.kill()
     one.popen.wait()
-    sentence = one.mourn()
+    sentence = one.schedule_restart()
     assert sentence is not None
     assert sentence.startswith("child ended (-9); starting it again.")
-    assert one.mourn() is None
+    assert one.schedule_restart() is None
     wait_for(one.due, 2, "it may start again")
 
 
 def test_child_that_keeps_dying_is_started_ever_less_often(tmp_path: Path) -> None:
-    one = Running(_child(tmp_path, (sys.executable, "-c", "raise SystemExit(3)")))
+    one = RunningChild(_child(tmp_path, (sys.executable, "-c", "raise SystemExit(3)")))
     pauses = []
     for _ in range(8):
         one.start()
         assert one.popen is not None
         one.popen.wait(10)
-        one.mourn()
+        one.schedule_restart()
         assert one.not_before is not None
         pauses.append(one.not_before - time.monotonic())
     assert pauses[0] < 0.3
@@ -98,13 +100,13 @@ def test_child_that_keeps_dying_is_started_ever_less_often(tmp_path: Path) -> No
     assert pauses[-1] <= 5
 
 
-def test_large_log_is_put_aside_at_a_start(tmp_path: Path, started: list[Running]) -> None:
+def test_large_log_is_put_aside_at_a_start(tmp_path: Path, started: list[RunningChild]) -> None:
     child = _child(tmp_path)
     log = Path(child.log)
     log.parent.mkdir()
     with log.open("wb") as stream:
         stream.truncate(10_000_001)
-    one = Running(child)
+    one = RunningChild(child)
     started.append(one)
     one.start()
     assert log.stat().st_size == 0
@@ -162,21 +164,21 @@ def test_plan_does_not_show_in_the_list_of_processes(tmp_path: Path) -> None:
 
 def test_web_counts_as_ready_only_once_it_answers() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
-        first = FirstAnswer("127.0.0.1", server.getsockname()[1])
-        assert not first.came()  # connected, but nobody has answered: gunicorn still loads
+        probe = ReadinessProbe("127.0.0.1", server.getsockname()[1])
+        assert not probe.answered()  # connected, but nobody has answered: gunicorn still loads
         connection, _ = server.accept()
-        assert not first.came()
+        assert not probe.answered()
         threading.Timer(0.1, lambda: connection.sendall(b"HTTP/1.0 200 OK\r\n\r\n")).start()
-        wait_for(first.came, 5, "the answer came")
+        wait_for(probe.answered, 5, "the answer came")
         connection.close()
 
 
 def test_web_that_is_not_there_is_asked_again() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-    first = FirstAnswer("127.0.0.1", port)
-    assert not first.came()
-    assert first.socket is None
+    probe = ReadinessProbe("127.0.0.1", port)
+    assert not probe.answered()
+    assert probe.socket is None
 
 
 def test_plan_survives_its_way_through_the_pipe(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The queue's waiting: it ends with somebody else's commit, and with nothing else too early."""
+"""The broker's waiting: another connection's commit ends it, and nothing else does too early."""
 
 import sqlite3
 import sys

@@ -1,4 +1,4 @@
-"""When the watchdog bites, and when it must not: by a clock of the test's own."""
+"""When the watchdog restarts the cluster, and when it must not: by a clock of the test's own."""
 
 import os
 from datetime import timedelta
@@ -11,28 +11,29 @@ from django.db import DatabaseError
 from generations.lifecycle import hints
 from generations.models import Heartbeat
 from generations.tasks import heartbeat
-from studio import clock, watchdog
-from studio.supervisor import DEAF, SUPERVISED
-from studio.watchdog import Watchdog
+from studio import clock
+from studio.processes import watchdog
+from studio.processes.supervisor import RESTART_CLUSTER, SUPERVISED
+from studio.processes.watchdog import Watchdog
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def bites(settings: Any) -> list[str]:
+def restarts(settings: Any) -> list[str]:
     settings.HEARTBEAT_INTERVAL, settings.WATCHDOG_AFTER = 30, 90
     return []
 
 
 @pytest.fixture
-def dog(bites: list[str], monkeypatch: pytest.MonkeyPatch) -> Watchdog:
-    """Its connection is the test's own, which must stay open."""
+def guard(restarts: list[str], monkeypatch: pytest.MonkeyPatch) -> Watchdog:
+    """A watchdog that keeps the test's database connection open."""
     monkeypatch.setattr(watchdog, "close_old_connections", lambda: None)
-    return Watchdog(lambda: bites.append("bitten"))
+    return Watchdog(lambda: restarts.append("restarted"))
 
 
 def _finish_something() -> None:
-    """What the cluster's monitor does when a task has been acknowledged, much later than before."""
+    """Record a finished task, as the cluster's monitor does, later than the last one."""
     at = clock.now() + timedelta(seconds=Heartbeat.objects.count() + 1)
     last = heartbeat.last_heartbeat()
     Heartbeat.objects.update_or_create(
@@ -40,55 +41,57 @@ def _finish_something() -> None:
     )
 
 
-def _pass(dog: Watchdog, start: int, end: int, *, heard: bool) -> None:
+def _pass(guard: Watchdog, start: int, end: int, *, heard: bool) -> None:
     for moment in range(start, end, 5):
         if heard:
             _finish_something()
-        dog.tick(float(moment))
+        guard.tick(float(moment))
 
 
-def test_silence_is_bitten_once_it_has_lasted(dog: Watchdog, bites: list[str]) -> None:
+def test_cluster_is_restarted_after_a_long_silence(guard: Watchdog, restarts: list[str]) -> None:
     with patch.object(hints, "give", return_value=True):
-        _pass(dog, 1000, 1090, heard=False)
-        assert bites == []
-        _pass(dog, 1090, 1105, heard=False)
-        assert bites == ["bitten"]
+        _pass(guard, 1000, 1090, heard=False)
+        assert restarts == []
+        _pass(guard, 1090, 1105, heard=False)
+        assert restarts == ["restarted"]
 
 
-def test_any_finished_task_keeps_it_calm(dog: Watchdog, bites: list[str]) -> None:
+def test_any_finished_task_prevents_a_restart(guard: Watchdog, restarts: list[str]) -> None:
     with patch.object(hints, "give", return_value=True):
-        _pass(dog, 1000, 1600, heard=True)
-    assert bites == []
+        _pass(guard, 1000, 1600, heard=True)
+    assert restarts == []
 
 
-def test_a_new_cluster_gets_the_same_patience(dog: Watchdog, bites: list[str]) -> None:
+def test_a_new_cluster_gets_the_same_patience(guard: Watchdog, restarts: list[str]) -> None:
     with patch.object(hints, "give", return_value=True):
-        _pass(dog, 1000, 1100, heard=False)
-        _pass(dog, 1100, 1190, heard=False)
-        assert len(bites) == 1
-        _pass(dog, 1190, 1260, heard=False)
-        assert len(bites) == 2
+        _pass(guard, 1000, 1100, heard=False)
+        _pass(guard, 1100, 1190, heard=False)
+        assert len(restarts) == 1
+        _pass(guard, 1190, 1260, heard=False)
+        assert len(restarts) == 2
 
 
-def test_a_queue_that_takes_no_hints_is_nobodys_silence(dog: Watchdog, bites: list[str]) -> None:
+def test_a_queue_that_takes_no_hints_is_nobodys_silence(
+    guard: Watchdog, restarts: list[str]
+) -> None:
     with patch.object(hints, "give", return_value=False):
-        _pass(dog, 1000, 1600, heard=False)
-    assert bites == []
+        _pass(guard, 1000, 1600, heard=False)
+    assert restarts == []
 
 
-def test_an_unreachable_database_is_nobodys_silence(dog: Watchdog, bites: list[str]) -> None:
+def test_an_unreachable_database_is_nobodys_silence(guard: Watchdog, restarts: list[str]) -> None:
     with (
         patch.object(hints, "give", return_value=True),
-        patch.object(watchdog, "last_pulse", side_effect=DatabaseError),
+        patch.object(watchdog, "last_heartbeat", side_effect=DatabaseError),
     ):
-        _pass(dog, 1000, 1600, heard=False)
-    assert bites == []
+        _pass(guard, 1000, 1600, heard=False)
+    assert restarts == []
 
 
 def test_without_a_supervisor_nobody_is_signalled(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(SUPERVISED, raising=False)
     with patch.object(os, "kill") as kill:
-        watchdog.ask_for_a_new_cluster()
+        watchdog.request_cluster_restart()
     kill.assert_not_called()
 
 
@@ -96,8 +99,8 @@ def test_the_supervisor_is_signalled(monkeypatch: pytest.MonkeyPatch) -> None:
     parent = os.getppid()
     monkeypatch.setenv(SUPERVISED, str(parent))
     with patch.object(os, "kill") as kill:
-        watchdog.ask_for_a_new_cluster()
-    kill.assert_called_once_with(parent, DEAF)
+        watchdog.request_cluster_restart()
+    kill.assert_called_once_with(parent, RESTART_CLUSTER)
 
 
 def test_pulse_is_noted_at_most_once_a_second(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -250,11 +250,11 @@ def test_download_without_a_file_is_not_found(client: Client, team: Team, ed: Us
 def test_media_are_for_members_only(
     client: Client, team: Team, ed: User, ben: User, cleo: User
 ) -> None:
-    from generations.media.store import address as media_address
+    from generations.media.store import file_address
 
     row = make_image(team, ed)
     assert row.poster is not None
-    url = media_address(row.poster)
+    url = file_address(row.poster)
     for person in (ed, ben):
         assert opened(client, person, url).status_code == 200
     for stranger in (cleo, None):
@@ -264,12 +264,12 @@ def test_media_are_for_members_only(
 def test_media_of_private_work_are_for_its_author_only(
     client: Client, team: Team, ed: User, ada: User
 ) -> None:
-    from generations.media.store import address as media_address
+    from generations.media.store import file_address
 
     row = make_image(team, ed, visibility="private")
     for file in (row.original, row.poster, row.thumb):
         assert file is not None
-        url = media_address(file)
+        url = file_address(file)
         assert opened(client, ed, url).status_code == 200
         assert opened(client, ada, url).status_code == 404
 
@@ -289,11 +289,11 @@ def test_signed_address_opens_one_file_for_anybody(client: Client, team: Team, e
 
 
 def test_range_is_answered_with_206(client: Client, team: Team, ed: User) -> None:
-    from generations.media.store import address as media_address
+    from generations.media.store import file_address
 
     row = make_image(team, ed)
     assert row.original is not None
-    answer = opened(client, ed, media_address(row.original), Range="bytes=0-9")
+    answer = opened(client, ed, file_address(row.original), Range="bytes=0-9")
     assert answer.status_code == 206
     assert answer["Content-Range"].startswith("bytes 0-9/")
 

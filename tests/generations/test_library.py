@@ -283,7 +283,7 @@ def test_card_brings_the_thumb_and_the_poster_to_finer_screens(
     row = make_image(team, ed)
     assert row.thumb is not None
     assert row.poster is not None
-    small, large = store.address(row.thumb), store.address(row.poster)
+    small, large = store.file_address(row.thumb), store.file_address(row.poster)
     body = as_person(client, ed).get(of_team("library", team)).content.decode()
     assert f'src="{large}" srcset="{small}, {large} 2x"' in body
 

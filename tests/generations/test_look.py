@@ -11,8 +11,8 @@ from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
-from generations.media import looking, outbound, preflight
-from generations.media.looking import Look
+from generations.media import address_checks, outbound, preflight
+from generations.media.address_checks import AddressCheck
 from generations.media.preflight import UNREACHABLE, Preflight
 from generations.models import Attempt, Generation
 from generations.pages.slots import SEND_ALL_THE_SAME, SENT_ALL_THE_SAME
@@ -107,7 +107,7 @@ def test_measures_of_an_address_make_the_price_and_the_rules(
     look(client, team, ed, **filled)
     assert int(quoted(client, team, ed, form(**filled))) > 0
     found = Preflight(ok=True, width=1280, height=720, milliseconds=12_000)
-    cache.set(Look(url, "video").name, found)
+    cache.set(AddressCheck(url, "video").cache_key, found)
     answer = press(client, team, ed, **filled)
     assert answer.status_code == 422
     assert "Ray 2 takes up to 10 s; choose Ray Flash 2 (15 s) or trim." in text(answer)
@@ -122,14 +122,14 @@ def test_it_is_looked_at_outside_of_any_transaction(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     open_ones: list[bool] = []
-    fetch = looking.look_at
+    fetch = address_checks.check_addresses
 
     def noted(looks: Any) -> None:
         open_ones.append(connection.in_atomic_block)
         fetch(looks)
 
-    monkeypatch.setattr("generations.composer.press.look_at", noted)
-    monkeypatch.setattr("generations.views.composer.look_at", noted)
+    monkeypatch.setattr("generations.composer.press.check_addresses", noted)
+    monkeypatch.setattr("generations.views.composer.check_addresses", noted)
     url = host.put("/a.png", picture())
     look(client, team, ed, start_frame=f"url:{url}")
     cache.clear()
@@ -141,7 +141,7 @@ def test_what_is_not_seen_in_time_is_said_and_not_looked_at_for_ever(
     client: Client, team: Team, ed: User, host: Host, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shut = threading.Event()
-    monkeypatch.setattr(looking, "SECONDS", 0.05)
+    monkeypatch.setattr(address_checks, "SECONDS", 0.05)
     monkeypatch.setattr(preflight, "preflight", lambda *_a, **_k: shut.wait(30) and None)
     try:
         body = text(look(client, team, ed, start_frame=f"url:{host.put('/a.png')}"))
@@ -154,15 +154,15 @@ def test_what_is_not_seen_in_time_is_said_and_not_looked_at_for_ever(
 def test_places_are_few_and_who_finds_none_knows_nothing(
     host: Host, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(looking, "PATIENCE", 0.01)
-    monkeypatch.setattr(looking, "_PLACES", threading.BoundedSemaphore(1))
-    wanted = Look(host.put("/a.png", picture()), "image")
-    with looking._PLACES:
-        looking.look_at([wanted])
-    assert (looking.known(wanted), host.asked) == (None, [])
-    looking.look_at([wanted, wanted])
+    monkeypatch.setattr(address_checks, "WAIT_SECONDS", 0.01)
+    monkeypatch.setattr(address_checks, "_RUNNING", threading.BoundedSemaphore(1))
+    wanted = AddressCheck(host.put("/a.png", picture()), "image")
+    with address_checks._RUNNING:
+        address_checks.check_addresses([wanted])
+    assert (address_checks.known_result(wanted), host.asked) == (None, [])
+    address_checks.check_addresses([wanted, wanted])
     assert host.asked == ["/a.png"]
-    assert looking.known(wanted) is not None
+    assert address_checks.known_result(wanted) is not None
 
 
 def test_a_look_that_fails_in_itself_is_logged_and_stops_nothing(
@@ -172,13 +172,13 @@ def test_a_look_that_fails_in_itself_is_logged_and_stops_nothing(
         raise RuntimeError("a mistake of ours")
 
     monkeypatch.setattr(preflight, "preflight", broken)
-    wanted = Look(host.put("/a.png"), "image")
+    wanted = AddressCheck(host.put("/a.png"), "image")
     with structlog.testing.capture_logs() as said:
-        looking.look_at([wanted])
+        address_checks.check_addresses([wanted])
     assert [(one["event"], str(one["exc_info"])) for one in said] == [
-        ("look.failed", "a mistake of ours")
+        ("address_check.failed", "a mistake of ours")
     ]
-    assert looking.known(wanted) is None
+    assert address_checks.known_result(wanted) is None
 
 
 # The press
@@ -314,11 +314,11 @@ def test_a_result_goes_by_lumas_own_address_while_that_answers(
 ) -> None:
     asked: list[str] = []
 
-    def head(url: str, **_: object) -> outbound.Headed:
+    def head(url: str, **_: object) -> outbound.HeadResult:
         asked.append(url)
         if "gone" in url:
             raise outbound.FetchGone("The address answered 404.")
-        return outbound.Headed("image/jpeg", 400_000)
+        return outbound.HeadResult("image/jpeg", 400_000)
 
     monkeypatch.setattr(outbound, "head", head)
     monkeypatch.setattr(preflight, "preflight", pytest.fail)

@@ -1,4 +1,4 @@
-"""Videos taken apart and put together again: boxes, elements, and one film of every sort."""
+"""Videos parsed into boxes and elements and rebuilt, and one film of every type."""
 
 import functools
 import struct
@@ -55,7 +55,7 @@ def _parts(body: bytes) -> list[Box]:
 
 
 def edited(change: Callable[[Box], None], of: str = "h264") -> bytes:
-    """A sound film with one change made to its boxes."""
+    """A valid film with one change to its boxes."""
     whole = parsed(sorts()[of])
     change(whole)
     return film(whole)
@@ -72,7 +72,7 @@ def turned(body: bytes, matrix: tuple[int, int, int, int]) -> bytes:
 
 
 def element(name: int, body: bytes = b"", size: int | None = None) -> bytes:
-    """An EBML element with a size of eight bytes; `size` may lie."""
+    """An EBML element with a size of eight bytes; `size` may be wrong."""
     width = (name.bit_length() + 7) // 8
     announced = len(body) if size is None else size
     return name.to_bytes(width, "big") + (announced | 1 << 56).to_bytes(8, "big") + body
@@ -131,7 +131,7 @@ _SORTS: dict[str, dict[str, object]] = {
 
 @functools.cache
 def sorts() -> dict[str, bytes]:
-    """A sound film of every sort, 64 by 48 pixels and half a second long, by name."""
+    """A valid film of every type, 64 by 48 pixels and half a second long, by name."""
     made = {}
     with tempfile.TemporaryDirectory() as folder:
         for name, asked in _SORTS.items():

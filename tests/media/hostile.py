@@ -1,4 +1,4 @@
-"""Videos that are not to be taken, each with its reason: rows U23 to U35 of the catalogue."""
+"""Videos that must be refused, each with its reason: rows U23 to U35 of docs/bad-input.md."""
 
 import io
 import struct

@@ -1,4 +1,4 @@
-"""Pictures and other files that are not to be taken as pictures, each with its sentence."""
+"""Files that must be refused as pictures, each with its sentence."""
 
 import io
 import struct

@@ -1,4 +1,4 @@
-"""Sound and hostile files, and what chance makes of them."""
+"""Valid and hostile files, and random mutations of them."""
 
 import random
 import struct
@@ -52,7 +52,7 @@ def _pictures() -> list[bytes]:
 
 
 def large() -> list[tuple[str, bytes]]:
-    """Files of the largest sizes that may be taken, in the forms that need most memory."""
+    """Files of the largest accepted sizes, in the formats that need most memory."""
     exif = Image.Exif()
     exif[0x0112] = 6
     blocks = samples.noise((500, 400))
@@ -68,7 +68,7 @@ def large() -> list[tuple[str, bytes]]:
 
 
 def mutated(body: bytes, other: bytes, chance: random.Random) -> bytes:
-    """One of six misfortunes, or two of them: the start of a file meets more than its rest."""
+    """Apply one or two of six mutations, more often at the start of the file."""
     changed = bytearray(body)
     for _ in range(chance.choice((1, 1, 2))):
         _ = chance.choice((_flip, _number, _cut, _repeat, _splice, _insert))(changed, other, chance)

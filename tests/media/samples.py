@@ -26,7 +26,7 @@ def picture(size: tuple[int, int] = (64, 48), mode: str = "RGB", *, seed: int = 
 
 
 def noise(size: tuple[int, int], *, seed: int = 1) -> Image.Image:
-    """The worst that an encoder can meet."""
+    """Noise, the hardest input for an encoder."""
     pixels = np.random.default_rng(seed).integers(0, 256, (size[1], size[0], 3), dtype=np.uint8)
     return Image.fromarray(pixels)
 
@@ -42,7 +42,7 @@ def encoded(image: Image.Image, kind: str = "PNG", **options: object) -> bytes:
 def written(
     path: Path, container: str, muxer: dict[str, str] | None
 ) -> Iterator[av.container.OutputContainer]:
-    """A film to write frames into.
+    """An open film to write frames into.
 
     SVT-AV1, as root, makes the thread that calls it a real-time one. A browser that is started from
     it is one too, and starves everything else on the machine: the thread is made ordinary again.
@@ -67,7 +67,7 @@ def video(
     muxer: dict[str, str] | None = None,
     pix_fmt: str = "yuv420p",
 ) -> Path:
-    """A short film in which a bright square walks; `wild` fills it with noise."""
+    """A short film with a moving bright square; `wild` fills it with noise."""
     with written(path, container, muxer) as output:
         stream = cast("VideoStream", output.add_stream(codec, rate=rate, options=options or {}))
         stream.width, stream.height = size

@@ -1,4 +1,4 @@
-"""A server that misbehaves on demand, for the fetcher's tests: one script for each connection."""
+"""A server that misbehaves on demand, with one script for each connection."""
 
 import socket
 import ssl
@@ -13,7 +13,7 @@ Script = Callable[[socket.socket], None]
 
 @dataclass
 class Server:
-    """Where it listens, and what it was asked: the whole head of each request."""
+    """The server's address, and the head of each request that it received."""
 
     port: int
     heads: list[str] = field(default_factory=list)
@@ -27,7 +27,7 @@ class Server:
 def answer(
     body: bytes = b"", *, status: str = "200 OK", length: int | None = None, **headers: str
 ) -> Script:
-    """A plain answer; `length` is what it announces, -1 for nothing."""
+    """A plain response; `length` is the announced length, -1 for none."""
     announced = len(body) if length is None else length
     lines = [f"HTTP/1.1 {status}", "Connection: close"]
     lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
@@ -40,7 +40,7 @@ def answer(
 
 
 def drip(body: bytes, *, piece: int, pause: float) -> Script:
-    """An answer that comes in pieces, and never quite ends."""
+    """A response that arrives slowly in pieces and never ends."""
 
     def play(connection: socket.socket) -> None:
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000000\r\n\r\n" + body)

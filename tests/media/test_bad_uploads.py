@@ -13,7 +13,7 @@ from django.utils.html import escape
 from PIL import Image
 from pytest_django import Settings
 
-from generations.media import confined, receiving
+from generations.media import confined, limits
 from generations.media.models import StoredFile, Upload
 from generations.media.refusals import SENTENCES
 from studio.accounts.models import User
@@ -131,7 +131,7 @@ def test_a_body_that_announces_too_much_is_not_read(
         REQUEST_METHOD="POST",
         PATH_INFO=of_team("upload", team),
         CONTENT_TYPE="multipart/form-data; boundary=x",
-        CONTENT_LENGTH=str(receiving.MOST_BYTES + 1),
+        CONTENT_LENGTH=str(limits.REQUEST_BYTES + 1),
         **{"wsgi.input": stream},
     )
     assert answer.status_code == 413

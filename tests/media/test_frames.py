@@ -1,4 +1,4 @@
-"""Frames of videos: the very frame of that moment, small ones to choose by, and as uploads."""
+"""Frames of videos: the exact frame of a time, thumbnails, and uploads."""
 
 import io
 import os
@@ -34,7 +34,7 @@ BITS = 10
 
 
 def numbered(number: int, size: tuple[int, int] = (320, 180)) -> Image.Image:
-    """A picture that says its number in broad black and white bars."""
+    """A picture that encodes its number in broad black and white bars."""
     bars = [255 * (number >> bit & 1) for bit in range(BITS)]
     row = np.repeat(np.array(bars, dtype=np.uint8), size[0] // BITS)
     return Image.fromarray(np.tile(row, (size[1], 1))).convert("RGB")
@@ -69,7 +69,7 @@ def numbered_film(
 
 @pytest.fixture
 def keep(team: Team) -> Callable[[bytes], StoredFile]:
-    """Put a film into the store, as a result of the API comes in."""
+    """Put a film into the store, as the worker does with a result."""
     return lambda body: store.keep(body, team=team, purpose="original", uuid=uuid4())
 
 
@@ -131,7 +131,7 @@ def test_frame_is_the_decoder_s_very_pixels_in_full_size(
     path = samples.video(tmp_path / "a.mp4", size=(640, 360), frames=10)
     stored = keep(path.read_bytes())
     image = Image.open(io.BytesIO(frame_picture(stored, 0)))
-    with footage.opened(path) as film:
+    with footage.open_footage(path) as film:
         expected = footage.upright(film.frame_at(0))
     assert (image.format, image.size) == ("PNG", (640, 360))
     assert image.tobytes() == expected.tobytes()
@@ -226,7 +226,7 @@ def test_strip_spans_the_video_and_comes_from_one_process(
     stored = keep(numbered_film(tmp_path / "a"))
     runs, real = [], confined.run
 
-    def run(program: str, *arguments: str | Path) -> list[confined.Answer]:
+    def run(program: str, *arguments: str | Path) -> list[confined.Output]:
         runs.append(program)
         return real(program, *arguments)
 
@@ -244,7 +244,7 @@ def test_strip_spans_the_video_and_comes_from_one_process(
 def test_thumbnails_do_not_pile_up(
     keep: Callable[[bytes], StoredFile], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(frames, "MOST_KEPT", 5)
+    monkeypatch.setattr(frames, "MOST_THUMBNAILS", 5)
     stored = keep(films.sorts()["h264"])
     for moment in range(0, 500, 20):
         frame_thumbnail(stored, moment)

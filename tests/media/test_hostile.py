@@ -1,4 +1,4 @@
-"""Hundreds of hostile files, each in a confined process: none is taken unsafely, none does harm."""
+"""Hundreds of hostile files, each in a confined process: none is wrongly accepted or does harm."""
 
 import io
 import json
@@ -27,7 +27,7 @@ MEDIA = ("picture", "video")
 
 @dataclass(frozen=True)
 class Ending:
-    """How one file fared: exit status or signal, kilobytes, seconds, and what was said."""
+    """The result for one file: exit status or signal, kilobytes, seconds, and output."""
 
     path: Path
     code: int
@@ -43,7 +43,7 @@ class Ending:
 
 
 def written(folder: Path, count: int) -> list[Path]:
-    """So many files: every seed in turn, each time with another misfortune."""
+    """Write so many files: every seed in turn, each time with another mutation."""
     seeds, chance, paths = mutations.seeds(), random.Random(20_261), []
     for number in range(count):
         medium, body = seeds[number % len(seeds)]
@@ -54,7 +54,7 @@ def written(folder: Path, count: int) -> list[Path]:
 
 
 def heavy(folder: Path) -> list[Path]:
-    """The largest that may be taken, whole and with misfortunes."""
+    """The largest accepted files, valid and mutated."""
     chance, paths = random.Random(8), []
     for number, (medium, body) in enumerate(mutations.large()):
         others = [mutations.mutated(body, b"", chance) for _ in range(4)]
@@ -91,7 +91,7 @@ def _lane(medium: str, given: list[Path]) -> list[Ending]:
 
 
 def unsafe(ending: Ending) -> str | None:
-    """What is wrong with how a file was taken; None for one that was refused or taken well."""
+    """Return what was wrong in accepting a file; None if it was refused or rightly accepted."""
     if ending.outcome != "taken":
         return None
     poster = ending.path.with_suffix(".poster").read_bytes()
@@ -128,7 +128,7 @@ def _wrong_video(ending: Ending) -> str | None:
 
 
 def in_figures(endings: list[Ending]) -> str:
-    """What a run came to."""
+    """The figures of a run."""
     worst, slowest = max(e.kilobytes for e in endings), max(e.seconds for e in endings)
     outcomes = Counter(e.outcome for e in endings)
     wrong = sum(unsafe(e) is not None for e in endings)

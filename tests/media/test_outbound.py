@@ -13,7 +13,7 @@ import httpcore
 import pytest
 from pytest_django import Settings
 
-from generations.media import addresses, outbound, store
+from generations.media import outbound, public_hosts, store
 from generations.media.outbound import (
     FetchedFile,
     FetchError,
@@ -21,7 +21,7 @@ from generations.media.outbound import (
     FetchGone,
     FetchRedirected,
     FetchRefused,
-    TooBig,
+    FetchTooLarge,
 )
 from studio.errors import Unavailable
 from tests.media import samples
@@ -41,7 +41,7 @@ def on_sandbox(settings: Settings) -> Settings:
 
 
 def fetch(url: str, **more: object) -> FetchedFile:
-    """Fetch and forget; the file is gone afterwards."""
+    """Fetch a file, which is deleted afterwards."""
     asked = {"kind": "image", "max_bytes": 1_000_000, "deadline": 5.0, **more}
     with outbound.fetch(url, **asked) as fetched:  # type: ignore[arg-type]
         assert fetched.path.stat().st_size == fetched.size
@@ -49,7 +49,7 @@ def fetch(url: str, **more: object) -> FetchedFile:
 
 
 def from_server(settings: Settings, *scripts: Script, **more: object) -> FetchedFile:
-    """Fetch from a server that plays the scripts, and that is the sandbox for the moment."""
+    """Fetch from a server that plays the scripts and stands in for the sandbox."""
     with serving(*scripts) as server:
         settings.LUMAAI_BASE_URL = server.origin
         return fetch(f"{server.origin}/a.jpg?sig=1", **more)
@@ -121,7 +121,7 @@ def reset(connection: socket.socket) -> None:
 
 
 def nothing(connection: socket.socket) -> None:
-    """Close without a word."""
+    """Close without a response."""
 
 
 def garbage(connection: socket.socket) -> None:
@@ -179,9 +179,9 @@ FAULTS: dict[str, tuple[Script, type[FetchError]]] = {
     "empty": (answer(b""), FetchFailed),
     "D03 shorter than announced": (truncated, FetchFailed),
     "D03 chunks cut": (chunks_cut, FetchFailed),
-    "D04 announces 5 GB": (answer(JPEG, length=5_000_000_000), TooBig),
-    "D04 endless": (endless, TooBig),
-    "D12 bomb": (answer(BOMB, Content_Encoding="gzip"), TooBig),
+    "D04 announces 5 GB": (answer(JPEG, length=5_000_000_000), FetchTooLarge),
+    "D04 endless": (endless, FetchTooLarge),
+    "D12 bomb": (answer(BOMB, Content_Encoding="gzip"), FetchTooLarge),
     "packed and cut": (answer(gzip.compress(JPEG)[:-500], Content_Encoding="gzip"), FetchFailed),
     "packed wrongly": (answer(b"not gzip at all", Content_Encoding="gzip"), FetchFailed),
     "packed strangely": (answer(JPEG, Content_Encoding="br"), FetchFailed),
@@ -241,7 +241,7 @@ def test_cap_is_exact(on_sandbox: Settings, cap: int, taken: bool, length: int |
     if taken:
         assert from_server(on_sandbox, script, max_bytes=cap).size == cap
     else:
-        with pytest.raises(TooBig):
+        with pytest.raises(FetchTooLarge):
             from_server(on_sandbox, script, max_bytes=cap)
 
 
@@ -257,7 +257,7 @@ def test_disk_that_fills_up_meanwhile_is_said(
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "full")
 
-    monkeypatch.setattr(outbound, "_pour", full)
+    monkeypatch.setattr(outbound, "_download", full)
     with pytest.raises(Unavailable):
         from_server(on_sandbox, answer(JPEG))
 
@@ -396,7 +396,7 @@ def test_redirect_outside_of_the_rules_is_refused(
 
 
 class Net:
-    """A resolver of our own, and connections that note where they were meant to go."""
+    """A fake resolver, and connections that record their intended address."""
 
     def __init__(self, answers: list[list[str]], port: int = 9) -> None:
         self.answers = answers
@@ -459,7 +459,7 @@ def test_certificate_of_another_name_is_not_accepted(secure: tuple[Net, Server])
 def test_name_that_changes_its_mind_gains_nothing(secure: tuple[Net, Server]) -> None:
     net, _ = secure
     net.answers = [["93.184.215.14"], ["127.0.0.1"]]
-    assert outbound.check_address("https://cdn.studio-test.net/") is None
+    assert public_hosts.address_problem("https://cdn.studio-test.net/") is None
     with pytest.raises(FetchRefused, match=r"^This address cannot be used\.$"):
         fetch("https://cdn.studio-test.net/a.jpg")
     assert net.reached == []
@@ -523,7 +523,7 @@ def test_address_against_the_rules_reaches_nobody(
     monkeypatch.setattr(outbound, "_connect", net.connect)
     with pytest.raises(FetchRefused) as fault:
         fetch(url)
-    assert str(fault.value) in (addresses.HTTPS_ONLY, addresses.UNUSABLE)
+    assert str(fault.value) in (public_hosts.HTTPS_ONLY, public_hosts.UNUSABLE)
     assert net.reached == []
 
 
@@ -533,7 +533,7 @@ def test_address_against_the_rules_reaches_nobody(
 def test_head_says_type_and_size(on_sandbox: Settings) -> None:
     with serving(answer(length=1234, Content_Type="Image/JPEG; q=1")) as server:
         on_sandbox.LUMAAI_BASE_URL = server.origin
-        assert outbound.head(f"{server.origin}/a") == outbound.Headed("image/jpeg", 1234)
+        assert outbound.head(f"{server.origin}/a") == outbound.HeadResult("image/jpeg", 1234)
     assert server.heads[0].startswith("HEAD /a ")
 
 

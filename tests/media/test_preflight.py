@@ -1,4 +1,4 @@
-"""Addresses before money is spent, addresses brought in, and whether Luma can reach ours."""
+"""One address check, imports from addresses, and whether Luma can reach the studio."""
 
 import gzip
 import socket
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from generations.media import addresses, confined, outbound, preflight, store
+from generations.media import confined, outbound, preflight, public_hosts, store
 from generations.media.models import StoredFile, Upload
 from generations.media.preflight import Preflight, import_address, reachable_from_outside
 from generations.media.sniffing import Media
@@ -228,7 +228,7 @@ def test_decoder_gets_only_the_time_that_is_left(
 ) -> None:
     given: list[float] = []
 
-    def run(_program: str, *_paths: object, seconds: float) -> list[confined.Answer]:
+    def run(_program: str, *_paths: object, seconds: float) -> list[confined.Output]:
         given.append(seconds)
         return [{"width": 1, "height": 1}]
 
@@ -267,7 +267,7 @@ def test_public_address_is_reachable_and_nothing_is_looked_up(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.ON_SANDBOX = False
-    monkeypatch.setattr(addresses, "resolve", pytest.fail)
+    monkeypatch.setattr(public_hosts, "resolve", pytest.fail)
     assert reachable_from_outside("https://studio.northlight.film").ok
 
 

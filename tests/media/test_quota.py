@@ -1,4 +1,4 @@
-"""How much a team may keep, what goes by itself, and what stays."""
+"""The quota of a team, and which unused uploads are deleted."""
 
 import random
 import threading
@@ -324,7 +324,7 @@ def test_chance_finds_no_way_to_lose_or_leak_a_file(
     media_root: Path,
     django_capture_on_commit_callbacks: Any,
 ) -> None:
-    """Rows and files agree after any sequence of coming, using, going and purging."""
+    """Rows and files agree after any sequence of adding, using, deleting and purging."""
     chance = random.Random(5)
     used: set[int] = set()
     for _ in range(60):

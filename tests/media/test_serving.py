@@ -1,4 +1,4 @@
-"""Stored files over HTTP: ranges, validators, headers, and the bound on streams."""
+"""Stored files over HTTP: ranges, validators, headers, and the limit of streams."""
 
 import gc
 import socket
@@ -15,7 +15,7 @@ from django.test import RequestFactory
 
 from generations.media import serving, store
 from generations.media.models import StoredFile
-from generations.media.serving import FilePart, Slots, file_response
+from generations.media.serving import FilePart, StreamLimit, file_response
 from studio.errors import NotFound
 from studio.teams.models import Team
 from tests.media import samples
@@ -25,10 +25,10 @@ SIZE = len(BODY)
 
 
 @pytest.fixture(autouse=True)
-def own_slots(monkeypatch: pytest.MonkeyPatch) -> Slots:
-    """Two places, counted afresh."""
-    fresh = Slots(2)
-    monkeypatch.setattr(serving, "slots", lambda: fresh)
+def own_limit(monkeypatch: pytest.MonkeyPatch) -> StreamLimit:
+    """A new limit of two streams."""
+    fresh = StreamLimit(2)
+    monkeypatch.setattr(serving, "stream_limit", lambda: fresh)
     return fresh
 
 
@@ -47,7 +47,7 @@ def large(team: Team) -> StoredFile:
 
 
 def ask(stored: StoredFile, method: str = "GET", **headers: str) -> HttpResponseBase:
-    """The answer to a request; one that nobody holds any longer closes itself."""
+    """Return the response to a request. It closes itself when no longer referenced."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return file_response(RequestFactory(headers=named).generic(method, "/"), stored)
 
@@ -202,12 +202,14 @@ def test_download_name_is_said_safely(stored: StoredFile, name: str, expected: s
     assert response["Content-Disposition"] == expected
 
 
-def test_lost_file_is_not_found_and_takes_no_slot(large: StoredFile, own_slots: Slots) -> None:
+def test_lost_file_is_not_found_and_takes_no_slot(
+    large: StoredFile, own_limit: StreamLimit
+) -> None:
     store.path_of(large).unlink()
     for _ in range(4):
         with pytest.raises(NotFound):
             ask(large)
-    assert own_slots.take()
+    assert own_limit.acquire()
 
 
 def test_streams_beyond_the_bound_are_told_to_come_back(large: StoredFile) -> None:
@@ -229,19 +231,19 @@ def test_small_bodies_take_no_slot(large: StoredFile, stored: StoredFile) -> Non
 
 
 def test_slot_comes_back_once_however_often_it_is_closed(
-    large: StoredFile, own_slots: Slots
+    large: StoredFile, own_limit: StreamLimit
 ) -> None:
     response = ask(large)
     for _ in range(3):
         response.close()
-    assert own_slots.take()
-    assert own_slots.take()
-    assert own_slots.take() is None
+    assert own_limit.acquire()
+    assert own_limit.acquire()
+    assert own_limit.acquire() is None
 
 
-def test_forgotten_response_gives_its_slot_back(large: StoredFile, own_slots: Slots) -> None:
+def test_forgotten_response_gives_its_slot_back(large: StoredFile, own_limit: StreamLimit) -> None:
     ask(large)
-    first, second = own_slots.take(), own_slots.take()
+    first, second = own_limit.acquire(), own_limit.acquire()
     assert first
     assert second
 
@@ -275,17 +277,17 @@ def test_silent_client_will_be_dropped_by_the_kernel(
 
 
 def test_slots_are_counted_right_by_many_threads() -> None:
-    slots, most, now, lock = Slots(5), [0], [0], threading.Lock()
+    limit, most, now, lock = StreamLimit(5), [0], [0], threading.Lock()
 
     def work() -> None:
         for _ in range(200):
-            if slot := slots.take():
+            if permit := limit.acquire():
                 with lock:
                     now[0] += 1
                     most[0] = max(most[0], now[0])
                 with lock:
                     now[0] -= 1
-                slot.release()
+                permit.release()
 
     threads = [threading.Thread(target=work) for _ in range(12)]
     for thread in threads:
@@ -293,7 +295,7 @@ def test_slots_are_counted_right_by_many_threads() -> None:
     for thread in threads:
         thread.join()
     assert 1 <= most[0] <= 5
-    assert [bool(slots.take()) for _ in range(6)] == [True] * 5 + [False]
+    assert [bool(limit.acquire()) for _ in range(6)] == [True] * 5 + [False]
 
 
 def test_video_keeps_its_type(team: Team, tmp_path: object) -> None:
@@ -305,8 +307,8 @@ def test_a_forgotten_part_frees_its_slot_and_tells_nobody(tmp_path: Path) -> Non
     """As Django's WSGI handler leaves it: the response's own `close` in place of the part's."""
     film = tmp_path / "film"
     film.write_bytes(b"0" * 100)
-    places = Slots(1)
-    part = FilePart(film.open("rb"), (0, 100), places.take())
+    places = StreamLimit(1)
+    part = FilePart(film.open("rb"), (0, 100), places.acquire())
     told: list[str] = []
 
     def finished() -> None:
@@ -316,4 +318,4 @@ def test_a_forgotten_part_frees_its_slot_and_tells_nobody(tmp_path: Path) -> Non
     del part
     gc.collect()
     assert told == []
-    assert places.take() is not None
+    assert places.acquire() is not None

@@ -109,7 +109,7 @@ def test_slots_come_back_when_the_clients_go(port: int) -> None:
 
 
 def _await_free(port: int) -> None:
-    """Until all slots are free again: that many streams at once are answered."""
+    """Wait until all permits are free: that many streams at once are answered."""
     end = time.monotonic() + 10
     while time.monotonic() < end:
         clients = [stall(port) for _ in range(STREAMS)]

@@ -1,4 +1,4 @@
-"""The store: whole files or none, one row each, addresses that open one file only."""
+"""The store: complete files or none, one row each, addresses that open one file only."""
 
 import errno
 import hashlib
@@ -218,7 +218,7 @@ def test_picture_of_another_format_than_asked_is_kept_as_what_it_is(keep: Keep) 
 
 
 class Endless(io.RawIOBase):
-    """A picture that never ends, and counts what was read of it."""
+    """A picture that never ends and counts the bytes read of it."""
 
     count = 0
 
@@ -464,7 +464,7 @@ def test_type_is_what_the_first_bytes_show(head: bytes, name: str | None) -> Non
 
 def test_address_is_stable_and_names_the_purpose(keep: Keep) -> None:
     stored = keep(JPEG)
-    assert store.address(stored) == f"/media/{stored.uuid}/original.jpg"
+    assert store.file_address(stored) == f"/media/{stored.uuid}/original.jpg"
 
 
 def signed(stored: StoredFile, hours: float = 1) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Videos before any decoder sees them: whole, plain and on their own, or refused with a reason."""
+"""The structure check of videos: complete, plain and self-contained, or refused with a reason."""
 
 import time
 from pathlib import Path
@@ -47,7 +47,7 @@ def test_sound_video_of_every_sort_passes(tmp_path: Path, name: str) -> None:
 
 
 def _refused(tmp_path: Path, body: bytes) -> str:
-    """The reason that the structure alone gives; no decoder has looked."""
+    """Return the reason that the structure check gives, without a decoder."""
     path = tmp_path / "a"
     path.write_bytes(body)
     with pytest.raises(Refused) as refusal:

@@ -1,4 +1,4 @@
-"""Pictures from outside: what is taken, what is refused and with which words."""
+"""Uploaded pictures: which are accepted, which are refused and with which sentence."""
 
 import io
 import random
@@ -42,7 +42,7 @@ def add(team: Team, ed: User) -> Add:
 
 
 def kept(upload: Upload) -> Image.Image:
-    """The picture as the store has it."""
+    """The stored picture."""
     with store.open_file(upload.file) as stream:
         image = Image.open(io.BytesIO(stream.read()))
     image.load()
@@ -199,7 +199,7 @@ def test_colours_look_right_in_every_mode(add: Add, mode: str) -> None:
 
 
 def _profile_with_red_and_green_swapped() -> bytes:
-    """sRGB's profile in which the two columns of its matrix have changed places."""
+    """sRGB's profile with two columns of its matrix swapped."""
     body = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
     red, green = body.index(b"rXYZ"), body.index(b"gXYZ")
     body[red : red + 4], body[green : green + 4] = b"gXYZ", b"rXYZ"
@@ -300,9 +300,9 @@ def test_death_of_the_re_encoder_is_a_sentence(
 def test_picture_waits_its_turn_and_then_is_told_to_come_back(
     add: Add, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(confined, "_PLACES", threading.BoundedSemaphore(1))
-    monkeypatch.setattr(confined, "PATIENCE", 0.05)
-    with confined._PLACES, pytest.raises(Unavailable, match="Try again"):
+    monkeypatch.setattr(confined, "_RUNNING", threading.BoundedSemaphore(1))
+    monkeypatch.setattr(confined, "WAIT_SECONDS", 0.05)
+    with confined._RUNNING, pytest.raises(Unavailable, match="Try again"):
         add(saved("PNG"))
     assert add(saved("PNG")).file.size
 

@@ -1,4 +1,4 @@
-"""Videos from outside: what is taken and how it is kept, through the process with limits."""
+"""Uploaded videos: which are accepted and how they are stored, through the process with limits."""
 
 import io
 import os
@@ -110,7 +110,7 @@ def test_turned_video_is_shown_upright(add: Add) -> None:
 @pytest.mark.usefixtures("in_process")
 def test_hostile_video_leaves_nothing(team: Team, ed: User, media_root: Path, name: str) -> None:
     body, code = HOSTILE[name]
-    with pytest.raises(confined.Refusal) as refusal:
+    with pytest.raises(confined.FileRefused) as refusal:
         add_video_upload(team, ed, SimpleUploadedFile("a.mp4", body))
     assert refusal.value.code == code
     assert not StoredFile.objects.exists()
@@ -210,7 +210,7 @@ def test_video_is_served_as_what_we_found_and_may_run_nothing(add: Add) -> None:
 
 @pytest.mark.usefixtures("in_process")
 def test_long_work_for_a_preview_is_left_out(add: Add, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(probing, "PREVIEW_WORK", 1000)
+    monkeypatch.setattr(probing, "PREVIEW_PIXELS", 1000)
     upload = add(films.sorts()["h264"])
     assert upload.preview is None
     assert upload.poster is not None
@@ -239,7 +239,7 @@ def test_half_an_answer_is_none(monkeypatch: pytest.MonkeyPatch, settings: Setti
         return subprocess.CompletedProcess(command, -9, stdout=b'{"width": 64, "hei', stderr=b"")
 
     monkeypatch.setattr(subprocess, "run", run)
-    with pytest.raises(confined.Refusal, match=r"^Too complex to process\.$"):
+    with pytest.raises(confined.FileRefused, match=r"^Too complex to process\.$"):
         confined.run("probing", "x")
 
 

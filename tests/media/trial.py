@@ -12,29 +12,29 @@ import resource
 import sys
 from pathlib import Path
 
-from generations.media.limits import allow, limit
+from generations.media.process_limits import allow_cpu_seconds, limit_process
 
 
 def picture(path: Path) -> dict[str, object]:
     from generations.media import reencode
 
-    limit()
+    limit_process()
     return reencode.main(path, path.with_suffix(".clean"), path.with_suffix(".poster"))
 
 
 def video(path: Path) -> dict[str, object]:
     from generations.media import probing
 
-    limit(at_most=probing.PREVIEW_CPU_SECONDS)
+    limit_process(at_most=probing.PREVIEW_CPU_SECONDS)
     found = probing.main(path, path.with_suffix(".poster"))
     if "refused" not in found:
-        allow(probing.PREVIEW_CPU_SECONDS)
+        allow_cpu_seconds(probing.PREVIEW_CPU_SECONDS)
         found |= probing.preview(path, path.with_suffix(".mp4")) or {"preview": False}
     return found
 
 
 def confined(path: Path) -> None:
-    """What happens to one file, in a child that ends here."""
+    """Run the program on one file, in a child process that ends here."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     answer = video(path) if path.suffix == ".video" else picture(path)
     path.with_suffix(".answer").write_text(json.dumps(answer))

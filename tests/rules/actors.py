@@ -9,7 +9,7 @@ from django.test import Client
 
 from studio.accounts.models import User
 from studio.teams.models import Membership, Role, Team
-from studio.teams.permissions import Answer, answer
+from studio.teams.permissions import Permission, permission
 
 ACTORS = (*Role.values, "ex-member", "outsider", "moderator", "operator", "anonymous")
 
@@ -17,9 +17,9 @@ COLUMNS = {"ex-member": "outsider", "operator": "outsider"}
 """Actors who stand in another actor's column of permissions.toml."""
 
 REFUSALS = {
-    Answer.NO: HTTPStatus.FORBIDDEN,
-    Answer.HIDDEN: HTTPStatus.NOT_FOUND,
-    Answer.LOGIN: HTTPStatus.FOUND,
+    Permission.NO: HTTPStatus.FORBIDDEN,
+    Permission.HIDDEN: HTTPStatus.NOT_FOUND,
+    Permission.LOGIN: HTTPStatus.FOUND,
 }
 
 
@@ -33,8 +33,8 @@ class Actor:
 
     def refusal(self, ability: str, *, own: bool = False) -> HTTPStatus | None:
         """The status with which the table refuses them; None when they may."""
-        cell = answer(COLUMNS.get(self.name, self.name), ability)
-        if cell is Answer.YES or (cell is Answer.OWN and own):
+        cell = permission(COLUMNS.get(self.name, self.name), ability)
+        if cell is Permission.YES or (cell is Permission.OWN and own):
             return None
         return REFUSALS.get(cell, HTTPStatus.FORBIDDEN)
 

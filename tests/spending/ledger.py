@@ -1,4 +1,4 @@
-"""What must be true of money after anything that happens."""
+"""The rules of money that hold at any time."""
 
 from collections import defaultdict
 from uuid import UUID
@@ -16,30 +16,30 @@ ENDS: dict[frozenset[str], tuple[int, int]] = {
     frozenset({Kind.HOLD, Kind.VOID, Kind.LATE}): (0, 1),
     frozenset({Kind.HOLD, Kind.VOID, Kind.LATE, Kind.REFUND}): (0, 0),
 }
-"""Every story that a reference may have, and whether it is then pending or posted."""
+"""Every history that a reference may have, and whether it is then pending or posted."""
 
 
 def check_books() -> None:
-    """Each account equals the sum of its entries, and each reference's story is a possible one."""
-    stories: dict[UUID, dict[str, int]] = defaultdict(dict)
+    """Check that each account is the sum of its entries and each history is possible."""
+    histories: dict[UUID, dict[str, int]] = defaultdict(dict)
     owners: dict[UUID, int] = {}
     for entry in LedgerEntry.objects.all():
-        assert entry.kind not in stories[entry.reference]
-        stories[entry.reference][entry.kind] = entry.micros
+        assert entry.kind not in histories[entry.reference]
+        histories[entry.reference][entry.kind] = entry.micros
         assert owners.setdefault(entry.reference, entry.account_id) == entry.account_id
     pending: dict[int, int] = defaultdict(int)
     posted: dict[int, int] = defaultdict(int)
-    for reference, story in stories.items():
-        assert len(set(story.values())) == 1, story
-        held, spent = ENDS[frozenset(story)]
-        pending[owners[reference]] += held * story[Kind.HOLD]
-        posted[owners[reference]] += spent * story[Kind.HOLD]
+    for reference, history in histories.items():
+        assert len(set(history.values())) == 1, history
+        held, spent = ENDS[frozenset(history)]
+        pending[owners[reference]] += held * history[Kind.HOLD]
+        posted[owners[reference]] += spent * history[Kind.HOLD]
     for account in Account.objects.all():
         assert account.pending_micros == pending[account.pk]
         assert account.posted_micros == posted[account.pk]
 
 
 def story(attempt: Attempt) -> str:
-    """What happened to an attempt's money, in order."""
+    """Return the kinds of an attempt's ledger entries, in order."""
     kinds = LedgerEntry.objects.filter(reference=attempt.uuid).order_by("pk")
     return " ".join(kinds.values_list("kind", flat=True))

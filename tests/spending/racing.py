@@ -1,4 +1,4 @@
-"""Real threads that begin together, each with a database connection of its own."""
+"""Threads that start together, each with its own database connection."""
 
 import threading
 from collections.abc import Callable

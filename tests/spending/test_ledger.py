@@ -1,4 +1,4 @@
-"""Money: each movement once, sums that equal the ledger, and a limit that nobody passes."""
+"""Money: each movement once, sums that equal the ledger, and a limit that is never exceeded."""
 
 import itertools
 import threading

@@ -1,4 +1,4 @@
-"""The building: health, headers, errors as pages, logs."""
+"""Health check, headers, pages of errors, logs."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""Settings of a person: read, checked together, and the secrets of a first start."""
+"""Settings from the environment, checked together, and the secrets of a first start."""
 
 import json
 import stat

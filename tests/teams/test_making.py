@@ -1,4 +1,4 @@
-"""Teams: their addresses, their first member, and what is announced."""
+"""Teams: their slugs, their first member, and the events sent."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,21 +8,21 @@ import pytest
 from studio.accounts.models import User
 from studio.teams import actions, queries
 from studio.teams.actions import making
-from studio.teams.happenings import happened
+from studio.teams.events import team_event
 from studio.teams.models import Membership, Team
 
 
 @pytest.fixture
 def heard() -> Iterator[list[dict[str, Any]]]:
-    """Everything announced during a test."""
+    """All events sent during a test."""
     said: list[dict[str, Any]] = []
 
     def listen(signal: object, sender: object, **words: Any) -> None:
         said.append(words)
 
-    happened.connect(listen)
+    team_event.connect(listen)
     yield said
-    happened.disconnect(listen)
+    team_event.disconnect(listen)
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_an_address_taken_many_times_still_works(cleo: User) -> None:
 def test_an_address_taken_in_the_same_moment_is_no_error(
     cleo: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The database decides, not a look beforehand: both offers are made after the row stands."""
+    """The database decides, not a query before: both slugs are tried after the row exists."""
     Team.objects.create(name="Sea", slug="sea")
     monkeypatch.setattr(making, "_slugs", lambda name: iter(["sea", "sea", "sea-2"]))
     assert actions.make_team("Sea", acting_user=cleo).slug == "sea-2"

@@ -1,4 +1,4 @@
-"""The table of permissions: whole, believed only when whole, and as the design has it."""
+"""The table of permissions: complete, refused when incomplete, and as designed."""
 
 import re
 
@@ -10,8 +10,8 @@ from studio.teams.permissions import (
     PATH,
     PERMISSIONS,
     ROLES,
-    Answer,
     BrokenTable,
+    Permission,
     allows,
     may_grant,
     read_permissions,
@@ -55,9 +55,9 @@ def test_the_table_says_what_the_design_says(ability: str, answers: str) -> None
 @pytest.mark.parametrize("ability", PERMISSIONS.abilities)
 def test_strangers_are_never_told_that_a_team_exists(ability: str) -> None:
     row = PERMISSIONS.abilities[ability]
-    assert row["moderator"] == row["outsider"] == Answer.HIDDEN
-    assert row["anonymous"] == Answer.LOGIN
-    assert not {row[role] for role in MEMBERS} & {Answer.HIDDEN, Answer.LOGIN}
+    assert row["moderator"] == row["outsider"] == Permission.HIDDEN
+    assert row["anonymous"] == Permission.LOGIN
+    assert not {row[role] for role in MEMBERS} & {Permission.HIDDEN, Permission.LOGIN}
 
 
 def test_the_members_of_the_table_are_the_roles_of_the_database() -> None:

@@ -1,4 +1,4 @@
-"""The door of a team: every ability, for every role, through seat()."""
+"""The door of a team: every ability, for every role, through open_seat()."""
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -9,7 +9,7 @@ from studio.accounts.models import User
 from studio.errors import NotAllowed, NotFound
 from studio.teams import access
 from studio.teams.models import Membership, Role, Team
-from studio.teams.permissions import PERMISSIONS, Answer, refusal
+from studio.teams.permissions import PERMISSIONS, Permission, refusal
 
 MEMBERS = tuple(Role.values)
 CELLS = [(role, ability) for ability in PERMISSIONS.abilities for role in MEMBERS]
@@ -26,14 +26,14 @@ def test_each_member_is_answered_as_the_table_says(
 ) -> None:
     Membership.objects.create(team=team, user=member, role=role)
     cell = PERMISSIONS.abilities[ability][role]
-    if cell is Answer.NO:
+    if cell is Permission.NO:
         with pytest.raises(NotAllowed, match="^" + refusal(ability)):
             access.open_seat(member, team.slug, ability)
         return
     seat = access.open_seat(member, team.slug, ability)
     assert (seat.team, seat.user, seat.role) == (team, member, role)
     assert seat.can(ability, own=True)
-    assert seat.can(ability) is (cell is Answer.YES)
+    assert seat.can(ability) is (cell is Permission.YES)
 
 
 @pytest.mark.parametrize("ability", PERMISSIONS.abilities)

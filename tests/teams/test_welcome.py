@@ -1,4 +1,4 @@
-"""The welcome link: how the first person comes in, once."""
+"""The welcome link: it makes the first account, once."""
 
 import os
 import subprocess

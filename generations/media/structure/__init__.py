@@ -1,4 +1,4 @@
-"""What a video is made of, read by plain Python before any decoder may see the file."""
+"""Checks the structure of a video in plain Python, before any decoder reads the file."""
 
 import mmap
 from pathlib import Path
@@ -11,9 +11,9 @@ __all__ = ["check"]
 
 
 def check(path: Path, kind: FileType) -> None:
-    """Refuse a video that is not whole, plain and on its own. Under a second for any file.
+    """Raise Refused for a video that is incomplete, unusual or refers to other files.
 
-    Reads headers and tables, never the frames. Raises Refused.
+    Reads headers and tables, never the frames. Takes less than a second for any file.
     """
     if not path.stat().st_size:
         raise Refused("incomplete")

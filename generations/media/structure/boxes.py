@@ -1,26 +1,26 @@
-"""MP4 and MOV as boxes (ISO/IEC 14496-12, QuickTime File Format): whole, plain, on their own."""
+"""Checks the boxes of MP4 and MOV files (ISO/IEC 14496-12, QuickTime File Format)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from mmap import mmap
 
+from generations.media.limits import MAX_TRACKS
 from generations.media.refusals import Refused
 
 MAX_BOXES = 200_000  # an hour in fragments of a second has 15,000
 MAX_DEPTH = 12
-MAX_TRACKS = 64
 MAX_SAMPLES = 1_000_000  # an hour at 240 frames a second, all fragments together
 MAX_MOVIE = 32 * 1024 * 1024  # bytes of all tables; an hour of a phone's video has 3 MB
 
-# What FFmpeg looks into, where its path to a sample table or to another file goes along.
+# The boxes that FFmpeg opens on its way to a sample table or to another file.
 _CONTAINERS = frozenset(
     (b"moov", b"trak", b"mdia", b"minf", b"dinf", b"stbl", b"edts", b"mvex", b"tref")
 )
-# A movie by reference, and one packed by zlib: nobody has made either for twenty years.
+# Movies by reference, and movies compressed with zlib: neither has been made for twenty years.
 _BY_REFERENCE = frozenset((b"rmra", b"rmda", b"rdrf"))
-_PACKED = frozenset((b"cmov", b"cmvd"))
+_COMPRESSED = frozenset((b"cmov", b"cmvd"))
 
-# Bytes of one row in each table, and where its count stands behind version and flags.
+# Bytes of one row in each table; the count of rows follows version and flags.
 _ROWS = {b"stts": 8, b"ctts": 8, b"stsc": 12, b"stco": 4, b"co64": 8, b"stss": 4}
 
 CODECS = frozenset(
@@ -36,7 +36,7 @@ CODECS = frozenset(
 
 @dataclass(frozen=True)
 class Box:
-    """One box: its type, and where its content starts and ends in the file."""
+    """A box: its type, and the offsets in the file where its content starts and ends."""
 
     kind: bytes
     start: int
@@ -45,7 +45,7 @@ class Box:
 
 @dataclass
 class _Track:
-    """What is known of one track while its boxes go by."""
+    """What has been read of a track so far."""
 
     handler: bytes = b""
     codecs: list[bytes] = field(default_factory=list)
@@ -53,7 +53,7 @@ class _Track:
 
 
 def check(body: mmap) -> None:
-    """Raise Refused unless the file is one whole movie that needs no other file."""
+    """Raise Refused unless the file is one complete movie that needs no other file."""
     boxes = _Boxes(body)
     whole = list(boxes.top())
     kinds = [box.kind for box in whole]
@@ -66,7 +66,7 @@ def check(body: mmap) -> None:
     _check_tracks(tracks)
     fragments = [box for box in whole if box.kind == b"moof"]
     samples = sum(track.samples for track in tracks if track.handler == b"vide")
-    if samples + _fragmented(boxes, fragments) > MAX_SAMPLES:
+    if samples + _fragment_samples(boxes, fragments) > MAX_SAMPLES:
         raise Refused("complex")
 
 
@@ -82,14 +82,14 @@ def _check_tracks(tracks: list[_Track]) -> None:
 
 
 class _Boxes:
-    """The boxes of one file, of which no more than MAX_BOXES are ever looked at."""
+    """The boxes of a file. Reads at most MAX_BOXES of them."""
 
     def __init__(self, body: mmap) -> None:
         self.body = body
         self._left = MAX_BOXES
 
     def top(self) -> Iterator[Box]:
-        """The outermost boxes. One that reaches beyond the file means a part is missing."""
+        """Yield the outermost boxes. A box that ends beyond the file means a missing part."""
         place, end = 0, len(self.body)
         while place < end:
             if end - place < 8:
@@ -99,7 +99,7 @@ class _Boxes:
             place = box.end
 
     def within(self, outer: Box, skip: int = 0) -> Iterator[Box]:
-        """The boxes in a box, behind its first `skip` bytes."""
+        """Yield the boxes inside a box, after its first `skip` bytes."""
         place = outer.start + skip
         while outer.end - place >= 8:
             box = self._read(place, outer.end, "video_damaged")
@@ -109,14 +109,14 @@ class _Boxes:
             raise Refused("video_damaged")
 
     def number(self, box: Box, offset: int, size: int = 4) -> int:
-        """An unsigned number within a box."""
+        """Return an unsigned number in a box."""
         start = box.start + offset
         if start + size > box.end:
             raise Refused("video_damaged")
         return int.from_bytes(self.body[start : start + size], "big")
 
     def word(self, box: Box, offset: int) -> bytes:
-        """Four characters within a box."""
+        """Return four characters in a box."""
         return self.number(box, offset).to_bytes(4, "big")
 
     def _read(self, place: int, limit: int, torn: str, *, open_end: bool = False) -> Box:
@@ -137,14 +137,14 @@ class _Boxes:
 
 
 class _Movie:
-    """The walk through `moov`, wherever a box of interest stands in it."""
+    """Walks through all boxes in `moov` and checks those that matter."""
 
     def __init__(self, boxes: _Boxes) -> None:
         self._boxes = boxes
         self._tracks: list[_Track] = []
 
     def tracks(self, movie: Box) -> list[_Track]:
-        """What the tracks are, after every box has been found sound. Raises Refused."""
+        """Check every box and return the tracks. Raises Refused."""
         if movie.end - movie.start > MAX_MOVIE:
             raise Refused("complex")
         self._walk(movie, 1)
@@ -156,19 +156,19 @@ class _Movie:
         for box in self._boxes.within(outer):
             if box.kind in _BY_REFERENCE:
                 raise Refused("elsewhere")
-            if box.kind in _PACKED or (box.kind == b"trak" and depth > 1):
+            if box.kind in _COMPRESSED or (box.kind == b"trak" and depth > 1):
                 raise Refused("video_damaged")
             if box.kind == b"trak":
                 self._tracks.append(_Track())
-            self._look(box, self._tracks[-1] if self._tracks else _Track())
+            self._check_box(box, self._tracks[-1] if self._tracks else _Track())
             if box.kind in _CONTAINERS:
                 self._walk(box, depth + 1)
 
-    def _look(self, box: Box, track: _Track) -> None:
+    def _check_box(self, box: Box, track: _Track) -> None:
         if box.kind == b"dref":
             self._check_references(box)
         elif box.kind == b"hdlr":
-            # The first says what the media are; QuickTime has a second for where they lie.
+            # The first names the kind of media; QuickTime has a second, for the data references.
             track.handler = track.handler or self._boxes.word(box, 8)
         elif box.kind == b"stsd":
             track.codecs += [entry.kind for entry in self._boxes.within(box, skip=8)]
@@ -180,7 +180,7 @@ class _Movie:
             self._check_rows(box, self._boxes.number(box, 4), _ROWS[box.kind], 8)
 
     def _check_references(self, box: Box) -> None:
-        """Every data reference has to say, by its flag, that the data are in this very file."""
+        """Raise Refused unless each data reference has the flag for data in this file."""
         for entry in self._boxes.within(box, skip=8):
             if not self._boxes.number(entry, 0) & 1:
                 raise Refused("elsewhere")
@@ -201,8 +201,8 @@ class _Movie:
             raise Refused("video_damaged")
 
 
-def _fragmented(boxes: _Boxes, fragments: list[Box]) -> int:
-    """How many samples the fragments announce, all tracks together."""
+def _fragment_samples(boxes: _Boxes, fragments: list[Box]) -> int:
+    """Return how many samples the fragments announce, for all tracks together."""
     samples = 0
     for fragment in fragments:
         for track in boxes.within(fragment):

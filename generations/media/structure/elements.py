@@ -1,17 +1,17 @@
-"""WebM as EBML elements (RFC 8794, RFC 9559, webmproject.org's guidelines): whole and WebM alone.
+"""Checks the EBML elements of WebM files (RFC 8794, RFC 9559, webmproject.org's guidelines).
 
-Matroska at large is not taken: it may carry attachments, packed frames and any codec.
+Other Matroska files are refused: they may have attachments, compressed frames and any codec.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from mmap import mmap
 
+from generations.media.limits import MAX_TRACKS
 from generations.media.refusals import Refused
 
 MAX_ELEMENTS = 200_000
-MAX_TRACKS = 64
-MAX_HEADS = 4 * 1024 * 1024  # bytes of what describes the tracks
+MAX_TRACKS_BYTES = 4 * 1024 * 1024  # of the element that describes the tracks
 
 HEADER, DOCTYPE = 0x1A45DFA3, 0x4282
 SEGMENT, INFO, TRACKS, CLUSTER = 0x18538067, 0x1549A966, 0x1654AE6B, 0x1F43B675
@@ -30,7 +30,7 @@ VIDEO = 1
 
 @dataclass(frozen=True)
 class Element:
-    """One element: its id, and where its content starts and ends; no end when it is not known."""
+    """An element: its id, and the offsets of its content. `end` is None if it is not known."""
 
     id: int
     start: int
@@ -38,7 +38,7 @@ class Element:
 
 
 def check(body: mmap) -> None:
-    """Raise Refused unless the file is one whole WebM with a picture in it."""
+    """Raise Refused unless the file is one complete WebM with a video track."""
     elements = _Elements(body)
     header = elements.read(0, len(body))
     if header.id != HEADER or header.end is None:
@@ -69,7 +69,7 @@ def _check_segment(elements: "_Elements", segment: Element, end: int) -> None:
 
 
 def _check_tracks(elements: "_Elements", tracks: Element) -> None:
-    if tracks.end is None or tracks.end - tracks.start > MAX_HEADS:
+    if tracks.end is None or tracks.end - tracks.start > MAX_TRACKS_BYTES:
         raise Refused("video_damaged")
     entries = [each for each in elements.within(tracks) if each.id == TRACK]
     if len(entries) > MAX_TRACKS:
@@ -80,7 +80,7 @@ def _check_tracks(elements: "_Elements", tracks: Element) -> None:
 
 
 def _track_type(elements: "_Elements", entry: Element) -> int:
-    """What a track is, after its codec was found to be one of WebM's and its frames not packed."""
+    """Check a track's codec and encoding; return its type. Raises Refused."""
     parts = {each.id: each for each in elements.within(entry)}
     if ENCODINGS in parts:
         raise Refused("video_type")
@@ -92,14 +92,14 @@ def _track_type(elements: "_Elements", entry: Element) -> int:
 
 
 class _Elements:
-    """The elements of one file, of which no more than MAX_ELEMENTS are ever looked at."""
+    """The elements of a file. Reads at most MAX_ELEMENTS of them."""
 
     def __init__(self, body: mmap) -> None:
         self._body = body
         self._left = MAX_ELEMENTS
 
     def read(self, place: int, limit: int, torn: str = "incomplete") -> Element:
-        """The element at a place; `torn` is the reason when it reaches beyond the limit."""
+        """Return the element at an offset. `torn` is the reason if it ends after `limit`."""
         self._left -= 1
         if self._left < 0:
             raise Refused("complex")
@@ -116,7 +116,7 @@ class _Elements:
         return Element(name, start, start + size)
 
     def within(self, outer: Element) -> Iterator[Element]:
-        """The elements in an element whose end is known; theirs have to be, too."""
+        """Yield the elements in an element. The end of each must be known."""
         place, limit = outer.start, outer.end
         while limit is not None and place < limit:
             each = self.read(place, limit, "video_damaged")
@@ -126,21 +126,21 @@ class _Elements:
             place = each.end
 
     def parts(self, place: int, limit: int) -> Iterator[Element]:
-        """The parts of a segment. A cluster written live ends where the next part begins."""
+        """Yield the parts of a segment. A cluster of unknown size ends at the next part."""
         while place < limit:
             each = self.read(place, limit)
             if each.end is None and each.id != CLUSTER:
                 raise Refused("video_damaged")
             yield each
-            place = each.end or self._run(each.start, limit, lambda id_: id_ in _IN_CLUSTER)
+            place = each.end or self._end_of(each.start, limit, lambda id_: id_ in _IN_CLUSTER)
 
     def content(self, element: Element) -> bytes:
-        """The bytes of a short element."""
+        """Return the first 64 bytes of an element at most."""
         end = element.end or element.start
         return self._body[element.start : min(end, element.start + 64)]
 
-    def _run(self, place: int, limit: int, belongs: Callable[[int], bool]) -> int:
-        """Where the elements that belong together end."""
+    def _end_of(self, place: int, limit: int, belongs: Callable[[int], bool]) -> int:
+        """Return the offset of the first element that does not belong."""
         while place < limit:
             each = self.read(place, limit)
             if not belongs(each.id):
@@ -151,7 +151,7 @@ class _Elements:
         return place
 
     def _width(self, place: int, limit: int, most: int, torn: str) -> int:
-        """How many bytes a number has, by the zeros that it starts with."""
+        """Return how many bytes a number has, by its leading zero bits."""
         if place >= limit:
             raise Refused(torn)
         width = 9 - self._body[place].bit_length()

@@ -1,4 +1,4 @@
-"""`manage.py cluster`: django-q2's cluster, whose processes all end with their parent."""
+"""`manage.py cluster`: django-q2's cluster. All of its processes end with their parent."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from django_q.conf import Conf
 from django_q.signals import post_execute
 
 from generations.tasks.heartbeat import note_heartbeat
-from studio.parentage import children_end_with_parent
+from studio.processes.parentage import children_end_with_parent
 
 
 class Command(BaseCommand):

@@ -1,4 +1,4 @@
-"""`manage.py demo`: a library to look at and to measure with."""
+"""`manage.py demo`: a full library for demonstrations and measurements."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from studio.teams.models import Membership, Role, Team
 
 
 class Command(BaseCommand):
-    """Fills the database with finished generations."""
+    """Fills the database with completed generations."""
 
     help = "Fill the library with finished generations that nobody paid for."
 

@@ -1,4 +1,4 @@
-"""Prints a link with which one e-mail address can join a team."""
+"""`manage.py invite`: prints a link with which one e-mail address can join a team."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Makes an account a moderator of the installation."""
+"""`manage.py moderator`: makes an account a moderator of the installation."""
 
 from typing import Any
 

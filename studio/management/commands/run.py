@@ -1,4 +1,4 @@
-"""`manage.py run`: web, worker and, without a key, the sandbox, in one command."""
+"""`manage.py run`: web server, worker and, without an API key, the sandbox, in one command."""
 
 import os
 import signal
@@ -16,12 +16,12 @@ from django.db.migrations.executor import MigrationExecutor
 
 from studio.accounts.welcome import welcome_url
 from studio.management.commands.worker import worker_children
+from studio.processes.supervisor import Child, Plan, become_supervisor, manage
 from studio.settings import ENV
-from studio.supervisor import Child, Plan, become_supervisor, manage
 
 
-def _static_is_old() -> bool:
-    """Whether a source of the served files is newer than what was collected of them."""
+def _static_is_outdated() -> bool:
+    """Whether a static file is newer than the last collectstatic."""
     manifest = settings.STATIC_ROOT / "staticfiles.json"
     if not manifest.exists():
         return True
@@ -68,7 +68,7 @@ class Command(BaseCommand):
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             self._say("Preparing the database …")
             call_command("migrate", verbosity=0, interactive=False)
-        if _static_is_old():
+        if _static_is_outdated():
             call_command("collectstatic", verbosity=0, interactive=False)
 
     def _children(self, port: int, sandbox_port: int) -> list[Child]:
@@ -81,7 +81,7 @@ class Command(BaseCommand):
             *("--log-level", "warning", "--backlog", "2048", "--worker-connections", "4096"),
         ]
         children = [Child("web", web, str(logs / "web.log"), parent_gone=signal.SIGTERM)]
-        if self._own_sandbox():
+        if self._needs_sandbox():
             sandbox = manage(
                 *("sandbox", "--host", "127.0.0.1", "--port", str(sandbox_port)),
                 *("--data", str(settings.DATA_DIR / "sandbox")),
@@ -91,15 +91,15 @@ class Command(BaseCommand):
             children.append(Child("sandbox", sandbox, str(logs / "sandbox.log"), last=True))
         return children + worker_children(logs)
 
-    def _own_sandbox(self) -> bool:
-        """Without a key the studio needs a sandbox; with an address there is one already."""
+    def _needs_sandbox(self) -> bool:
+        """Whether to run a sandbox: without an API key, unless LUMAAI_BASE_URL names one."""
         return bool(settings.ON_SANDBOX and not ENV.lumaai_base_url)
 
     def _lines(self, port: int, sandbox_port: int) -> list[str]:
-        """Say where everything is. One query."""
+        """Return the lines that say where everything is. One query."""
         base = f"http://localhost:{port}"
         lines = [f"Studio: {base}/"]
-        if self._own_sandbox():
+        if self._needs_sandbox():
             lines.append(f"Sandbox: http://127.0.0.1:{sandbox_port}/dream-machine/v1")
         first = welcome_url(base)
         return [*lines, f"First sign-in: {first}"] if first else lines

@@ -1,4 +1,4 @@
-"""`manage.py watch`: the watcher, and beside it the watchdog of this machine's cluster."""
+"""`manage.py watch`: the watcher, and the watchdog of this machine's cluster."""
 
 import signal
 import threading
@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from generations.tasks.watching import Watcher
-from studio.watchdog import Watchdog, ask_for_a_new_cluster
+from studio.processes.watchdog import Watchdog, request_cluster_restart
 
 
 class Command(BaseCommand):
@@ -23,6 +23,6 @@ class Command(BaseCommand):
 
         signal.signal(signal.SIGTERM, stop)
         signal.signal(signal.SIGINT, stop)
-        watchdog = Watchdog(ask_for_a_new_cluster)
+        watchdog = Watchdog(request_cluster_restart)
         threading.Thread(target=watchdog.run, name="watchdog", daemon=True).start()
         watcher.run()

@@ -1,4 +1,4 @@
-"""`manage.py worker`: all that a worker machine runs: cluster, watcher and watchdog."""
+"""`manage.py worker`: everything that a worker machine runs: cluster, watcher, watchdog."""
 
 from pathlib import Path
 from typing import Any
@@ -6,11 +6,11 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from studio.supervisor import CLUSTER, Child, Plan, become_supervisor, manage
+from studio.processes.supervisor import CLUSTER, Child, Plan, become_supervisor, manage
 
 
 def worker_children(logs: Path) -> list[Child]:
-    """Return the processes of a worker machine. The watchdog lives in the watcher's."""
+    """Return the processes of a worker machine. The watchdog is a thread of the watcher."""
     return [
         Child(CLUSTER, manage("cluster"), str(logs / "cluster.log")),
         Child("watcher", manage("watch"), str(logs / "watcher.log")),

@@ -1,4 +1,4 @@
-"""How people come into a team: asked by a member who may, accepted by the one who was asked."""
+"""Inviting people into a team, and accepting an invitation."""
 
 from datetime import timedelta
 
@@ -9,10 +9,10 @@ from studio.accounts.models import User
 from studio.clock import now
 from studio.errors import NotAllowed, StudioError
 from studio.teams import queries
-from studio.teams.happenings import announce
+from studio.teams.events import send_team_event
 from studio.teams.invitations import (
-    A_DAY,
-    LIFE,
+    DAILY_LIMIT,
+    LIFETIME,
     InvitationClosed,
     hash_of,
     new_token,
@@ -25,11 +25,11 @@ from studio.teams.permissions import allows, may_grant, refusal
 def invite_member(
     team: Team, email: str, role: str, *, acting_user: User | None
 ) -> tuple[Invitation, str]:
-    """Ask an address into the team; return the invitation and the token of its link.
+    """Invite an e-mail address into the team; return the invitation and its link's token.
 
-    The token is not kept anywhere and cannot be had again. An open invitation of the same
-    address is replaced. `acting_user` None is the operator on the command line, who may give
-    any role; others give at most their own. NotAllowed, or StudioError with a sentence.
+    The token is not stored: it cannot be read again. An open invitation of the same address is
+    replaced. `acting_user` None is the operator on the command line, who may give any role; others
+    give at most their own. Raises NotAllowed, or StudioError with a sentence.
     """
     email = email.strip().lower()
     with transaction.atomic():
@@ -42,9 +42,11 @@ def invite_member(
             role=role,
             token_hash=hash_of(token),
             invited_by=acting_user,
-            expires_at=now() + LIFE,
+            expires_at=now() + LIFETIME,
         )
-        announce(team, "invitation.made", actor=acting_user, invitation=invitation.pk, role=role)
+        send_team_event(
+            team, "invitation.made", actor=acting_user, invitation=invitation.pk, role=role
+        )
     return invitation, token
 
 
@@ -60,24 +62,25 @@ def _refuse_invitation(team: Team, email: str, role: str, acting_user: User | No
             f"{email} is in this team already.", fields={"email": "Already a member."}
         )
     since = now() - timedelta(days=1)
-    if team.invitations.filter(created_at__gt=since).count() >= A_DAY:
-        raise StudioError(f"A team can send {A_DAY} invitations a day. Try again tomorrow.")
+    if team.invitations.filter(created_at__gt=since).count() >= DAILY_LIMIT:
+        raise StudioError(f"A team can send {DAILY_LIMIT} invitations a day. Try again tomorrow.")
 
 
 def accept_invitation(invitation: Invitation, *, acting_user: User) -> Membership:
-    """Make the invited person a member; the invitation is used up.
+    """Make the invited person a member and mark the invitation as accepted.
 
-    Who is a member already keeps their role. InvitationClosed when it was used, has expired or
-    its sender may no longer give that role; NotAllowed for anybody but the invited address.
+    A person who is a member already keeps their role. Raises InvitationClosed when the invitation
+    was used, has expired or its sender may no longer give that role, and NotAllowed for anybody
+    but the invited address.
     """
     if acting_user.email != invitation.email:
         raise NotAllowed(f"This invitation is for {invitation.email}.")
     with transaction.atomic():
-        _use_up(invitation)
+        _mark_accepted(invitation)
         membership, _ = Membership.objects.get_or_create(
             team=invitation.team, user=acting_user, defaults={"role": invitation.role}
         )
-        announce(
+        send_team_event(
             invitation.team,
             "member.joined",
             actor=acting_user,
@@ -88,9 +91,9 @@ def accept_invitation(invitation: Invitation, *, acting_user: User) -> Membershi
 
 
 def join_with_new_account(invitation: Invitation, *, name: str, password: str) -> User:
-    """Make an account for the invited address and accept with it, both or neither.
+    """Make an account for the invited address and accept the invitation, both or neither.
 
-    Conflict when the address has an account; else as accept_invitation.
+    Raises Conflict when the address has an account, and as `accept_invitation` does.
     """
     with transaction.atomic():
         user = make_account(invitation.email, name, password)
@@ -98,8 +101,8 @@ def join_with_new_account(invitation: Invitation, *, name: str, password: str) -
     return user
 
 
-def _use_up(invitation: Invitation) -> None:
-    """Mark the invitation accepted; of two at once, the one whose row changed goes on."""
+def _mark_accepted(invitation: Invitation) -> None:
+    """Mark the invitation as accepted. Of two requests at once, only one changes the row."""
     _refuse_stale_sender(invitation)
     rows = Invitation.objects.filter(
         pk=invitation.pk, accepted_at__isnull=True, expires_at__gt=now()
@@ -110,7 +113,7 @@ def _use_up(invitation: Invitation) -> None:
 
 
 def _refuse_stale_sender(invitation: Invitation) -> None:
-    """A link does not outlive its sender's right to give the role."""
+    """Raise InvitationClosed if the sender may no longer give the role."""
     if invitation.invited_by is None:
         return
     role = queries.role_in(invitation.team, invitation.invited_by)

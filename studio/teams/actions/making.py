@@ -1,4 +1,4 @@
-"""How teams come to be: the first one with the installation, the others by a person's wish."""
+"""Making teams: the first one together with the first account, others by their owners."""
 
 import secrets
 from collections.abc import Iterator
@@ -8,9 +8,9 @@ from django.utils.text import slugify
 
 from studio.accounts.actions import make_account
 from studio.accounts.models import User
-from studio.accounts.welcome import hold_accounts_still, welcome_is_open
+from studio.accounts.welcome import lock_accounts, welcome_is_open
 from studio.errors import NotFound
-from studio.teams.happenings import announce
+from studio.teams.events import send_team_event
 from studio.teams.models import Membership, Role, Team
 
 SLUG_LENGTH = 50
@@ -19,10 +19,10 @@ SLUG_LENGTH = 50
 def found_installation(token: str, *, name: str, team_name: str, email: str, password: str) -> User:
     """Make the first account, which operates the installation, and its team.
 
-    NotFound when the token is wrong or somebody was first, also in the same moment.
+    Raises NotFound when the token is wrong or there is an account, even one made just now.
     """
     with transaction.atomic():
-        hold_accounts_still()
+        lock_accounts()
         if not welcome_is_open(token):
             raise NotFound("This link has been used. Sign in with the account that was made.")
         owner = make_account(email, name, password, operator=True)
@@ -31,16 +31,16 @@ def found_installation(token: str, *, name: str, team_name: str, email: str, pas
 
 
 def make_team(name: str, *, acting_user: User) -> Team:
-    """Make a team that the acting person owns, with an address made from its name."""
+    """Make a team that the acting person owns, with a slug made from its name."""
     with transaction.atomic():
-        team = _named_team(name)
+        team = _create_team(name)
         Membership.objects.create(team=team, user=acting_user, role=Role.OWNER)
-        announce(team, "team.made", actor=acting_user)
+        send_team_event(team, "team.made", actor=acting_user)
     return team
 
 
-def _named_team(name: str) -> Team:
-    """Write the row under the first free address; the database says which one is free."""
+def _create_team(name: str) -> Team:
+    """Write the row with the first free slug; the database decides which one is free."""
     for slug in _slugs(name):
         try:
             with transaction.atomic():
@@ -51,9 +51,9 @@ def _named_team(name: str) -> Team:
 
 
 def _slugs(name: str) -> Iterator[str]:
-    """The name in address letters, then with 2 to 9 behind it, then with chance behind it.
+    """Yield the slugified name alone, then with 2 to 9 appended, then with random digits.
 
-    A name without any such letter (emoji, other scripts) becomes "team".
+    A name without any letter for a slug (emoji, other scripts) becomes "team".
     """
     base = slugify(name)[:SLUG_LENGTH].strip("-_") or "team"
     yield base

@@ -61,7 +61,7 @@ def test_with_a_public_address_it_is_our_own_signed_for_a_day(
 def test_a_pasted_address_is_sent_as_it_is(
     seat: Seat, queue: Queue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("generations.recipes.inputs.check_address", lambda url: None)
+    monkeypatch.setattr("generations.recipes.inputs.address_problem", lambda url: None)
     url = "https://pictures.example.org/a.jpg?x=1#y"
     row = press(seat, animation(InputChoice("start_frame", url=url, weight=0.5)))[0]
     slot = filled_slots(row)["start_frame"][0]

@@ -148,7 +148,7 @@ def clip(
     seat: Seat, wire: Wire, tmp_path: Path, queue: Queue, monkeypatch: pytest.MonkeyPatch
 ) -> Generation:
     """A finished video that the API knows; pasted addresses are taken without asking the net."""
-    monkeypatch.setattr("generations.recipes.inputs.check_address", lambda url: None)
+    monkeypatch.setattr("generations.recipes.inputs.address_problem", lambda url: None)
     made = press(seat, shot())[0]
     tasks.submit_generation(made.pk)
     Generation.objects.filter(pk=made.pk).update(state=State.COMPLETED)

@@ -422,11 +422,11 @@ def test_with_a_real_key_our_own_public_address_is_tried_too(
 ) -> None:
     asked: list[str] = []
 
-    def head(url: str, **_: object) -> outbound.Headed:
+    def head(url: str, **_: object) -> outbound.HeadResult:
         asked.append(url)
         if not found:
             raise outbound.FetchFailed("The address did not answer.")
-        return outbound.Headed("text/plain", 2)
+        return outbound.HeadResult("text/plain", 2)
 
     monkeypatch.setattr(outbound, "head", head)
     settings.ON_SANDBOX, settings.PUBLIC_BASE_URL = False, public

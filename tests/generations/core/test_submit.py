@@ -43,7 +43,7 @@ def no_look_ups(monkeypatch: pytest.MonkeyPatch) -> None:
     def check(url: str) -> str | None:
         return None if url.startswith("https://pictures.") else "This address cannot be used."
 
-    monkeypatch.setattr("generations.recipes.inputs.check_address", check)
+    monkeypatch.setattr("generations.recipes.inputs.address_problem", check)
 
 
 def nothing_happened() -> bool:

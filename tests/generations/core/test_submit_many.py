@@ -33,7 +33,7 @@ def test_prompts_and_variations_are_written_in_order(seat: Seat, queue: Queue) -
 def test_every_one_has_its_inputs_attempt_hold_and_event(
     seat: Seat, queue: Queue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("generations.recipes.inputs.check_address", lambda url: None)
+    monkeypatch.setattr("generations.recipes.inputs.address_problem", lambda url: None)
     picture = InputChoice("start_frame", url="https://pictures.example.org/a.jpg")
     made = press(seat, replace(animation(picture), prompts=("to the left", "to the right")))
     for row in made:

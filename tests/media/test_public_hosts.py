@@ -6,8 +6,8 @@ import threading
 import pytest
 from pytest_django import Settings
 
-from generations.media import addresses
-from generations.media.addresses import check_address, public
+from generations.media import public_hosts
+from generations.media.public_hosts import address_problem, is_public
 
 HTTPS_ONLY = "https addresses only."
 UNUSABLE = "This address cannot be used."
@@ -38,12 +38,12 @@ OPEN = [
 
 @pytest.mark.parametrize("address", CLOSED)
 def test_address_is_not_public(address: str) -> None:
-    assert not public(address)
+    assert not is_public(address)
 
 
 @pytest.mark.parametrize("address", OPEN)
 def test_address_is_public(address: str) -> None:
-    assert public(address)
+    assert is_public(address)
 
 
 NAMES = {
@@ -91,7 +91,7 @@ OTHER_SCHEMES = [
 
 @pytest.mark.parametrize("url", OTHER_SCHEMES)
 def test_other_schemes_are_refused(url: str, resolver: list[str]) -> None:
-    assert check_address(url) == HTTPS_ONLY
+    assert address_problem(url) == HTTPS_ONLY
     assert resolver == []
 
 
@@ -139,7 +139,7 @@ UNUSABLE_URLS = [
 
 @pytest.mark.parametrize("url", UNUSABLE_URLS)
 def test_address_cannot_be_used(url: str) -> None:
-    assert check_address(url) == UNUSABLE
+    assert address_problem(url) == UNUSABLE
 
 
 def test_table_of_addresses_is_large_enough() -> None:
@@ -162,18 +162,18 @@ USABLE = [
 
 @pytest.mark.parametrize("url", USABLE)
 def test_legitimate_address_may_be_used(url: str) -> None:
-    assert check_address(url) is None
+    assert address_problem(url) is None
 
 
 def test_name_that_cannot_be_looked_up_now_may_be_used() -> None:
-    assert check_address("https://slow.studio-test.net/a.png") is None
+    assert address_problem("https://slow.studio-test.net/a.png") is None
 
 
 def test_resolver_that_hangs_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     release = threading.Event()
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [release.wait(5)][1:])
-    with pytest.raises(addresses.Unresolved) as fault:
-        addresses.resolve("cdn.studio-test.net", 443, 0.05)
+    with pytest.raises(public_hosts.Unresolved) as fault:
+        public_hosts.resolve("cdn.studio-test.net", 443, 0.05)
     release.set()
     assert not fault.value.lasting
 
@@ -199,14 +199,14 @@ def on_sandbox(settings: Settings) -> Settings:
 )
 def test_own_origins_are_open_on_the_sandbox(on_sandbox: Settings, url: str) -> None:
     NAMES.setdefault("127.0.0.1", ["127.0.0.1"])
-    assert check_address(url) is None
+    assert address_problem(url) is None
     del NAMES["127.0.0.1"]
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:8001/a", "http://127.0.0.1:8000/a"])
 def test_own_origins_are_closed_with_a_real_key(on_sandbox: Settings, url: str) -> None:
     on_sandbox.ON_SANDBOX = False
-    assert check_address(url) == HTTPS_ONLY
+    assert address_problem(url) == HTTPS_ONLY
 
 
 @pytest.mark.parametrize(
@@ -226,4 +226,4 @@ def test_own_origins_are_closed_with_a_real_key(on_sandbox: Settings, url: str) 
 def test_only_exactly_the_own_origins_are_open(
     on_sandbox: Settings, url: str, sentence: str
 ) -> None:
-    assert check_address(url) == sentence
+    assert address_problem(url) == sentence

@@ -1,4 +1,4 @@
-"""Processes that end with their parent, however the parent ends (Linux; elsewhere a no-op)."""
+"""Makes processes end with their parent, however it ends (on Linux; elsewhere it does nothing)."""
 
 import ctypes
 import os
@@ -12,8 +12,9 @@ _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 def end_with_parent(by: int = signal.SIGKILL, parent: int | None = None) -> None:
     """Ask the kernel to send this process a signal when its parent dies (prctl(2)).
 
-    Cleared by every fork, so each child has to ask for itself. `parent` is who forked it: when
-    that one is gone already, nobody is left to die later, and this process ends at once.
+    Every fork clears the setting, so each child has to ask for itself. `parent` is the id of the
+    process that forked this one: if it is gone already, no signal will come, and this process
+    ends at once.
     """
     if _libc is None:
         return
@@ -23,12 +24,12 @@ def end_with_parent(by: int = signal.SIGKILL, parent: int | None = None) -> None
 
 
 def children_end_with_parent() -> None:
-    """From now on every process forked from this one ends with its parent."""
+    """Make every process that is forked from now on end with its parent."""
     forking: list[int] = [os.getpid()]
 
-    def note() -> None:
+    def remember_parent() -> None:
         forking[0] = os.getpid()
 
     os.register_at_fork(
-        before=note, after_in_child=lambda: end_with_parent(signal.SIGKILL, forking[0])
+        before=remember_parent, after_in_child=lambda: end_with_parent(signal.SIGKILL, forking[0])
     )

@@ -1,7 +1,7 @@
-"""Which network addresses and which URLs the studio may speak to: the classifier and the rules.
+"""Which hosts the studio may connect to: only those of the public internet.
 
-Python 3.11's `is_global` passes NAT64, 6to4, multicast, site-local and v4-compatible addresses,
-so the list is our own, after IANA's registries of special-purpose addresses
+Python 3.11's `is_global` accepts NAT64, 6to4, multicast, site-local and v4-compatible addresses.
+So the list is our own, after IANA's registries of special-purpose addresses
 (https://www.iana.org/assignments/iana-ipv4-special-registry, …-ipv6-special-registry).
 """
 
@@ -22,7 +22,7 @@ UNUSABLE = "This address cannot be used."
 MAX_LENGTH = 4096
 RESOLVE_SECONDS = 3.0
 
-_CLOSED_V4 = tuple(
+_RESERVED_V4 = tuple(
     ipaddress.IPv4Network(each)
     for each in (
         "0.0.0.0/8",  # this network
@@ -43,10 +43,10 @@ _CLOSED_V4 = tuple(
         "240.0.0.0/4",
     )
 )
-# Only 2000::/3 is given out; this is what within it is not the open internet. Mapped,
-# compatible, NAT64, unique local, link-local, site-local and multicast lie outside of it.
-_OPEN_V6 = ipaddress.IPv6Network("2000::/3")
-_CLOSED_V6 = tuple(
+# Only 2000::/3 is assigned; these parts of it are not public. Mapped, compatible, NAT64, unique
+# local, link-local, site-local and multicast addresses are outside of it.
+_ASSIGNED_V6 = ipaddress.IPv6Network("2000::/3")
+_RESERVED_V6 = tuple(
     ipaddress.IPv6Network(each)
     for each in (
         "2001::/23",  # protocol assignments: Teredo, ORCHID, benchmarks
@@ -56,8 +56,8 @@ _CLOSED_V6 = tuple(
     )
 )
 
-# RFC 6761, 6762, 8375, 9476 and what resolvers answer from a local table.
-_CLOSED_NAMES = (
+# RFC 6761, 6762, 8375, 9476, and names that resolvers answer from a local table.
+_RESERVED_NAMES = (
     "localhost",
     "local",
     "localdomain",
@@ -79,7 +79,7 @@ _NUMBER = re.compile(r"(?:[0-9]+|0x[0-9a-f]*)\Z")
 
 
 class Unresolved(Exception):
-    """The name has no address now; `lasting` when the name does not exist at all."""
+    """The name has no address at the moment; `lasting`: the name does not exist."""
 
     def __init__(self, *, lasting: bool) -> None:
         super().__init__("The name does not resolve.")
@@ -87,12 +87,12 @@ class Unresolved(Exception):
 
 
 class NotPublic(Exception):
-    """The name leads, or could lead, into a network that is not the open internet."""
+    """The name has an address that is not of the public internet."""
 
 
 @dataclass(frozen=True)
 class Target:
-    """A URL that obeys the rules. `exempt` is for the sandbox's and the studio's own origin."""
+    """A URL that may be used. `exempt`: it has the origin of the sandbox or the studio itself."""
 
     scheme: str
     host: str
@@ -101,21 +101,21 @@ class Target:
     exempt: bool
 
 
-def public(address: str) -> bool:
-    """Whether an address in digits is one of the open internet."""
+def is_public(address: str) -> bool:
+    """Whether an IP address, in digits, is of the public internet."""
     try:
         ip = ipaddress.ip_address(address)
     except ValueError:
         return False
     if isinstance(ip, ipaddress.IPv4Address):
-        return not any(ip in network for network in _CLOSED_V4)
-    if ip.scope_id is not None or ip not in _OPEN_V6:
+        return not any(ip in network for network in _RESERVED_V4)
+    if ip.scope_id is not None or ip not in _ASSIGNED_V6:
         return False
-    return not any(ip in network for network in _CLOSED_V6)
+    return not any(ip in network for network in _RESERVED_V6)
 
 
-def read(url: str) -> Target | str:
-    """Take a URL apart and check it without the network: a Target, or the sentence against it."""
+def parse_url(url: str) -> Target | str:
+    """Parse and check a URL without the network. Return a Target, or why it cannot be used."""
     if len(url) > MAX_LENGTH or not url.isascii() or re.search(r"[\x00-\x20\x7f\\]", url):
         return HTTPS_ONLY if _other_scheme(url) else UNUSABLE
     try:
@@ -124,29 +124,29 @@ def read(url: str) -> Target | str:
     except ValueError:
         return UNUSABLE
     host = (parts.hostname or "").lower()
-    if _own_origin(parts, host, port):
+    if _is_own_origin(parts, host, port):
         return _target(parts, host, port, exempt=True)
     if parts.scheme.lower() != "https":
         return HTTPS_ONLY
-    if "@" in parts.netloc or port not in (None, 443) or not _open_host(host):
+    if "@" in parts.netloc or port not in (None, 443) or not _is_public_host(host):
         return UNUSABLE
     return _target(parts, host, port, exempt=False)
 
 
 def shown_host(url: str) -> str:
-    """The host of an address as it is written, to call the address by; empty where it has none."""
+    """Return the host of a URL as written, to show it; empty if there is none."""
     with contextlib.suppress(ValueError):
         return urlsplit(url).netloc
     return ""
 
 
 def resolve(host: str, port: int, seconds: float = RESOLVE_SECONDS) -> Sequence[str]:
-    """All addresses of a name, in digits. Raises Unresolved, also when it takes too long.
+    """Return all IP addresses of a name, in digits. Raises Unresolved, also after `seconds`.
 
-    The system's resolver knows no deadline, so it works in a thread that may be left behind.
+    The system's resolver has no timeout, so it runs in a thread, which may outlive this call.
     """
     answers: queue.SimpleQueue[list[str] | socket.gaierror] = queue.SimpleQueue()
-    thread = threading.Thread(target=_ask, args=(host, port, answers), daemon=True)
+    thread = threading.Thread(target=_resolve_into, args=(host, port, answers), daemon=True)
     thread.start()
     try:
         answer = answers.get(timeout=max(0.001, seconds))
@@ -157,35 +157,37 @@ def resolve(host: str, port: int, seconds: float = RESOLVE_SECONDS) -> Sequence[
     return answer
 
 
-def open_addresses(target: Target, seconds: float = RESOLVE_SECONDS) -> Sequence[str]:
-    """The addresses to connect to: every one that the name has, and all of them public.
+def public_addresses(target: Target, seconds: float = RESOLVE_SECONDS) -> Sequence[str]:
+    """Return all IP addresses of the target's name, for connecting to them.
 
-    Raises NotPublic when only one of them is not, and Unresolved.
+    Raises NotPublic if any of them is not public, and Unresolved.
     """
     found = resolve(target.host, target.port, seconds)
-    if not target.exempt and not all(public(each) for each in found):
+    if not target.exempt and not all(is_public(each) for each in found):
         raise NotPublic
     return found
 
 
-def check_address(url: str) -> str | None:
-    """The sentence against a pasted address, or none. Nothing but the name is looked up.
+def address_problem(url: str) -> str | None:
+    """Return why a pasted address cannot be used, or None. Only resolves the name.
 
-    A name that cannot be looked up at the moment passes: whoever fetches it checks again.
+    A name that cannot be resolved at the moment passes: the download resolves it again.
     """
-    target = read(url)
+    target = parse_url(url)
     if isinstance(target, str):
         return target
     with contextlib.suppress(NotPublic):
         try:
-            open_addresses(target)
+            public_addresses(target)
         except Unresolved as error:
             return UNUSABLE if error.lasting else None
         return None
     return UNUSABLE
 
 
-def _ask(host: str, port: int, answers: "queue.SimpleQueue[list[str] | socket.gaierror]") -> None:
+def _resolve_into(
+    host: str, port: int, answers: "queue.SimpleQueue[list[str] | socket.gaierror]"
+) -> None:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except socket.gaierror as error:
@@ -206,8 +208,8 @@ def _default_port(scheme: str) -> int:
     return 443 if scheme == "https" else 80
 
 
-def _own_origin(parts: SplitResult, host: str, port: int | None) -> bool:
-    """Whether it is exactly the sandbox's or the studio's origin, and there is a sandbox."""
+def _is_own_origin(parts: SplitResult, host: str, port: int | None) -> bool:
+    """Whether the studio uses the sandbox and this is the exact origin of one of the two."""
     if not settings.ON_SANDBOX or "@" in parts.netloc:
         return False
     scheme = parts.scheme.lower()
@@ -220,14 +222,14 @@ def _own_origins() -> set[tuple[str, str, int]]:
     return {(p.scheme, p.hostname or "", p.port or _default_port(p.scheme)) for p in parts}
 
 
-def _open_host(host: str) -> bool:
-    """A plain dotted name, or an address written in the one usual way and public."""
+def _is_public_host(host: str) -> bool:
+    """Whether the host is a dotted name, or a public IP address in its usual notation."""
     if ":" in host:
-        return public(host)
+        return is_public(host)
     labels = host.removesuffix(".").split(".")
     if _NUMBER.match(labels[-1]):
-        return public(host)
-    if len(host) > 253 or len(labels) < 2 or labels[-1] in _CLOSED_NAMES:
+        return is_public(host)
+    if len(host) > 253 or len(labels) < 2 or labels[-1] in _RESERVED_NAMES:
         return False
     return all(_LABEL.match(label) for label in labels)
 

@@ -1,7 +1,7 @@
-"""Keeps the studio's processes alive: starts them, restarts what dies, ends all of them.
+"""The supervisor: starts the studio's processes, restarts those that end, ends all of them.
 
-Run as a program it reads a plan from a pipe and imports nothing of Django, so that what waits
-beside the studio all day is small and cannot be held up by a database.
+Run as a program it reads a plan from a pipe. It imports nothing of Django, so that it stays small
+and cannot be held up by a database.
 """
 
 import contextlib
@@ -18,35 +18,35 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
 
-from studio.parentage import end_with_parent
+from studio.processes.parentage import end_with_parent
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 
 STOP_WITHIN = 2.5
-"""Seconds that processes have to end by themselves before their whole groups are killed."""
+"""Seconds between SIGTERM and the killing of whole process groups."""
 
 LAST_WITHIN = 0.5
-"""Seconds that those have which end after the others."""
+"""The same for the children marked `last`, which are ended after the others."""
 
-LONGEST_PAUSE = 5.0
-SETTLED_AFTER = 10.0
-KEEP_LOG = 10_000_000
+LONGEST_PAUSE = 5.0  # seconds before a restart
+SETTLED_AFTER = 10.0  # seconds after which an end no longer counts as a failed start
+MAX_LOG_BYTES = 10_000_000
 SUPERVISED = "STUDIO_SUPERVISOR"
-"""The environment's name for the supervisor's process id, which a child may signal."""
+"""The environment variable that tells a child the process id of its supervisor."""
 
 CLUSTER = "cluster"
-DEAF = signal.SIGUSR1
-"""Sent to the supervisor by a watchdog: the queue's cluster has to be started again."""
+RESTART_CLUSTER = signal.SIGUSR1
+"""The signal with which the watchdog asks the supervisor to restart the queue's cluster."""
 
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @dataclass
 class Child:
-    """One process of the studio, with everything it starts, in a process group of its own.
+    """One program to run, in a process group of its own with everything that it starts.
 
-    `parent_gone` is the signal it gets when the supervisor dies; `last` marks one that the
-    others need until they have ended.
+    The kernel sends it the signal `parent_gone` when the supervisor dies. A child marked `last`
+    is ended after the others, which need it until then.
     """
 
     name: str
@@ -58,9 +58,9 @@ class Child:
 
 @dataclass
 class Plan:
-    """What a supervisor runs. `web` (host, port) is asked once for a page; then `lines` are said.
+    """What a supervisor runs. Once `web` (host, port) answers a request, `lines` are printed.
 
-    `began` is the reading of the monotonic clock from which the time to readiness counts.
+    The time to readiness counts from `began`, a reading of the monotonic clock.
     """
 
     children: list[Child]
@@ -69,23 +69,22 @@ class Plan:
     began: float = field(default_factory=time.monotonic)
 
 
-class Running:
-    """A child and the process that it is at present."""
+class RunningChild:
+    """A child and its current process."""
 
     def __init__(self, child: Child) -> None:
         self.child = child
         self.popen: subprocess.Popen[bytes] | None = None
         self.started = 0.0
-        self.deaths = 0
+        self.failed_starts = 0
         self.not_before: float | None = 0.0
 
     @property
     def alive(self) -> bool:
-        """Whether its first process is alive."""
         return self.popen is not None and self.popen.poll() is None
 
     def start(self) -> None:
-        """Start it; its output goes to its log file."""
+        """Start the process. Its output goes to its log file."""
         parent = os.getpid()
         self.started = time.monotonic()
         self.not_before = None
@@ -102,37 +101,37 @@ class Running:
                 ),
             )
 
-    def mourn(self) -> str | None:
-        """It died: end what it left behind, set when it is tried again, return what to say.
+    def schedule_restart(self) -> str | None:
+        """Kill the rest of a group whose process has ended and set the time of its restart.
 
-        None when that was done already and it only waits for its time.
+        Return the line to print, or None when the restart was scheduled before.
         """
         if self.not_before is not None or self.popen is None:
             return None
         self.kill_group()
         moment = time.monotonic()
-        self.deaths = 0 if moment - self.started > SETTLED_AFTER else self.deaths + 1
-        self.not_before = moment + min(0.1 * 2 ** min(self.deaths, 10), LONGEST_PAUSE)
+        self.failed_starts = 0 if moment - self.started > SETTLED_AFTER else self.failed_starts + 1
+        self.not_before = moment + min(0.1 * 2 ** min(self.failed_starts, 10), LONGEST_PAUSE)
         ended = f"{self.child.name} ended ({self.popen.returncode})"
         return f"{ended}; starting it again. See {self.child.log}"
 
     def due(self) -> bool:
-        """Whether it may be started now."""
+        """Whether the time for its restart has come."""
         return self.not_before is not None and time.monotonic() >= self.not_before
 
-    def ask_to_end(self) -> None:
-        """Send SIGTERM to its first process."""
+    def terminate(self) -> None:
+        """Send SIGTERM to the process itself, not to its group."""
         if self.popen is not None and self.alive:
             self.popen.terminate()
 
     def kill(self) -> None:
-        """Kill it and everything it started, without waiting."""
+        """Send SIGKILL to the whole process group, without waiting."""
         if self.popen is not None:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.popen.pid, signal.SIGKILL)
 
     def kill_group(self) -> None:
-        """Kill it and everything it started; returns when it is gone."""
+        """Send SIGKILL to the whole process group and wait for the process itself."""
         self.kill()
         if self.popen is not None:
             self.popen.wait()
@@ -140,20 +139,23 @@ class Running:
 
 def _open_log(path: Path) -> Any:
     path.parent.mkdir(parents=True, exist_ok=True)
-    if path.exists() and path.stat().st_size > KEEP_LOG:
+    if path.exists() and path.stat().st_size > MAX_LOG_BYTES:
         path.replace(path.with_suffix(".old"))
     return path.open("ab")
 
 
-class FirstAnswer:
-    """Asks the web for a page until it answers with any status; never waits for it."""
+class ReadinessProbe:
+    """Sends the web server one request after another until it answers, whatever the status.
+
+    Never blocks for longer than 0.2 seconds.
+    """
 
     def __init__(self, host: str, port: int) -> None:
         self.address = ("127.0.0.1" if host in ("0.0.0.0", "::") else host, port)  # noqa: S104
         self.socket: socket.socket | None = None
 
-    def came(self) -> bool:
-        """Whether it has answered; asks when it has not been asked yet."""
+    def answered(self) -> bool:
+        """Whether the server has answered. Sends a request when none is open."""
         try:
             if self.socket is None:
                 self.socket = socket.create_connection(self.address, timeout=0.2)
@@ -171,21 +173,21 @@ class FirstAnswer:
 
 
 class Supervisor:
-    """Runs a plan until a signal ends it. One for a process: it takes the signals."""
+    """Runs a plan until a signal ends it. One a process, for it handles the signals."""
 
     def __init__(self, plan: Plan, say: Callable[[str], None]) -> None:
-        self.running = [Running(child) for child in plan.children]
+        self.running = [RunningChild(child) for child in plan.children]
         self.plan = plan
         self.say = say
-        self.ending = self.deaf = False
-        self.first = FirstAnswer(*plan.web) if plan.web else None
+        self.ending = self.cluster_restart_requested = False
+        self.probe = ReadinessProbe(*plan.web) if plan.web else None
 
     def run(self) -> int:
-        """Start everything and keep it running; return the exit status. Blocks."""
-        waker = self._take_signals()
+        """Start all children and keep them running. Blocks. Returns the exit status."""
+        waker = self._handle_signals()
         try:
             while not self.ending:
-                self._look()
+                self._check_children()
                 select.select([waker], [], [], self._pause())
                 with contextlib.suppress(BlockingIOError):
                     waker.recv(1024)
@@ -194,11 +196,11 @@ class Supervisor:
         return 0
 
     def stop(self) -> None:
-        """End everything: politely, then at once. Returns when no child is left."""
+        """End all children: with SIGTERM, after a while with SIGKILL. Returns when none is left."""
         for last, seconds in ((False, STOP_WITHIN), (True, LAST_WITHIN)):
             ending = [one for one in self.running if one.child.last == last]
             for one in ending:
-                one.ask_to_end()
+                one.terminate()
             deadline = time.monotonic() + seconds
             while time.monotonic() < deadline and any(one.alive for one in ending):
                 time.sleep(0.02)
@@ -207,23 +209,23 @@ class Supervisor:
             for one in ending:
                 one.kill_group()
 
-    def _take_signals(self) -> socket.socket:
-        """A socket that becomes readable with every signal, the death of a child included."""
+    def _handle_signals(self) -> socket.socket:
+        """Return a socket that becomes readable with every signal, SIGCHLD included."""
         waker, woken = socket.socketpair()
         waker.settimeout(0)
         woken.settimeout(0)
         signal.set_wakeup_fd(woken.fileno(), warn_on_full_buffer=False)
         self._woken = woken
         for name in _ENDING:
-            signal.signal(name, self._end)
-        signal.signal(DEAF, self._restart_cluster)
+            signal.signal(name, self._request_end)
+        signal.signal(RESTART_CLUSTER, self._request_cluster_restart)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
         return waker
 
-    def _look(self) -> None:
-        if self.deaf:
-            self.deaf = False
+    def _check_children(self) -> None:
+        if self.cluster_restart_requested:
+            self.cluster_restart_requested = False
             self.say("The queue went deaf; starting its cluster again.")
             for one in self.running:
                 if one.child.name == CLUSTER:
@@ -231,44 +233,44 @@ class Supervisor:
         for one in self.running:
             if one.alive:
                 continue
-            sentence = one.mourn()
+            sentence = one.schedule_restart()
             if sentence:
                 self.say(sentence)
             if one.due():
                 one.start()
-        self._announce()
+        self._report_readiness()
 
-    def _announce(self) -> None:
-        if self.first is not None and self.first.came():
-            self.first = None
+    def _report_readiness(self) -> None:
+        if self.probe is not None and self.probe.answered():
+            self.probe = None
             for line in self.plan.lines:
                 self.say(line)
             seconds = time.monotonic() - self.plan.began
             self.say(f"Ready in {seconds:.1f} s. Ctrl-C ends everything.")
 
     def _pause(self) -> float:
-        """Seconds until there is something to do that no signal announces."""
-        if self.first is not None:
+        """Return the seconds until the next thing to do that no signal announces."""
+        if self.probe is not None:
             return 0.05
         waiting = [one.not_before for one in self.running if one.not_before is not None]
         return max(0.01, min(waiting) - time.monotonic()) if waiting else 60.0
 
-    def _end(self, _signal: int, _frame: object) -> None:
+    def _request_end(self, _signal: int, _frame: object) -> None:
         self.ending = True
 
-    def _restart_cluster(self, _signal: int, _frame: object) -> None:
-        self.deaf = True
+    def _request_cluster_restart(self, _signal: int, _frame: object) -> None:
+        self.cluster_restart_requested = True
 
 
 def manage(*arguments: str) -> list[str]:
-    """Return the argument list of one of our own commands."""
+    """Return the argument list of a management command."""
     return [sys.executable, str(ROOT / "manage.py"), *arguments]
 
 
 def become_supervisor(plan: Plan) -> NoReturn:
-    """Turn this process into the supervisor of a plan. Signals wait until it listens to them.
+    """Replace this process by the supervisor of a plan. Signals wait until it handles them.
 
-    The plan goes through a pipe: it may hold the welcome link, which other users of the machine
+    The plan goes through a pipe. It may hold the welcome link, which other users of the machine
     must not read in the list of processes.
     """
     signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
@@ -278,16 +280,16 @@ def become_supervisor(plan: Plan) -> NoReturn:
     os.close(sink)
     sys.stdout.flush()
     path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
-    words = [sys.executable, "-m", "studio.supervisor", str(source)]
+    words = [sys.executable, "-m", "studio.processes.supervisor", str(source)]
     os.execve(sys.executable, words, {**os.environ, "PYTHONPATH": path})  # noqa: S606 - ourselves
 
 
 def read_plan(source: int) -> Plan:
-    """Read what `become_supervisor` wrote."""
+    """Read the plan that `become_supervisor` wrote into a pipe."""
     with os.fdopen(source, "rb") as stream:
-        told = json.load(stream)
-    web = tuple(told["web"]) if told["web"] else None
-    return Plan([Child(**child) for child in told["children"]], web, told["lines"], told["began"])
+        plan = json.load(stream)
+    web = tuple(plan["web"]) if plan["web"] else None
+    return Plan([Child(**child) for child in plan["children"]], web, plan["lines"], plan["began"])
 
 
 def _say(line: str) -> None:

@@ -1,4 +1,4 @@
-"""Moments in templates: st-time shows them in the reader's time, without JavaScript they are in UTC."""
+"""Moments in templates: in UTC as they are sent, in the reader's time once st-time wakes up."""
 
 from datetime import datetime
 

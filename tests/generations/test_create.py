@@ -48,10 +48,10 @@ def test_names_are_those_that_people_and_tests_look_for(
     assert 'aria-label="Composer"' in body
     assert 'role="radiogroup" aria-label="Create"' in body
     for label in ("Text to video", "Image to video", "Image"):
-        assert f"</svg>{label}</span>" in body
+        assert f"</svg>{label} </span>" in body
     for label in ("Model", "Aspect ratio", "Resolution", "Duration", "Variations"):
         assert f'<span class="visually-hidden">{label}</span>' in body
-    assert "</svg>Loop</span>" in body
+    assert "</svg>Loop </span>" in body
     assert '<legend class="visually-hidden">Start frame</legend>' in body
     for label in ("Choose from library", "Upload", "Paste address", "Clear"):
         assert f'aria-label="{label}"' in body

@@ -14,7 +14,7 @@ AT = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 
 
 def written(source: str, **context: object) -> str:
-    libraries = "{% load htmx times toasts %}"
+    libraries = "{% load htmx times blocks %}"
     return engines["django"].from_string(libraries + source).render(context)
 
 
@@ -73,6 +73,11 @@ def test_moments_are_in_utc_until_the_browser_shows_them_in_the_reader_s_time() 
     assert written("{% ago at %}", at=AT) == f"{start}4 Mar 2026, 05:06 UTC</st-time>"
     assert written('{% ago at "j M Y" %}', at=AT) == f"{start}4 Mar 2026</st-time>"
     assert "since 05:06 UTC" in written("{% elapsed at %}", at=AT)
+
+
+def test_compact_keeps_words_apart_and_tags_together() -> None:
+    source = "{% compact %}\n<p\n   id='a'>\n  one\n  two\n</p>\n  <b>x</b>\n{% endcompact %}"
+    assert written(source) == "<p id='a'> one two </p><b>x</b>"
 
 
 def test_the_sentence_of_a_toast_may_go_over_several_lines() -> None:

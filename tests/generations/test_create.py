@@ -22,6 +22,7 @@ from tests.generations.making import (
     make_image,
     make_upload,
     of_team,
+    press,
     prompt_in,
     step,
     text,
@@ -39,6 +40,15 @@ def test_editor_may_and_viewer_may_not(
     assert page(client, team, ben).status_code == 403
     assert page(client, team, cleo).status_code == 404
     assert page(client, team, None).status_code == 302
+
+
+def test_what_styles_want_empty_holds_no_space(client: Client, team: Team, ed: User) -> None:
+    """:empty does not match an element with a line break in it."""
+    body = page(client, team, ed).content.decode()
+    assert '<span class="camera__chosen"></span>' in body
+    press(client, team, ed)
+    listed = as_person(client, ed).get(of_team("history", team), headers=HTMX).content.decode()
+    assert '<p class="shelf__said" role="status"></p>' in listed
 
 
 def test_names_are_those_that_people_and_tests_look_for(

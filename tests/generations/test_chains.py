@@ -355,7 +355,7 @@ def test_without_items_the_form_says_where_they_are(
     shown = text(as_person(client, ed).get(of_team("chain_new", team) + items))
     assert "Choose 2 to 25 pictures or videos." in shown
     assert "Select two or more pictures or videos" in shown
-    assert "Generate</button>" in shown
+    assert "Generate </button>" in shown
 
 
 def test_items_that_nobody_has_are_not_found(client: Client, team: Team, ed: User) -> None:

@@ -22,6 +22,7 @@ from tests.generations.making import (
     make_image,
     make_upload,
     of_team,
+    press,
     prompt_in,
     step,
     text,
@@ -41,6 +42,15 @@ def test_editor_may_and_viewer_may_not(
     assert page(client, team, None).status_code == 302
 
 
+def test_what_styles_want_empty_holds_no_space(client: Client, team: Team, ed: User) -> None:
+    """:empty does not match an element with a line break in it."""
+    body = page(client, team, ed).content.decode()
+    assert '<span class="camera__chosen"></span>' in body
+    press(client, team, ed)
+    listed = as_person(client, ed).get(of_team("history", team), headers=HTMX).content.decode()
+    assert '<p class="shelf__said" role="status"></p>' in listed
+
+
 def test_names_are_those_that_people_and_tests_look_for(
     client: Client, team: Team, ed: User
 ) -> None:
@@ -48,10 +58,10 @@ def test_names_are_those_that_people_and_tests_look_for(
     assert 'aria-label="Composer"' in body
     assert 'role="radiogroup" aria-label="Create"' in body
     for label in ("Text to video", "Image to video", "Image"):
-        assert f"</svg>{label}</span>" in body
+        assert f"</svg>{label} </span>" in body
     for label in ("Model", "Aspect ratio", "Resolution", "Duration", "Variations"):
         assert f'<span class="visually-hidden">{label}</span>' in body
-    assert "</svg>Loop</span>" in body
+    assert "</svg>Loop </span>" in body
     assert '<legend class="visually-hidden">Start frame</legend>' in body
     for label in ("Choose from library", "Upload", "Paste address", "Clear"):
         assert f'aria-label="{label}"' in body

@@ -301,5 +301,5 @@ def test_range_is_answered_with_206(client: Client, team: Team, ed: User) -> Non
 def test_trashed_one_offers_to_come_back(client: Client, team: Team, ed: User) -> None:
     body = text(page(client, ed, make(team, ed, trashed_at=now())))
     assert "In the trash" in body
-    assert "</svg>Restore</button>" in body
+    assert "</svg>Restore </button>" in body
     assert "Make again" not in body

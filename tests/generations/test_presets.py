@@ -137,7 +137,7 @@ def test_name_that_cannot_be_is_said_at_its_field(
     answer = save(client, team, ed, name)
     assert answer.status_code == 422
     body = text(answer)
-    assert f"</svg>{sentence}</p>" in body
+    assert f"</svg>{sentence} </p>" in body
     assert 'id="preset-name-error"' in body
     assert f'value="{name}"' in answer.content.decode(), "what was typed stays"
     assert Preset.objects.count() == 1
@@ -288,9 +288,8 @@ def test_new_name_that_is_refused_without_javascript_stands_at_its_row(
     answer = client.post(url, {f"preset-{preset.uuid}-name": "blue HOUR"})
     body = text(answer)
     assert answer.status_code == 422
-    row = body.split(f'<li class="kept kept--preset" id="preset-{preset.uuid}">')[1].split("</li>")[
-        0
-    ]
+    _, _, rest = body.partition(f'<li class="kept kept--preset" id="preset-{preset.uuid}"')
+    row = rest.partition("</li>")[0]
     assert "There is a preset of this name already." in row
     assert 'value="blue HOUR"' in row
     assert body.count(f'id="preset-{preset.uuid}"') == 1

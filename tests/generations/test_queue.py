@@ -158,7 +158,7 @@ def test_a_long_line_is_cut_and_says_how_many_more(
 def test_the_header_leads_there(client: Client, team: Team, ben: User) -> None:
     body = text(as_person(client, ben).get(of_team("library", team)))
     assert f'href="{of_team("queue", team)}"' in body
-    assert 'aria-current="page"' in page(client, ben, team).partition("Queue</a>")[0][-400:]
+    assert 'aria-current="page"' in page(client, ben, team).partition("Queue </a>")[0][-400:]
 
 
 def test_stranger_is_told_nothing(client: Client, team: Team, cleo: User) -> None:

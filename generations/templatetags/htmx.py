@@ -10,7 +10,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from generations.composer.picking import Into
+from generations.pages.picker import PickTarget
 
 register = template.Library()
 
@@ -72,7 +72,7 @@ def chain_step(url: str, *parts: object) -> SafeString:
 
 
 @register.simple_tag
-def picker_step(into: Into, *parts: object) -> SafeString:
+def picker_step(into: PickTarget, *parts: object) -> SafeString:
     """Put what is picked where the picker was opened for."""
     return _step(into.url, into.target, MORPH, (into.put, *parts))
 

@@ -75,7 +75,7 @@ _team: list[URLPattern | URLResolver] = [
     path("create/history/", include(_prompts)),
     path("create/presets/", include(_presets)),
     path("create/quote/", composer.quote, name="quote"),
-    path("create/look/", composer.look, name="look"),
+    path("create/check/", composer.check_inputs, name="check_inputs"),
     path("create/submit/", composer.submit, name="submit"),
     path("create/pick/", composer.pick, name="pick"),
     path("create/upload/", composer.upload, name="upload"),

@@ -2,12 +2,11 @@
 
 from generations.actions.again import make_again
 from generations.actions.decisions import cancel_generation, fetch_again, stop_waiting, try_again
-from generations.actions.submission import PriceChanged, Submission, submit
+from generations.actions.submission import PriceChanged, submit
 from generations.actions.trash import purge_generation, restore_generation, trash_generation
 
 __all__ = [
     "PriceChanged",
-    "Submission",
     "cancel_generation",
     "fetch_again",
     "make_again",

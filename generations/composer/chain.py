@@ -9,19 +9,20 @@ from django.http import QueryDict
 
 from generations.actions.chains import submit_chain
 from generations.actions.prompts import remember_prompts
+from generations.composer.files import take_file
 from generations.composer.form import OLD_FORM
-from generations.composer.press import take_file
 from generations.media.names import shown_name
 from generations.models import Chain, Kind
 from generations.pages.chain_form import found_items
-from generations.recipes.chain import CHOSEN, MOST_LINKS
-from generations.recipes.chain_draft import FIRST_TIMES, ITEM, ChainDraft
+from generations.recipes.chain import CHOSEN, ITEM, MOST_LINKS, ChainDraft, chain_order
+from generations.recipes.choice import InputChoice, read_reference
 from generations.recipes.inputs import rows_of
 from generations.recipes.kinds import KINDS
-from generations.recipes.recipe import InputChoice, read_reference
 from studio.errors import StudioError
 from studio.forms import read_uuid
 from studio.teams.access import Seat
+
+FIRST_TIMES = 3
 
 
 def read_chain(data: QueryDict) -> ChainDraft:
@@ -76,7 +77,7 @@ def add_files(seat: Seat, draft: ChainDraft, files: "Sequence[UploadedFile[bytes
     return brought
 
 
-def press(
+def press_chain(
     seat: Seat, draft: ChainDraft, quoted_micros: int | None, key: UUID | None
 ) -> tuple[Chain | None, dict[str, str]]:
     """Make the chain at the price of the button, or say what is wrong, by link.
@@ -85,10 +86,17 @@ def press(
     """
     if key is None:
         return None, {"submit_key": OLD_FORM}
-    found_items(draft.items, rows_of(seat, draft.items))
+    rows = rows_of(seat, draft.items)
+    found_items(draft.items, rows)
     try:
-        made = submit_chain(seat, draft.plan, submit_key=key, quoted_micros=quoted_micros)
+        made = submit_chain(
+            seat,
+            chain_order(seat, draft, rows),
+            title=draft.title,
+            submit_key=key,
+            quoted_micros=quoted_micros,
+        )
     except StudioError as error:
         return None, error.fields or {"price": error.sentence}
-    remember_prompts(seat, draft.plan.prompt, *draft.plan.prompts[: draft.plan.links])
+    remember_prompts(seat, draft.prompt, *draft.prompts[: draft.links])
     return made, {}

@@ -1,4 +1,4 @@
-"""The composer's form: from a draft to a recipe, with every reason at its field."""
+"""The composer's form: the fields of one kind, with the problems of its order at their fields."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,36 +6,18 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from generations.recipes.check import MOST_VARIATIONS, VARIATIONS
+from generations.recipes.check import MOST_VARIATIONS, UNKNOWN_KIND
 from generations.recipes.draft import Draft
-from generations.recipes.kinds import KINDS, Field, clean_prompt, without_controls
+from generations.recipes.kinds import KINDS, Field, without_controls
 from generations.recipes.kinds.fields import Shape
-from generations.recipes.recipe import Recipe
 from studio.forms import read_count
 
-UNKNOWN_KIND = "This cannot be made here. Choose one of the list."
 OLD_FORM = "This form is too old. Check and send again."
 SENT_TWICE = "This was sent twice. Choose once and send again."
 
 
-class RowsField(forms.Field):
-    """A table as text, without control characters."""
-
-    def to_python(self, value: Any) -> str:
-        """Clean the text."""
-        return without_controls(str(value or ""))[0]
-
-
-class PromptField(forms.Field):
-    """Text without control characters, counted as the API counts: in code points."""
-
-    def to_python(self, value: Any) -> str:
-        """Clean the text."""
-        return clean_prompt(str(value or ""))[0]
-
-
 class QuotedField(forms.Field):
-    """The price that stood on the button; what is no price is none, and is asked about."""
+    """The price that stood on the button. Text that is no price reads as an unknown price."""
 
     def to_python(self, value: Any) -> int | None:
         """Return micro-dollars or None."""
@@ -43,7 +25,7 @@ class QuotedField(forms.Field):
 
 
 class SettingField(forms.Field):
-    """One setting of a kind, read and refused as its entry in the table says."""
+    """One setting of a kind as it is shown; the order says what is wrong with its value."""
 
     def __init__(self, setting: Field) -> None:
         widget: forms.Widget = forms.TextInput()
@@ -57,23 +39,20 @@ class SettingField(forms.Field):
         self.setting = setting
         self.choices = setting.choices
 
-    def clean(self, value: Any) -> Any:
-        """Return the typed value, or raise with the setting's sentence."""
-        try:
-            read = self.setting.read(value)
-        except ValueError as problem:
-            raise forms.ValidationError(str(problem)) from None
-        if read is None and self.setting.choices:
-            raise forms.ValidationError(self.setting.sentence)
-        return read
+
+class VariationsField(forms.Field):
+    """How many generations each prompt makes; the order says whether that is a sound number."""
+
+    min_value, max_value = 1, MOST_VARIATIONS
+    widget = forms.NumberInput
 
 
 class ComposerForm(forms.Form):
     """The fields of one kind, made from its entry in the table.
 
-    Bound to a draft with `data`, it checks; without, it only shows. `removed` says whether
-    invisible characters were taken out of the prompt. `agreed` is what a person agreed to who
-    was asked once more. `said` is what is wrong beside that, by field or slot.
+    Bound to posted data it refuses what only the posting can have wrong: a value sent twice, a
+    form that is too old. `refuse` adds the problems of the order. `said` holds every problem by
+    field or slot. `agreed` is what a person agreed to who was asked once more.
     """
 
     submit_key = forms.UUIDField(
@@ -87,22 +66,15 @@ class ComposerForm(forms.Form):
         self.said: dict[str, str] = {}
         initial = {**draft.values, "variations": draft.variations, "rows": draft.rows}
         super().__init__(data, initial=initial, auto_id=f"composer-{draft.kind}-%s")
-        for name, kind in (("prompt", PromptField), ("rows", RowsField)):
+        for name in ("prompt", "rows"):
             widget = forms.Textarea({"id": f"composer-{name}"})
-            self.fields[name] = kind(required=False, widget=widget)
+            self.fields[name] = forms.Field(required=False, widget=widget)
         for setting in draft.entry.settings:
             self.fields[setting.name] = SettingField(setting)
-        self.fields["variations"] = forms.IntegerField(
-            label="Variations",
-            min_value=1,
-            max_value=MOST_VARIATIONS,
-            error_messages=dict.fromkeys(
-                ("required", "invalid", "min_value", "max_value"), VARIATIONS
-            ),
-        )
+        self.fields["variations"] = VariationsField(label="Variations", required=False)
 
     def clean(self) -> dict[str, Any]:
-        """Refuse what came twice, a kind that is not offered, and variables that make no sense."""
+        """Refuse a value that was sent twice, and a kind that is not offered."""
         data = self.data
         several = {one.name for one in self.draft.entry.settings if one.shape == Shape.SEVERAL}
         for name in {"kind", *self.fields} - several:
@@ -110,18 +82,23 @@ class ComposerForm(forms.Form):
                 self.refuse({name: SENT_TWICE})
         if data.get("kind") not in KINDS:
             self.refuse({"kind": UNKNOWN_KIND})
-        self.refuse(self.draft.expansion.problems)
         return self.cleaned_data
 
     def refuse(self, problems: Mapping[str, str]) -> None:
-        """Put sentences at their fields; what has no field of its own stands in the summary."""
-        self.said.update(problems)
+        """Put sentences at their fields, or into the summary. A field keeps its first sentence."""
         for name, sentence in problems.items():
-            known = name in self.fields
-            self.add_error(name if known else None, sentence)
+            if name not in self.errors:
+                self.said[name] = sentence
+                self.add_error(name if name in self.fields else None, sentence)
+
+    def accepts(self, problems: Mapping[str, str]) -> bool:
+        """Check what was posted, add the problems of its order, and say whether it can be sent."""
+        self.full_clean()
+        self.refuse(problems)
+        return not self.errors
 
     def problem_at(self, name: str) -> str:
-        """What is wrong at a field or a slot, or nothing."""
+        """Return the problem at a field or a slot; empty if there is none."""
         errors = self.errors.get(name)
         return str(errors[0]) if errors else self.said.get(name, "")
 
@@ -130,11 +107,3 @@ class ComposerForm(forms.Form):
         """Whether invisible characters were taken out of the posted prompt or rows."""
         posted = [str(self.data.get(name, "")) for name in ("prompt", "rows")]
         return self.is_bound and any(without_controls(text)[1] for text in posted)
-
-    @property
-    def recipe(self) -> Recipe:
-        """What to make. Only of a valid form."""
-        values = self.cleaned_data
-        chosen = {name: values[name] for name in ("prompt", *self.draft.entry.fields)}
-        prompts = self.draft.expansion.prompts
-        return Recipe(self.draft.kind, chosen, self.draft.inputs, values["variations"], prompts)

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from generations.media.frames import add_frame_upload
 from generations.media.models import StoredFile, Upload
+from generations.recipes.choice import InputChoice
 from generations.recipes.draft import Draft
 from generations.recipes.inputs import row_in, rows_of
-from generations.recipes.recipe import InputChoice
 from studio.errors import NotFound
 from studio.teams.access import Seat
 
@@ -30,10 +30,10 @@ def frame_source(seat: Seat, choice: InputChoice) -> FrameSource:
     return FrameSource(file, row.poster, row.title)
 
 
-def take_frame(seat: Seat, footage: FrameSource, milliseconds: int) -> UUID:
+def take_frame(seat: Seat, video: FrameSource, milliseconds: int) -> UUID:
     """Keep one frame as an upload and return its uuid. Raises as `add_frame_upload`."""
     seat.require("upload")
-    made = add_frame_upload(seat.team, seat.user, footage.file, milliseconds, title=footage.title)
+    made = add_frame_upload(seat.team, seat.user, video.file, milliseconds, title=video.title)
     return made.uuid
 
 
@@ -43,6 +43,6 @@ def with_last_frame(seat: Seat, draft: Draft, name: str, place: int) -> Draft:
     if place >= len(kept):
         return draft
     choice = kept[place]
-    footage = frame_source(seat, choice)
-    taken = take_frame(seat, footage, footage.file.milliseconds or 0)
+    video = frame_source(seat, choice)
+    taken = take_frame(seat, video, video.file.milliseconds or 0)
     return draft.exchange(name, place, InputChoice(name, upload=taken, weight=choice.weight))

@@ -5,20 +5,21 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
+from generations.composer.files import take_files
 from generations.composer.form import ComposerForm
 from generations.composer.frames import FrameSource, take_frame
-from generations.composer.press import take_files
 from generations.composer.reading import read_draft
-from generations.composer.recall import LISTS
 from generations.composer.saved import keep, keep_posted, opened
-from generations.composer.steps import StepResult, apply_step, as_left, kind_with, settle
+from generations.composer.steps import LISTS, StepResult, apply_step, kind_with
+from generations.media.address_checks import check_addresses
 from generations.models import SavedDraft
 from generations.models.saved import is_blank
 from generations.pages.composer import ShownComposer
-from generations.pages.slots import slot_problems
+from generations.recipes.check import order_of
+from generations.recipes.choice import InputChoice
 from generations.recipes.draft import Draft
 from generations.recipes.draft_json import content_of
-from generations.recipes.recipe import InputChoice
+from generations.recipes.inputs import find_inputs, input_problems
 from generations.spending.queries import Balance
 from studio.teams.access import Seat
 
@@ -27,15 +28,15 @@ BESIDE = frozenset({"open", "q", "after"})
 
 
 def open_composer(seat: Seat, query: QueryDict, balance: Balance | None) -> ShownComposer:
-    """The composer of a page: what the address asks for, else as it was left. Writes nothing.
+    """Return the composer of a page: as the address asks for, else as it was left.
 
-    One query for the draft, and one for each input.
+    Writes nothing. One query for the draft, and two at most for its inputs.
     """
     asked = set(query) - BESIDE
     left, row = opened(seat) if "from" in query or not asked else (read_draft(query), None)
-    step = apply_step(seat, left, query) if asked else as_left(seat, left)
-    step.opened = next((name for name in LISTS if name == query.get("open")), "")
+    step = apply_step(seat, left, query) if asked else StepResult(order_of(seat, left))
     composer = _composer(seat, step, balance)
+    composer.opened = next((name for name in LISTS if name == query.get("open")), "")
     composer.focus = bool({"from", "starter"} & asked)
     composer.undo = _undoable(row, step.draft)
     return composer
@@ -48,9 +49,10 @@ def take_step(
     query: QueryDict,
     balance: Balance | None,
 ) -> ShownComposer:
-    """The composer after a step that was posted from it, or from a card beside it.
+    """Return the composer after a step that was posted from it, or from a card beside it.
 
-    What stood in it is kept first, so that a step which fails loses nothing; then what came of it.
+    The posted draft is saved first, so that a step which fails loses nothing, and then the draft
+    after the step.
     """
     posted = read_draft(data)
     keep_posted(seat, data)
@@ -68,35 +70,45 @@ def take_step(
 def put_frame(
     seat: Seat,
     data: QueryDict,
-    footage: FrameSource,
+    video: FrameSource,
     milliseconds: int,
     slot: str,
     balance: Balance | None,
 ) -> ShownComposer:
-    """The composer with one frame of a video in a slot; without a slot it is only an upload.
+    """Return the composer with one frame of a video in a slot; without a slot it is only stored.
 
-    The composer is the one that was posted, kept before anything can fail, else as it was left.
+    The composer is the posted one, saved before anything can fail, else as it was left.
     """
     keep_posted(seat, data)
     draft = read_draft(data) if "composition" in data else opened(seat)[0]
-    upload = take_frame(seat, footage, milliseconds)
+    upload = take_frame(seat, video, milliseconds)
     if slot:
         draft = kind_with(draft, slot).put(InputChoice(slot, upload=upload))
-    step = settle(seat, draft)
+    step = StepResult(order_of(seat, draft))
     keep(seat, step.draft)
     return _composer(seat, step, balance)
 
 
+def check_posted(seat: Seat, data: QueryDict) -> ShownComposer:
+    """Return the posted composer after a check of the addresses in its slots. Network."""
+    draft = read_draft(data)
+    inputs = find_inputs(seat, draft.entry, draft.inputs)
+    check_addresses(one.check for one in inputs if one.check)
+    order = order_of(seat, draft)
+    composer = ShownComposer(seat, order, None, ComposerForm(order.draft))
+    composer.checked = True
+    return composer
+
+
 def _composer(seat: Seat, step: StepResult, balance: Balance | None) -> ShownComposer:
-    composer = ShownComposer(seat, step.draft, balance, ComposerForm(step.draft))
-    composer.found = step.found
-    composer.form.said.update(slot_problems(step.found))
+    composer = ShownComposer(seat, step.order, balance, ComposerForm(step.draft))
+    composer.form.said.update(input_problems(step.order.inputs))
     composer.picking, composer.opened = step.picking, step.opened
     return composer
 
 
 def _undoable(row: SavedDraft | None, draft: Draft, *, replaced: bool = False) -> bool:
-    """Whether to offer what stood there before: right after it went, and while nothing does."""
+    """Whether to offer the draft before: right after it was replaced, and while this is blank."""
     if row is None or row.before is None or row.composition != draft.composition:
         return False
     return replaced or is_blank(row.content)

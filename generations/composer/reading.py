@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -9,10 +10,10 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 
 from generations.models import Kind
+from generations.recipes.choice import InputChoice, read_reference
 from generations.recipes.draft import FIRST_KIND, Draft
 from generations.recipes.kinds import KINDS, KindEntry, Slot
 from generations.recipes.kinds.fields import Shape
-from generations.recipes.recipe import InputChoice, read_reference
 from studio.errors import StudioError
 from studio.forms import read_uuid
 
@@ -46,6 +47,14 @@ def read_draft(data: QueryDict) -> Draft:
         composition=read_uuid(data.get("composition")) or uuid4(),
         rows=data.get("rows", ""),
     ).weighed(read_weights(entry, data))
+
+
+def read_pressed(data: QueryDict) -> Draft:
+    """Read a form that is sent: a setting that it leaves out is missing, not the default."""
+    draft = read_draft(data)
+    choices = (one.name for one in draft.entry.settings if one.shape == Shape.CHOICE)
+    missing = {name: "" for name in choices if name not in data}
+    return replace(draft, settings={**draft.settings, **missing})
 
 
 def read_weights(entry: KindEntry, data: QueryDict) -> dict[tuple[str, int], float | None]:

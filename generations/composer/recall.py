@@ -1,46 +1,65 @@
-"""Steps that take up something kept: a prompt, settings, a preset, what stood there before."""
+"""Steps that bring another draft: a saved prompt, a preset, the draft before, a new one."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from generations import access
 from generations.actions import drafts
-from generations.recipes.draft import Draft
+from generations.recipes.draft import Draft, draft_of
 from generations.recipes.draft_json import draft_in
 from generations.recipes.kinds import FRAME_KINDS
-from generations.recipes.recipe import Recipe, recipe_of
 from studio.forms import read_uuid
 from studio.teams.access import Seat
 
-LISTS = ("history", "presets")
-"""Lists that a step opens under the composer, for browsers without JavaScript."""
+
+def _new(seat: Seat, draft: Draft, name: str) -> Draft:
+    return Draft(draft.kind)
 
 
-def recall(seat: Seat, draft: Draft, step: str, name: str) -> Draft | None:
-    """Take up what a step names; None where it is no such step."""
-    if step == "new":
-        return Draft(draft.kind)
+def _settings(seat: Seat, draft: Draft, name: str) -> Draft:
     uuid = read_uuid(name)
-    if step == "settings" and uuid:
-        return with_settings(draft, recipe_of(access.usable_generation(seat, uuid)))
-    if step == "prompt" and uuid:
-        return with_prompt(draft, access.usable_prompt(seat, uuid).text)
-    if step == "preset" and uuid:
-        return draft_in(access.usable_preset(seat, uuid).content)
-    if step == "undo":
-        row = drafts.bring_back(seat)
-        return draft if row is None else draft_in(row.content, row.composition)
-    return None
+    if uuid is None:
+        return draft
+    return with_settings(draft, draft_of(access.usable_generation(seat, uuid)))
+
+
+def _prompt(seat: Seat, draft: Draft, name: str) -> Draft:
+    uuid = read_uuid(name)
+    return with_prompt(draft, access.usable_prompt(seat, uuid).text) if uuid else draft
+
+
+def _preset(seat: Seat, draft: Draft, name: str) -> Draft:
+    uuid = read_uuid(name)
+    return draft_in(access.usable_preset(seat, uuid).content) if uuid else draft
+
+
+def _undo(seat: Seat, draft: Draft, name: str) -> Draft:
+    row = drafts.bring_back(seat)
+    return draft if row is None else draft_in(row.content, row.composition)
+
+
+RECALLS: dict[str, Callable[[Seat, Draft, str], Draft]] = {
+    "new": _new,
+    "settings": _settings,
+    "prompt": _prompt,
+    "preset": _preset,
+    "undo": _undo,
+}
+"""The steps by name: from a seat, the draft and a uuid to the draft that takes its place.
+
+They raise NotFound for what is not there any more. What is no uuid leaves the draft as it is.
+"""
 
 
 def with_prompt(draft: Draft, prompt: str) -> Draft:
-    """The draft with another prompt; everything else stays."""
+    """Return the draft with another prompt; everything else stays."""
     return replace(draft, settings={**draft.settings, "prompt": prompt}).as_composition()
 
 
-def with_settings(draft: Draft, recipe: Recipe) -> Draft:
-    """The draft with a recipe's kind and settings; its own prompt, inputs and count stay.
+def with_settings(draft: Draft, recipe: Draft) -> Draft:
+    """Return the draft with the kind and settings of another; prompt, inputs and count stay.
 
-    Between kinds that follow from the two ends, the ends that lie there decide.
+    Between kinds that follow from the two ends, the inputs at the ends decide.
     """
     kind = draft.kind if {draft.kind, recipe.kind} <= set(FRAME_KINDS) else recipe.kind
     prompt = draft.settings.get("prompt", "")

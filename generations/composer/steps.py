@@ -1,5 +1,9 @@
-"""Steps in the composer: another kind, something put into a slot or taken out of it."""
+"""Steps in the composer: another kind, another input, or another draft.
 
+A step is posted as `name`, `name:slot` or `name:slot:reference`; STEPS says what each does.
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -7,79 +11,100 @@ from django.http import QueryDict
 
 from generations import access
 from generations.composer.frames import with_last_frame
-from generations.composer.recall import LISTS, recall, with_prompt, with_settings
+from generations.composer.recall import RECALLS, with_prompt, with_settings
 from generations.models import Generation, Kind
-from generations.pages.slots import Found, contents_in, look_up, require
 from generations.pages.starters import starter_named
+from generations.recipes.check import Order, check, order_of
+from generations.recipes.choice import InputChoice, read_reference
 from generations.recipes.draft import Draft, draft_of
+from generations.recipes.inputs import contents_of, find_inputs, require_found
 from generations.recipes.kinds import FRAME_KINDS, KINDS, derive_kind
-from generations.recipes.recipe import InputChoice, read_reference, recipe_of
 from generations.recipes.variables import escape
 from studio.errors import StudioError
 from studio.forms import read_count, read_uuid
 from studio.teams.access import Seat
 
+LISTS = ("history", "presets")
+"""Lists that a step opens under the composer, for browsers without JavaScript."""
+
 ONE_END = {Kind.EXTEND: "end_frame", Kind.EXTEND_BACKWARDS: "start_frame"}
 """Kinds with a clip at one end, and the end that is empty."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class StepResult:
-    """A composition after a step in it, with what was found in its slots.
+    """A draft after a step, checked. `picking` is the slot whose picker the step opened.
 
-    `opened` names the list that the step opened: history or presets.
+    `opened` is the list that the step opened: history or presets.
     """
 
-    draft: Draft
-    found: list[Found]
+    order: Order
     picking: str = ""
     opened: str = ""
 
+    @property
+    def draft(self) -> Draft:
+        return self.order.draft
+
 
 def apply_step(seat: Seat, draft: Draft, query: QueryDict, do: str = "") -> StepResult:
-    """Take one step in the composer: another kind, something put into or out of a slot.
+    """Take one step in the composer.
 
     `query` names a result to start from (`from`, and `use` or `kind` and `slot`) or a starter;
     `do` is the button that was pressed. Raises NotFound for results that are not theirs.
     """
     starter = starter_named(query.get("starter", ""))
     if starter is not None:
-        return as_left(seat, starter.draft)
+        return StepResult(order_of(seat, starter.draft))
     source = read_uuid(query.get("from"))
     if source is not None:
         return _from_result(seat, draft, access.usable_generation(seat, source), query)
-    step, _, rest = do.partition(":")
-    name, _, reference = rest.partition(":")
-    if step in LISTS:
-        return replace(as_left(seat, draft), opened=step)
-    recalled = recall(seat, draft, step, name)
-    if recalled is not None:
-        return as_left(seat, recalled)
-    if step == "clear":
-        return settle(seat, draft.clear(name, read_count(reference)))
-    if step == "swap":
-        return settle(seat, draft.swapped())
-    if step == "last":
-        return settle(seat, with_last_frame(seat, draft, name, read_count(reference) or 0))
-    if step == "pick":
-        return replace(as_left(seat, draft), picking=name)
-    choice = read_reference(name, reference) if step == "put" else None
-    if choice is None and not step:
-        return _as_chosen(seat, draft)
-    if choice is not None:
-        draft = kind_with(draft, name).put(choice)
-    settled = settle(seat, draft)
-    require(one for one in settled.found if one.choice is choice)
-    return settled
+    name, _, rest = do.partition(":")
+    slot, _, reference = rest.partition(":")
+    if name in LISTS:
+        return StepResult(order_of(seat, draft), opened=name)
+    if name == "pick":
+        return StepResult(order_of(seat, draft), picking=slot)
+    if name in RECALLS:
+        return StepResult(order_of(seat, RECALLS[name](seat, draft, slot)))
+    if name in STEPS:
+        return StepResult(order_of(seat, STEPS[name](seat, draft, slot, reference)))
+    if name == "put":
+        return _put(seat, draft, slot, reference)
+    return StepResult(order_of(seat, draft) if name else _of_chosen_kind(seat, draft))
 
 
-def as_left(seat: Seat, draft: Draft) -> StepResult:
-    """A composition as it is; nothing is rearranged."""
-    return StepResult(draft, look_up(seat, draft))
+def _clear(seat: Seat, draft: Draft, slot: str, reference: str) -> Draft:
+    return draft.clear(slot, read_count(reference))
+
+
+def _swap(seat: Seat, draft: Draft, slot: str, reference: str) -> Draft:
+    return draft.swapped()
+
+
+def _last_frame(seat: Seat, draft: Draft, slot: str, reference: str) -> Draft:
+    return with_last_frame(seat, draft, slot, read_count(reference) or 0)
+
+
+STEPS: dict[str, Callable[[Seat, Draft, str, str], Draft]] = {
+    "clear": _clear,
+    "swap": _swap,
+    "last": _last_frame,
+}
+"""Steps that change the inputs: from a seat, a draft, a slot and a reference to the new draft."""
+
+
+def _put(seat: Seat, draft: Draft, slot: str, reference: str) -> StepResult:
+    choice = read_reference(slot, reference)
+    if choice is None:
+        return StepResult(order_of(seat, draft))
+    order = order_of(seat, kind_with(draft, slot).put(choice))
+    require_found(one for one in order.inputs if one.choice == choice)
+    return StepResult(order)
 
 
 def kind_with(draft: Draft, slot: str) -> Draft:
-    """The draft, as another kind where its own has no such slot."""
+    """Return the draft, as another kind where its own has no such slot."""
     if draft.entry.slot(slot) is not None:
         return draft
     for kind in (Kind.TEXT_TO_VIDEO, Kind.IMAGE, Kind.MODIFY_VIDEO):
@@ -88,48 +113,41 @@ def kind_with(draft: Draft, slot: str) -> Draft:
     return draft
 
 
-def settle(seat: Seat, draft: Draft) -> StepResult:
-    """The kind follows what lies in the slots."""
-    found = look_up(seat, draft)
-    return StepResult(draft.fitting(contents_in(found)), found)
-
-
-def _as_chosen(seat: Seat, draft: Draft) -> StepResult:
-    """The slots follow the kind that was chosen: an end that it cannot have is emptied."""
+def _of_chosen_kind(seat: Seat, draft: Draft) -> Order:
+    """Return the order of a draft whose kind was chosen: ends that it cannot have are emptied."""
     if draft.kind not in FRAME_KINDS:
-        return as_left(seat, draft)
+        return order_of(seat, draft)
+    inputs = find_inputs(seat, draft.entry, draft.inputs)
     for emptied in ((), ("end_frame",), ("start_frame",), ("start_frame", "end_frame")):
-        kept = draft
-        for name in emptied:
-            kept = kept.clear(name)
-        found = look_up(seat, kept)
-        if derive_kind(kept.kind, contents_in(found)) == kept.kind:
-            return StepResult(kept, found)
-    return as_left(seat, draft)
+        left = [one for one in inputs if one.slot.name not in emptied]
+        if derive_kind(draft.kind, contents_of(left)) == draft.kind:
+            choices = tuple(one.choice for one in left)
+            return check(replace(draft, inputs=choices), left)
+    return check(draft, inputs)
 
 
 def _from_result(seat: Seat, draft: Draft, source: Generation, query: QueryDict) -> StepResult:
+    """Start from a result: with its prompt, its settings, as an input, or all of it."""
     if query.get("use") == "prompt":
-        return as_left(seat, with_prompt(draft, escape(source.prompt)))
-    slot = query.get("slot", "")
-    kind = query.get("kind", "")
+        return StepResult(order_of(seat, with_prompt(draft, escape(source.prompt))))
+    slot, kind = query.get("slot", ""), query.get("kind", "")
     if slot and kind in KINDS:
         like = _like(source) if query.get("like") else {}
-        settings = {**draft.settings, **like}
-        filled = replace(draft.of_kind(Kind(kind)), settings=settings)
+        filled = replace(draft.of_kind(Kind(kind)), settings={**draft.settings, **like})
         other = ONE_END.get(filled.kind)
         filled = filled.clear(other) if other else filled
-        return settle(seat, filled.put(InputChoice(slot, generation=source.uuid)))
-    recipe = recipe_of(source)
-    if recipe.kind not in KINDS:
+        choice = InputChoice(slot, generation=source.uuid)
+        return StepResult(order_of(seat, filled.put(choice)))
+    if source.kind not in KINDS:
         raise StudioError("This kind cannot be made here.")
+    recipe = draft_of(source)
     if query.get("use") == "settings":
-        return as_left(seat, with_settings(draft, recipe))
-    return as_left(seat, draft_of(recipe))
+        recipe = with_settings(draft, recipe)
+    return StepResult(order_of(seat, recipe))
 
 
 def _like(source: Generation) -> dict[str, Any]:
-    """The settings that an extension takes over from its clip."""
+    """Return the settings that an extension takes over from its clip."""
     names = ("model", "aspect_ratio", "resolution")
     like = {name: getattr(source, name) for name in names if getattr(source, name)}
     return {**like, "prompt": escape(source.prompt)} if source.prompt else like

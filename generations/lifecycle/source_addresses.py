@@ -10,8 +10,9 @@ from generations.media.models import StoredFile
 from generations.media.preflight import reachable_from_outside
 from generations.models import Attempt, Generation, GenerationInput, Kind
 from generations.recipes.inputs import lumas_address
-from generations.recipes.kinds import KINDS, FilledSlot
-from generations.recipes.kinds.entry import CLIP
+from generations.recipes.kinds import KINDS
+from generations.recipes.kinds.entry import ApiInput
+from generations.recipes.kinds.slots import CLIP
 
 log = structlog.get_logger(__name__)
 
@@ -32,7 +33,7 @@ class Unreachable(Exception):
     """An input that Luma could not fetch. str() is the sentence to show."""
 
 
-def filled_slots(generation: Generation) -> dict[str, list[FilledSlot]]:
+def api_inputs(generation: Generation) -> dict[str, list[ApiInput]]:
     """Return every input of a generation as the API wants it, by slot. One query.
 
     Raises Unreachable for one that Luma could not open.
@@ -41,18 +42,19 @@ def filled_slots(generation: Generation) -> dict[str, list[FilledSlot]]:
         "slot", "position"
     )
     entry = KINDS[Kind(generation.kind)]
-    slots: dict[str, list[FilledSlot]] = {}
+    inputs: dict[str, list[ApiInput]] = {}
     for row in rows:
         slot = entry.slot(row.slot)
         by_id = slot is not None and CLIP in slot.accepts
-        slots.setdefault(row.slot, []).append(_filled(row, by_id=by_id))
-    return slots
+        inputs.setdefault(row.slot, []).append(_api_input(row, by_id=by_id))
+    return inputs
 
 
-def _filled(row: GenerationInput, *, by_id: bool) -> FilledSlot:
+def _api_input(row: GenerationInput, *, by_id: bool) -> ApiInput:
     if by_id and row.source is not None and row.source.media_type == "video":
-        return FilledSlot(remote_id=_remote_id(row.source))
-    return FilledSlot(url=_address(row), weight=row.weight)
+        return {"id": _remote_id(row.source)}
+    weight = {} if row.weight is None else {"weight": row.weight}
+    return {"url": _address(row), **weight}
 
 
 def _remote_id(source: Generation) -> str:

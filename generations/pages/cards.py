@@ -13,7 +13,7 @@ from generations.models import Generation, Kind, State
 from generations.models.states import DEAD
 from generations.pages.generation import ShownGeneration
 from generations.recipes.kinds import KINDS
-from generations.recipes.kinds.entry import CLIP, IMAGE, VIDEO
+from generations.recipes.kinds.slots import CLIP, IMAGE, VIDEO
 from studio.teams.access import Seat
 
 CARD = "generations/_card.html"

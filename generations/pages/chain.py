@@ -12,7 +12,9 @@ from generations.luma.pricing import format_price
 from generations.models import Chain, State
 from generations.models.states import IN_PROGRESS
 from generations.pages.generation import ShownGeneration
-from generations.recipes.chain import ChainQuote, quote_repair, viewable_links
+from generations.queries.chains import viewable_links
+from generations.recipes.again import Remake
+from generations.recipes.repair import repair_of
 from studio.teams.access import Seat
 
 
@@ -38,7 +40,7 @@ class ShownChain:
             )
             for row in self.rows
         ]
-        self.repair = quote_repair(seat, chain) if self.broken else ChainQuote()
+        self.repair = repair_of(seat, chain) if self.broken else Remake()
 
     @property
     def broken(self) -> bool:

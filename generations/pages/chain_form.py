@@ -10,12 +10,11 @@ from generations.media.public_hosts import shown_host
 from generations.media.store import file_address
 from generations.models import Generation, Kind
 from generations.pages.generation import ShownGeneration
-from generations.recipes.chain import CHOSEN, MOST_LINKS, quote_chain
-from generations.recipes.chain_draft import ChainDraft
+from generations.recipes.chain import CHOSEN, MOST_LINKS, ChainDraft, chain_order
+from generations.recipes.choice import InputChoice
 from generations.recipes.inputs import Rows, row_in, rows_of
 from generations.recipes.kinds import KINDS, Field
 from generations.recipes.price import Price
-from generations.recipes.recipe import InputChoice, write_reference
 from generations.spending.queries import Balance
 from studio.teams.access import Seat
 
@@ -49,7 +48,7 @@ class ShownTransition:
         return f"link-{self.number}"
 
 
-class ChainForm:
+class ShownChainForm:
     """The form of a chain. `pressed`: somebody has tried to send it as it is."""
 
     def __init__(
@@ -65,13 +64,12 @@ class ChainForm:
         self.notes: list[str] = []
         rows = rows_of(seat, draft.items)
         self.items = found_items(draft.items, rows)
-        self.quote = quote_chain(seat, draft.plan, rows)
-        self.problems = {**self.quote.problems, **(problems or {})}
+        self.order = chain_order(seat, draft, rows)
+        self.problems = {**self.order.problems, **(problems or {})}
         self.pressed = pressed
         self.picking = False
         self.most = MOST_LINKS
-        total = self.quote.total if self.quote.micros else None
-        self.price = Price(total, self.links, balance)
+        self.price = Price(self.order.total, self.links, balance)
 
     @property
     def extends(self) -> bool:
@@ -81,7 +79,7 @@ class ChainForm:
     @property
     def links(self) -> int:
         """How many generations it makes."""
-        return self.draft.plan.links
+        return self.draft.links
 
     @property
     def heading(self) -> str:
@@ -93,14 +91,14 @@ class ChainForm:
     @property
     def transitions(self) -> list[ShownTransition]:
         """The links with their prompts and problems."""
-        kinds = self.quote.kinds
+        kinds = self.order.kinds
         return [
             ShownTransition(
                 number=at + 1,
                 prompt=self.draft.prompt_at(at),
                 problem=self.problems.get(f"link-{at + 1}", "").removeprefix(f"Link {at + 1}: "),
                 kind=kinds[at].label if at < len(kinds) else "",
-                missing=not (self.pressed or self.draft.plan.prompt_of(at)),
+                missing=not (self.pressed or self.draft.prompt_of(at)),
             )
             for at in range(min(self.links, MOST_LINKS))
         ]
@@ -155,7 +153,7 @@ def found_items(choices: Sequence[InputChoice], rows: Rows) -> list[ShownItem]:
 
 
 def _item(choice: InputChoice, row: Generation | Upload | None) -> ShownItem:
-    reference = write_reference(choice)
+    reference = choice.reference
     if isinstance(row, Generation):
         return _result(reference, ShownGeneration(row))
     if isinstance(row, Upload):

@@ -5,8 +5,10 @@ from typing import Any, Protocol
 
 from generations.luma.concepts import moves_offered
 from generations.luma.sizes import image_size, video_size
+from generations.media.store import file_address
 from generations.models import Kind
-from generations.pages.slots import Found, SlotView, contents_in, look_up, slot_item
+from generations.pages.slots import ShownSlot, check_name, unchecked
+from generations.recipes.check import Order
 from generations.recipes.concepts import offered_keys
 from generations.recipes.draft import Draft
 from generations.recipes.kinds import FRAME_KINDS, KINDS, KindEntry
@@ -57,20 +59,28 @@ class ShownForm(Protocol):
 
 
 class ShownComposer:
-    """One composer for one person. Looks up what lies in its slots: one query for each input."""
+    """The composer of one person, from the order of its draft. No query.
 
-    def __init__(self, seat: Seat, draft: Draft, balance: Balance | None, form: ShownForm) -> None:
+    `checked`: the addresses in its slots were checked just now. `picking` is the slot whose picker
+    is open, `opened` the open list, `asking` whether the press is asked about once more.
+    """
+
+    def __init__(self, seat: Seat, order: Order, balance: Balance | None, form: ShownForm) -> None:
         self.seat = seat
-        self.draft = draft
+        self.order = order
         self.form = form
         self.balance = balance
-        self.notes = draft.dropped()
+        self.notes = order.draft.dropped()
         self.focus = False
         self.picking = ""
-        self.looked = False
+        self.checked = False
         self.opened = ""
         self.undo = False
         self.asking = False
+
+    @property
+    def draft(self) -> Draft:
+        return self.order.draft
 
     @property
     def entry(self) -> KindEntry:
@@ -120,18 +130,18 @@ class ShownComposer:
         return {"width": size[0], "height": size[1], "source": self._shape(), "fields": fields}
 
     def _shape(self) -> dict[str, Any] | None:
-        """The source of a reframe as its canvas wants it, where there is something to show."""
-        one = next((found for found in self.found if found.choice.slot == "source"), None)
-        if one is None or one.input is None or one.input.problem:
+        """The source of a reframe for its canvas, where there is a picture to show."""
+        sources = self.order.contents.get("source", ())
+        if not sources or sources[0].problem:
             return None
-        item, lying = slot_item(one), one.input.lying
-        if not item.picture or not lying.width:
+        source = sources[0]
+        if source.picture is None or not source.width:
             return None
         return {
-            "src": item.picture,
-            "width": lying.width,
-            "height": lying.height,
-            "name": item.name,
+            "src": file_address(source.picture),
+            "width": source.width,
+            "height": source.height,
+            "name": source.name,
         }
 
     @property
@@ -140,21 +150,14 @@ class ShownComposer:
         return self.entry.kind in FRAME_KINDS
 
     @cached_property
-    def found(self) -> list[Found]:
-        """What lies in the slots, each found or said why not."""
-        return look_up(self.seat, self.draft)
-
-    @cached_property
-    def slots(self) -> list[SlotView]:
-        """The kind's slots."""
-        wanted = self.entry.wanted(contents_in(self.found))
+    def slots(self) -> list[ShownSlot]:
         return [
-            SlotView(
+            ShownSlot(
                 slot,
-                [slot_item(one) for one in self.found if one.choice.slot == slot.name],
+                [one for one in self.order.inputs if one.slot.name == slot.name],
                 self.form.problem_at(slot.name),
-                self.looked,
-                wanted.get(slot.name, ""),
+                self.checked,
+                self.order.wanted.get(slot.name, ""),
             )
             for slot in self.entry.slots
         ]
@@ -165,10 +168,10 @@ class ShownComposer:
         return self.form.problem_at("rows")
 
     @property
-    def unseen(self) -> str:
-        """Names the addresses that are still to be looked at; empty where there are none."""
-        names = [item.look for view in self.slots for item in view.items if item.unseen]
-        return "" if self.looked else "-".join(dict.fromkeys(names))
+    def unchecked(self) -> str:
+        """A name for the addresses that are still to be checked; "" where there are none."""
+        names = [check_name(one) for one in self.order.inputs if unchecked(one)]
+        return "" if self.checked else "-".join(dict.fromkeys(names))
 
     @property
     def problems(self) -> list[tuple[str, str]]:
@@ -186,8 +189,8 @@ class ShownComposer:
 
     @property
     def price(self) -> Price:
-        """The price of what stands in the form now."""
-        price = price_of(self.draft, self.balance, contents_in(self.found))
+        """The price of a press now. Its reasons are left out where the form names problems."""
+        price = price_of(self.order, self.balance)
         if self.form.is_bound or self.form.said:
             price.reasons = ()
         price.asking = self.asking

@@ -6,13 +6,12 @@ from django.http import QueryDict
 from generations.models import Preset
 from generations.pages.prompts import History
 from generations.queries.saved import presets_page
+from generations.recipes.check import check
+from generations.recipes.choice import InputChoice
 from generations.recipes.draft import Draft
 from generations.recipes.draft_json import draft_in
-from generations.recipes.inputs import Rows, lying_of, rows_of
-from generations.recipes.kinds import Lying
-from generations.recipes.kinds.entry import VIDEO
+from generations.recipes.inputs import Rows, find_inputs, rows_of
 from generations.recipes.price import price_of
-from generations.recipes.recipe import InputChoice
 from studio.forms import read_uuid
 from studio.teams.access import Seat
 
@@ -30,7 +29,7 @@ class PresetFields(forms.Form):
 
 
 class ShownPreset:
-    """A preset as its row shows it. `rows` hold what its price follows from."""
+    """A preset as its row shows it. `rows` hold the sources that its price follows from."""
 
     def __init__(
         self,
@@ -42,7 +41,7 @@ class ShownPreset:
     ) -> None:
         self.preset = preset
         self.draft = draft
-        self.rows = rows
+        self.order = check(draft, find_inputs(seat, draft.entry, sources_in(draft), rows))
         self.own = preset.author_id == seat.user.pk
         self.can_change = seat.can("change_preset", own=self.own)
         self.form = form or PresetFields(preset)
@@ -50,8 +49,7 @@ class ShownPreset:
     @property
     def price(self) -> str:
         """What one press of it costs today; unknown where its source is gone."""
-        contents = {self.draft.entry.source: self._sources()}
-        return price_of(self.draft, None, contents).words
+        return price_of(self.order).words
 
     @property
     def prompt(self) -> str:
@@ -60,20 +58,16 @@ class ShownPreset:
 
     @property
     def facts(self) -> str:
-        """Its kind, its settings and how much lies in its slots, in the composer's words."""
+        """Its kind, its settings and how many inputs it has, in the composer's words."""
         entry = self.draft.entry
         slots = [slot.name for slot in entry.slots]
-        lying = sum(one.slot in slots for one in self.draft.inputs)
-        inputs = [f"{lying} input{'s' if lying > 1 else ''}"] if lying else []
+        count = sum(one.slot in slots for one in self.draft.inputs)
+        inputs = [f"{count} input{'s' if count > 1 else ''}"] if count else []
         return " · ".join((entry.label, *entry.facts(self.draft.settings), *inputs))
-
-    def _sources(self) -> list[Lying]:
-        named = (one.generation or one.upload for one in sources_in(self.draft))
-        return [lying_of(self.rows[uuid], VIDEO) for uuid in named if uuid and uuid in self.rows]
 
 
 def sources_in(draft: Draft) -> list[InputChoice]:
-    """What lies in the slot that the kind's price follows from."""
+    """Return the inputs of the slot that the kind's price follows from."""
     return draft.in_slot(draft.entry.source) if draft.entry.source else []
 
 
@@ -103,15 +97,15 @@ class Presets:
 def shown_presets(
     seat: Seat, presets: list[Preset], form: PresetFields | None = None
 ) -> list[ShownPreset]:
-    """How presets look, with their prices. Two queries."""
+    """Return presets as rows with their prices. Two queries."""
     drafts = [draft_in(preset.content) for preset in presets]
     rows = rows_of(seat, [one for draft in drafts for one in sources_in(draft)])
     pairs = zip(presets, drafts, strict=True)
     return [ShownPreset(seat, preset, draft, rows, form) for preset, draft in pairs]
 
 
-def shelf(seat: Seat, opened: str, query: QueryDict) -> dict[str, object]:
-    """The context of the list that is open under the composer; nothing where none is."""
+def open_list(seat: Seat, opened: str, query: QueryDict) -> dict[str, object]:
+    """Return the context of the list that is open under the composer; empty where none is."""
     if opened == "history":
         return {"history": History(seat, query.get("q", "").strip())}
     return {"presets": Presets(seat, query.get("after", ""))} if opened == "presets" else {}

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from generations import access
 from generations.models import Generation, State
 from generations.models.states import IN_PROGRESS
-from generations.recipes.kinds.entry import IMAGE
+from generations.recipes.kinds.slots import IMAGE
 from studio.teams.access import Seat
 
 MOST_FOLLOWED = 200

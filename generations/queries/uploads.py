@@ -11,7 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from generations.media.models import Upload
 from generations.media.queries import team_uploads
 from generations.models import Preset, SavedDraft
-from generations.recipes.kinds.entry import IMAGE, VIDEO
+from generations.recipes.kinds.slots import IMAGE, VIDEO
 from studio.teams.access import Seat
 
 

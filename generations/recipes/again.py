@@ -1,74 +1,83 @@
-"""Making a generation again: its order, and those of its sources that cannot be used."""
+"""Making generations again: today's orders for them and for their sources that cannot be used."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from generations.models import Generation, Kind
 from generations.models.states import DEAD
-from generations.recipes.check import Order, check
-from generations.recipes.inputs import find_input, rows_of
+from generations.recipes.check import UNKNOWN_KIND, Order, check, invalid
+from generations.recipes.draft import draft_of
+from generations.recipes.inputs import find_inputs, found_source, rows_of
 from generations.recipes.kinds import KINDS
-from generations.recipes.recipe import recipe_of
-from studio.errors import StudioError
+from generations.recipes.kinds.slots import FoundInput
 from studio.teams.access import Seat
 
-Anew = tuple[Generation, Order]
-"""One that came to nothing, and the order that makes it anew."""
 
+@dataclass(frozen=True)
+class Remake:
+    """Generations that are made again in one press, sources first, each with its order.
 
-@dataclass
-class AgainQuote:
-    """What making it again comes to: the price of each, sources first, or why it cannot be."""
+    `problems` keep it from being sent, by field, or by link of a chain.
+    """
 
-    micros: list[int | None] = field(default_factory=list)
-    problem: str = ""
+    orders: tuple[tuple[Generation, Order], ...] = ()
+    problems: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def micros(self) -> list[int | None]:
+        """The price of each in micro-dollars; None where it is unknown."""
+        return [order.micros for _, order in self.orders]
 
     @property
     def total(self) -> int | None:
         """The price of all; None when that of one is unknown."""
         return total_of(self.micros)
 
+    @property
+    def problem(self) -> str:
+        """Why it cannot be sent, in one line."""
+        return " ".join(self.problems.values())
+
+    def require(self) -> None:
+        """Raise StudioError with every problem."""
+        if self.problems:
+            raise invalid(self.problems)
+
 
 def total_of(micros: Sequence[int | None]) -> int | None:
-    """The sum of prices; None when one is unknown."""
+    """Return the sum of prices; None when one is unknown."""
     known = [one for one in micros if one is not None]
     return sum(known) if len(known) == len(micros) else None
 
 
-def has_dead_source(row: Generation) -> bool:
-    """Whether something it was to be made from came to nothing. One query."""
+def has_unusable_source(row: Generation) -> bool:
+    """Whether a generation that it is made from cannot be used. One query."""
     return row.inputs.filter(source__state__in=DEAD).exists()
 
 
-def quote_again(seat: Seat, row: Generation) -> AgainQuote:
-    """What it costs today to make it again with its dead sources. Two queries for each."""
-    try:
-        return AgainQuote([order.micros for _, order in orders_again(seat, row)])
-    except StudioError as error:
-        return AgainQuote(problem=" ".join(error.fields.values()) or error.sentence)
+def remake_of(seat: Seat, row: Generation) -> Remake:
+    """Return what making a generation again takes, with its unusable sources. Two queries each."""
+    if row.kind not in KINDS:
+        return Remake(problems={"kind": UNKNOWN_KIND})
+    orders: dict[int, tuple[Generation, Order]] = {}
+    _add(seat, row, orders)
+    problems: dict[str, str] = {}
+    for _, order in orders.values():
+        problems |= order.problems
+    return Remake(tuple(orders.values()), problems)
 
 
-def orders_again(seat: Seat, row: Generation) -> list[Anew]:
-    """The orders of a generation and of its dead sources, sources first. Two queries for each."""
-    orders: dict[int, Anew] = {}
-    _order(seat, row, orders)
-    return list(orders.values())
-
-
-def _order(seat: Seat, row: Generation, orders: dict[int, Anew]) -> None:
-    recipe = recipe_of(row)
-    rows = rows_of(seat, recipe.inputs)
-    given, kept = [], []
-    for choice in recipe.inputs:
-        source = rows.get(choice.generation) if choice.generation else None
-        slot = KINDS[Kind(row.kind)].slot(choice.slot)
-        if slot is None or not isinstance(source, Generation) or source.state not in DEAD:
-            kept.append(choice)
+def _add(seat: Seat, row: Generation, orders: dict[int, tuple[Generation, Order]]) -> None:
+    """Add the order of a row after those of its unusable sources."""
+    draft = draft_of(row)
+    rows = rows_of(seat, draft.inputs)
+    inputs: list[FoundInput] = []
+    for found in find_inputs(seat, KINDS[Kind(row.kind)], draft.inputs, rows):
+        source = found.source
+        if source is None or source.state not in DEAD:
+            inputs.append(found)
             continue
         if source.pk not in orders:
-            _order(seat, source, orders)
-        found = find_input(slot, choice, rows)
-        found.problem = ""
-        given.append(found)
-    again = replace(recipe, inputs=tuple(kept))
-    orders[row.pk] = (row, check(seat, again, given, rows))
+            _add(seat, source, orders)
+        inputs.append(replace(found_source(found.slot, found.choice, source), weight=found.weight))
+    orders[row.pk] = (row, check(draft, inputs))

@@ -1,266 +1,225 @@
-"""Chains: the links that lead through several inputs, with their orders and prices."""
+"""Chains: the content of their form, and the orders of their links.
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
+N pictures or clips become N-1 linked generations in one press, or one clip is extended several
+times. Links whose ends are both finished are made side by side; the others wait for their source.
+"""
 
-from generations import access
-from generations.models import FILES, Chain, Generation, GenerationInput, Kind, State
-from generations.models.states import DEAD
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from uuid import UUID, uuid4
+
+from generations.models import Generation, Kind, State
 from generations.recipes.again import total_of
-from generations.recipes.check import Order, check, invalid, wrong_prompts
-from generations.recipes.inputs import FoundInput, Rows, lying_of, rows_of
-from generations.recipes.kinds import KINDS, Slot, clean_prompt
-from generations.recipes.kinds.entry import CLIP, IMAGE
-from generations.recipes.recipe import InputChoice, Recipe, recipe_of
-from studio.errors import StudioError
+from generations.recipes.check import Order, check, invalid
+from generations.recipes.choice import InputChoice, read_reference
+from generations.recipes.draft import Draft
+from generations.recipes.inputs import (
+    Rows,
+    find_inputs,
+    found_source,
+    rows_of,
+)
+from generations.recipes.kinds import KINDS, Settings
+from generations.recipes.kinds.slots import FoundInput
+from generations.recipes.variables import escape
+from studio.forms import read_count
 from studio.teams.access import Seat
 
 MOST_LINKS = 24
-
-
 LEAST_ITEMS = 2
-
-
 CHOSEN = ("model", "aspect_ratio", "resolution", "duration")
 """The settings that all links share."""
 
-
-Drawn = tuple[dict[int, Order], dict[str, str]]
-"""The orders of those links that can be made, and why others cannot."""
+ITEM = "item"
+"""The name of an item's field, and the slot of its choice until a link uses it."""
 
 
 @dataclass(frozen=True)
-class ChainPlan:
-    """What a chain is to be made of.
+class ChainDraft:
+    """The content of a chain's form; nothing is checked.
 
-    `items` are what it leads through, in order; with one item and `times` it is extended so
-    often. `prompts` has one for each link (shorter: the rest go without), `prompt` is common.
+    `items` are what the chain leads through, in order. A single one is extended `times` times.
+    `prompts` belong to the items at which their links begin and move with them; the prompt of the
+    last item is kept and not shown. `prompt` is common to all links.
     """
 
-    items: tuple[InputChoice, ...]
-    settings: dict[str, Any]
+    items: tuple[InputChoice, ...] = ()
+    settings: Settings = field(default_factory=dict)
     prompt: str = ""
     prompts: tuple[str, ...] = ()
     times: int = 0
     title: str = ""
+    submit_key: UUID = field(default_factory=uuid4)
+
+    @property
+    def extends(self) -> bool:
+        """Whether one video is extended, instead of leading through several items."""
+        return len(self.items) == 1 and self.times != 0
 
     @property
     def links(self) -> int:
         """How many generations it makes."""
-        return self.times if self.times else max(0, len(self.items) - 1)
+        return self.times if self.extends else max(0, len(self.items) - 1)
 
     def prompt_of(self, link: int) -> str:
-        """The link's own prompt before the common one."""
-        own = self.prompts[link].strip() if link < len(self.prompts) else ""
+        """Return what a link sends: its own prompt before the common one. Links count from 0."""
+        own = self.prompt_at(link).strip()
         return "\n".join(text for text in (own, self.prompt.strip()) if text)
 
+    def prompt_at(self, place: int) -> str:
+        """Return the prompt of an item, or of a link of an extension."""
+        return self.prompts[place] if place < len(self.prompts) else ""
 
-@dataclass
-class ChainQuote:
-    """What a plan comes to: each link's kind and price, and why it cannot be made, if so."""
+    def after(self, step: str) -> "ChainDraft":
+        """Return the draft after a step, unchanged for a step that it does not know.
 
-    micros: list[int | None] = field(default_factory=list)
-    kinds: list[Kind] = field(default_factory=list)
+        Steps are earlier:n, later:n, drop:n, reverse and add:<reference>.
+        """
+        verb, _, rest = step.partition(":")
+        if verb == "add":
+            added = read_reference(ITEM, rest)
+            return self.with_items([added] if added else [])
+        pairs = [(item, self.prompt_at(at)) for at, item in enumerate(self.items)]
+        if verb == "reverse":
+            items = [item for item, _ in pairs[::-1]]
+            links = [prompt for _, prompt in pairs]
+            return self._of(list(zip(items, [*links[-2::-1], *links[-1:]], strict=True)))
+        at = read_count(rest)
+        if at is None or at >= len(pairs):
+            return self
+        if verb == "drop" and len(pairs) > 1:
+            del pairs[at]
+        to = at + {"earlier": -1, "later": 1}.get(verb, 0)
+        if to != at and 0 <= to < len(pairs):
+            pairs[at], pairs[to] = pairs[to], pairs[at]
+        return self._of(pairs) if verb in ("earlier", "later", "drop") else self
+
+    def with_items(self, added: Sequence[InputChoice]) -> "ChainDraft":
+        """Return the draft with more items at its end, one more at most than a chain may have."""
+        return replace(self, items=(*self.items, *added)[: MOST_LINKS + 2])
+
+    def _of(self, pairs: list[tuple[InputChoice, str]]) -> "ChainDraft":
+        items = tuple(item for item, _ in pairs)
+        return replace(self, items=items, prompts=tuple(prompt for _, prompt in pairs))
+
+
+@dataclass(frozen=True)
+class ChainOrder:
+    """The checked links of a chain in order, and why it cannot be sent.
+
+    `problems` name a common setting, `items`, `times`, or a link as `link-<number>` from 1.
+    """
+
+    links: tuple[Order, ...] = ()
     problems: dict[str, str] = field(default_factory=dict)
 
     @property
+    def complete(self) -> bool:
+        """Whether every link can be made, whatever its prompt."""
+        return bool(self.links) and all(link.problems.keys() <= {"prompt"} for link in self.links)
+
+    @property
+    def kinds(self) -> list[Kind]:
+        """The kind of each link; none unless all can be made."""
+        return [link.entry.kind for link in self.links] if self.complete else []
+
+    @property
+    def micros(self) -> list[int | None]:
+        """The price of each link in micro-dollars; none unless all can be made."""
+        return [link.micros for link in self.links] if self.complete else []
+
+    @property
     def total(self) -> int | None:
-        """The price of all links; None when that of one is unknown."""
-        return total_of(self.micros)
+        """The price of all links; None when that of one is unknown or one cannot be made."""
+        return total_of(self.micros) if self.complete else None
+
+    def require(self) -> None:
+        """Raise StudioError with every problem."""
+        if self.problems:
+            raise invalid(self.problems)
 
 
-def quote_chain(seat: Seat, plan: ChainPlan, rows: Rows | None = None) -> ChainQuote:
-    """Price a plan without writing anything, whatever its prompts.
+def chain_order(seat: Seat, draft: ChainDraft, rows: Rows | None = None) -> ChainOrder:
+    """Check a chain, link by link. Never raises; problems stand in the order.
 
-    `rows` is what its items refer to; without it, two queries at most.
+    `rows` is what its items refer to, if somebody looked it up before; else two queries at most.
     """
-    quote = ChainQuote()
-    try:
-        orders, quote.problems = _drawn(seat, plan, rows)
-    except StudioError as error:
-        quote.problems = error.fields or {"": error.sentence}
-        return quote
-    if len(orders) == plan.links:
-        quote.micros = [order.micros for order in orders.values()]
-        quote.kinds = [order.entry.kind for order in orders.values()]
-    return quote
+    wrong = _wrong_size(draft)
+    if wrong:
+        return ChainOrder(problems=wrong)
+    rows = rows_of(seat, draft.items) if rows is None else rows
+    links = _extensions(seat, draft, rows) if draft.extends else _betweens(seat, draft, rows)
+    if draft.extends and links[0].entry.kind != Kind.EXTEND:
+        return ChainOrder(problems={"items": "Only a video can be extended; this is a picture."})
+    return ChainOrder(tuple(links), link_problems(enumerate(links, start=1)))
 
 
-def links_of(chain: Chain) -> list[Generation]:
-    """The newest generation of every place, in order. One query."""
-    rows = chain.links.select_related("team", "author", *FILES)
-    newest = {row.chain_position: row for row in rows.order_by("id")}
-    return [newest[place] for place in sorted(newest, key=lambda place: place or 0)]
+def link_problems(links: Iterable[tuple[int, Order]]) -> dict[str, str]:
+    """Return the problems of numbered links: at a common setting, or at `link-<number>`.
 
-
-def broken_links(chain: Chain) -> list[Generation]:
-    """The links that did not come to be, in order, with those that wait for one. Two queries."""
-    links = links_of(chain)
-    dead = {link.pk for link in links if link.state in DEAD}
-    waiting = [link.pk for link in links if link.state == State.WAITING]
-    inputs = GenerationInput.objects.filter(generation__in=waiting, source__isnull=False)
-    sources = inputs.order_by("generation_id").values_list("generation", "source", "source__state")
-    for link_id, source_id, state in sources:
-        if source_id in dead or state in DEAD:
-            dead.add(link_id)
-    return [link for link in links if link.pk in dead]
-
-
-def quote_repair(seat: Seat, chain: Chain) -> ChainQuote:
-    """What it costs today to make the broken links anew. One query for each input."""
-    quote = ChainQuote()
-    try:
-        orders = [order for _, order in _repairs(seat, chain)]
-    except StudioError as error:
-        quote.problems = error.fields or {"": error.sentence}
-        return quote
-    quote.micros = [order.micros for order in orders]
-    quote.kinds = [order.entry.kind for order in orders]
-    return quote
-
-
-def _repairs(seat: Seat, chain: Chain) -> list[tuple[Generation, Order]]:
-    """Every broken link with the order that makes it anew, in order."""
-    newest = {link.chain_position: link for link in links_of(chain)}
-    broken = broken_links(chain)
-    dead = {link.pk for link in broken}
-    return [(link, _order_again(seat, link, newest, dead)) for link in broken]
-
-
-def _order_again(
-    seat: Seat, link: Generation, newest: dict[int | None, Generation], dead: set[int]
-) -> Order:
-    """The link's order once more; a source of this chain is the newest link of its place."""
-    entry = KINDS[Kind(link.kind)]
-    recipe = recipe_of(link)
-    kept = list(recipe.inputs)
-    given = []
-    for row in link.inputs.select_related("source"):
-        slot = entry.slot(row.slot)
-        if slot is None or row.source is None or row.source.chain_id != link.chain_id:
-            continue
-        source = newest[row.source.chain_position]
-        if source.pk in dead:
-            given.append(_found(slot, source))
-            kept = [choice for choice in kept if choice.slot != row.slot]
-        else:
-            fresh = InputChoice(row.slot, generation=source.uuid, weight=row.weight)
-            kept = [fresh if choice.slot == row.slot else choice for choice in kept]
-    place = (link.chain_position or 0) + 1
-    again = Recipe(recipe.kind, recipe.settings, tuple(kept))
-    return _numbered(place, lambda: check(seat, again, given))
-
-
-def _found(slot: Slot, row: Generation) -> FoundInput:
-    kind = CLIP if row.media_type == "video" and CLIP in slot.accepts else IMAGE
-    return FoundInput(slot, lying_of(row, kind), source=row)
-
-
-def _orders(seat: Seat, plan: ChainPlan) -> list[Order]:
-    """The orders of all links, or one error with every reason by link and setting."""
-    orders, problems = _drawn(seat, plan)
-    if problems:
-        raise invalid(problems)
-    return list(orders.values())
-
-
-def _drawn(seat: Seat, plan: ChainPlan, rows: Rows | None = None) -> Drawn:
-    """The orders of those links that can be made as they are, and what is wrong.
-
-    Prompts are checked last, so that what is wrong with one hides nothing else.
+    A link's prompt is named only where nothing else is wrong with the link.
     """
-    rows = rows_of(seat, plan.items) if rows is None else rows
-    draw = _extensions if plan.times else _betweens
-    orders, problems = draw(seat, plan, rows)
-    for link, order in orders.items():
-        prompt = order.settings["prompt"] = clean_prompt(plan.prompt_of(link))[0]
-        for wrong in wrong_prompts(order.entry, (prompt,), order.contents).values():
-            problems[f"link-{link + 1}"] = f"Link {link + 1}: {wrong}"
-    return orders, problems
+    problems: dict[str, str] = {}
+    for number, order in links:
+        wrong = dict(order.problems)
+        prompt = wrong.pop("prompt", "")
+        problems |= {name: said for name, said in wrong.items() if name in CHOSEN}
+        own = [said for name, said in wrong.items() if name not in CHOSEN]
+        if own or (prompt and not wrong):
+            problems[f"link-{number}"] = f"Link {number}: {' '.join(own) or prompt}"
+    return problems
 
 
-def _each(order: Callable[[int], Order], links: range) -> Drawn:
-    orders, problems = {}, {}
-    for link in links:
-        try:
-            orders[link] = order(link)
-        except StudioError as error:
-            problems.update(error.fields)
-    return orders, problems
+def _wrong_size(draft: ChainDraft) -> dict[str, str]:
+    if draft.extends and not 1 <= draft.times <= MOST_LINKS:
+        return {"times": f"One video, extended 1 to {MOST_LINKS} times."}
+    if not draft.extends and not LEAST_ITEMS <= len(draft.items) <= MOST_LINKS + 1:
+        return {"items": f"Choose {LEAST_ITEMS} to {MOST_LINKS + 1} pictures or videos."}
+    return {}
 
 
-def _betweens(seat: Seat, plan: ChainPlan, rows: Rows) -> Drawn:
-    if not LEAST_ITEMS <= len(plan.items) <= MOST_LINKS + 1:
-        raise invalid({"items": f"Choose {LEAST_ITEMS} to {MOST_LINKS + 1} pictures or videos."})
-    return _each(lambda link: _between(seat, plan, rows, link), range(plan.links))
+def _betweens(seat: Seat, draft: ChainDraft, rows: Rows) -> list[Order]:
+    pairs = zip(draft.items, draft.items[1:], strict=False)
+    entry = KINDS[Kind.KEYFRAMES]
+    orders = []
+    for link, (first, second) in enumerate(pairs):
+        choices = (_in_slot("start_frame", first), _in_slot("end_frame", second))
+        inputs = find_inputs(seat, entry, choices, rows)
+        orders.append(check(_link_draft(draft, link, Kind.KEYFRAMES, choices), inputs))
+    return orders
 
 
-def _between(seat: Seat, plan: ChainPlan, rows: Rows, link: int) -> Order:
-    first, second = plan.items[link], plan.items[link + 1]
-    inputs = (_at("start_frame", first), _at("end_frame", second))
-    return _checked(seat, plan, rows, link, Kind.KEYFRAMES, inputs)
-
-
-def _extensions(seat: Seat, plan: ChainPlan, rows: Rows) -> Drawn:
-    if len(plan.items) != 1 or not 1 <= plan.times <= MOST_LINKS:
-        raise invalid({"times": f"One video, extended 1 to {MOST_LINKS} times."})
-    first = _checked(seat, plan, rows, 0, Kind.EXTEND, (_at("start_frame", plan.items[0]),))
+def _extensions(seat: Seat, draft: ChainDraft, rows: Rows) -> list[Order]:
+    choices = (_in_slot("start_frame", draft.items[0]),)
+    inputs = find_inputs(seat, KINDS[Kind.EXTEND], choices, rows)
+    first = check(_link_draft(draft, 0, Kind.EXTEND, choices), inputs)
     if first.entry.kind != Kind.EXTEND:
-        raise invalid({"items": "Only a video can be extended; this is a picture."})
-    rest, problems = _each(
-        lambda link: _checked(seat, plan, rows, link, Kind.EXTEND, (), after=first),
-        range(1, plan.times),
-    )
-    return {0: first, **rest}, problems
+        return [first]
+    before = _future_clip(first)
+    rest = (_link_draft(draft, link, Kind.EXTEND) for link in range(1, draft.times))
+    return [first, *(check(one, [before]) for one in rest)]
 
 
-def _checked(
-    seat: Seat,
-    plan: ChainPlan,
-    rows: Rows,
-    link: int,
-    kind: Kind,
-    inputs: tuple[InputChoice, ...],
-    after: Order | None = None,
-) -> Order:
-    """One link's order, its prompt apart. `after`: it starts on the link before, not made yet."""
-    recipe = Recipe(kind, plan.settings, inputs)
-    given = [] if after is None else [_promise(after)]
-    return _numbered(link + 1, lambda: check(seat, recipe, given, rows, prompted=False))
+def _link_draft(
+    draft: ChainDraft, link: int, kind: Kind, choices: tuple[InputChoice, ...] = ()
+) -> Draft:
+    """Return a link as a draft. Chains have no variables: braces in their prompts are sent."""
+    settings = {**draft.settings, "prompt": escape(draft.prompt_of(link))}
+    return Draft(kind, settings, choices)
 
 
-def _numbered(link: int, order: Callable[[], Order]) -> Order:
-    """The order, or the error that says at which link, or in which common setting, it is wrong."""
-    try:
-        return order()
-    except StudioError as error:
-        problems = {name: said for name, said in error.fields.items() if name in CHOSEN}
-        own = [said for name, said in error.fields.items() if name not in CHOSEN]
-        if own or not problems:
-            problems[f"link-{link}"] = f"Link {link}: {' '.join(own) or error.sentence}"
-        raise invalid(problems) from error
-
-
-def _promise(before: Order) -> FoundInput:
-    """What will lie at the start of a link: the one before it, not made yet."""
+def _future_clip(before: Order) -> FoundInput:
+    """Return the start of a link: the clip of the link before it, which is not made yet."""
     slot = KINDS[Kind.EXTEND].slot("start_frame")
-    if slot is None:
-        raise invalid({"": "Extending is not offered."})
-    row = Generation(
+    assert slot is not None  # noqa: S101 - the table of kinds says so
+    clip = Generation(
         media_type="video",
         state=State.QUEUED,
         aspect_ratio=before.settings.get("aspect_ratio") or "16:9",
         resolution=before.settings.get("resolution") or "720p",
     )
-    return FoundInput(slot, lying_of(row, CLIP), source=row)
+    return found_source(slot, InputChoice(slot.name), clip)
 
 
-def _at(slot: str, choice: InputChoice) -> InputChoice:
-    return InputChoice(slot, choice.generation, choice.upload, choice.url)
-
-
-def viewable_links(seat: Seat, chain: Chain) -> list[Generation]:
-    """The chain's links that the person may see, the newest of each place, in order."""
-    seen = set(access.visible_to(seat).filter(chain=chain).values_list("pk", flat=True))
-    return [link for link in links_of(chain) if link.pk in seen]
+def _in_slot(slot: str, choice: InputChoice) -> InputChoice:
+    return replace(choice, slot=slot, weight=None)

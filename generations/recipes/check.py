@@ -1,97 +1,135 @@
-"""The one check from a draft to an order."""
+"""The one check: from a draft and its inputs to an order with its problems and its price."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings as installation
 
 from generations.recipes.concepts import offered
-from generations.recipes.inputs import (
-    FoundInput,
-    Rows,
-    contents_of,
-    find_inputs,
-    problems_of,
-    rows_of,
-)
-from generations.recipes.kinds import KINDS, KindEntry, Lying, clean_prompt, derive_kind
-from generations.recipes.kinds.entry import Contents
-from generations.recipes.recipe import Recipe
+from generations.recipes.draft import Draft
+from generations.recipes.inputs import contents_of, find_inputs, input_problems
+from generations.recipes.kinds import KINDS, KindEntry
+from generations.recipes.kinds.slots import Contents, FoundInput
 from generations.recipes.variables.expansion import too_many
 from studio.errors import StudioError
+from studio.forms import read_count
 from studio.teams.access import Seat
 
+UNKNOWN_KIND = "This cannot be made here. Choose one of the list."
 MOST_VARIATIONS = 8
-
-
 VARIATIONS = f"1 to {MOST_VARIATIONS}."
+MOST_UNFILLED = 3
+"""Columns without rows that are named before the press."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Order:
-    """A recipe that passed every check, with its inputs found.
+    """A checked draft, of the kind that its inputs make of it: what it makes and at what price.
 
-    `settings` are those of the first of its `prompts`; `micros` is the price of one generation.
+    `settings` are typed, without the prompt. `prompts` are the texts to send, one generation each
+    for every variation. `micros` is the price of one generation in micro-dollars; None: unknown.
+    `problems` keep it from being sent, by setting or slot. `reasons` are those to name before the
+    press, and `wanted` says by empty slot what to add.
     """
 
-    entry: KindEntry
+    draft: Draft
+    inputs: tuple[FoundInput, ...]
     settings: dict[str, Any]
+    prompts: tuple[str, ...]
     micros: int | None
-    inputs: list[FoundInput]
-    contents: dict[str, list[Lying]]
-    prompts: tuple[str, ...] = ()
+    problems: dict[str, str]
+    reasons: tuple[str, ...] = ()
+    wanted: dict[str, str] = field(default_factory=dict)
 
     @property
-    def each(self) -> "list[Order]":
-        """An order for each of its prompts."""
-        return [
-            replace(self, settings={**self.settings, "prompt": prompt}, prompts=(prompt,))
-            for prompt in self.prompts
-        ]
+    def entry(self) -> KindEntry:
+        return self.draft.entry
+
+    @cached_property
+    def contents(self) -> dict[str, list[FoundInput]]:
+        """The inputs of each slot by its name."""
+        return contents_of(self.inputs)
+
+    @property
+    def variations(self) -> int:
+        """How many generations each prompt makes; 1 where that is not a number or too many."""
+        return _variations(self.draft) or 1
 
     @property
     def ready(self) -> bool:
-        """Whether every source is finished; otherwise it waits for them."""
-        return all(one.lying.ready for one in self.inputs)
+        """Whether every source is finished; otherwise its generations wait for them."""
+        return all(one.ready for one in self.inputs)
+
+    def recipe(self, prompt: str) -> dict[str, Any]:
+        """Return the settings that a generation with this prompt keeps."""
+        return {**self.settings, "prompt": prompt}
+
+    def with_inputs(self, inputs: Sequence[FoundInput]) -> "Order":
+        """Return the order with other inputs of the same kinds, for sources made meanwhile."""
+        return replace(self, inputs=tuple(inputs))
 
 
-def check(
-    seat: Seat,
-    recipe: Recipe,
-    given: Sequence[FoundInput] = (),
-    rows: Rows | None = None,
-    *,
-    prompted: bool = True,
-) -> Order:
-    """Return the order that a recipe comes to, or raise StudioError with every reason by field.
+def order_of(seat: Seat, draft: Draft) -> Order:
+    """Find the inputs of a draft and check it. Two queries at most, and one a minute.
 
-    `given` are inputs beside those of the recipe; `rows` is what its inputs refer to, where that
-    was looked up already. Without `prompted` the prompts are left for later. Two queries at most,
-    none with `rows`.
+    Raises StudioError for a kind that is not offered any more.
     """
-    entry = KINDS.get(recipe.kind)
-    if entry is None:
-        raise invalid({"kind": "This cannot be made here. Choose one of the list."})
-    rows = rows_of(seat, recipe.inputs) if rows is None else rows
-    found = [*given, *find_inputs(entry, recipe.inputs, rows)]
-    contents = contents_of(found)
-    entry = KINDS[derive_kind(entry.kind, contents)]
-    written = recipe.prompts or (str(recipe.settings.get("prompt", "")),)
-    prompts = tuple(clean_prompt(prompt)[0] for prompt in written)
-    values, _ = entry.read(recipe.settings)
-    settings = {**recipe.settings, **values, "prompt": prompts[0]}
+    if draft.kind not in KINDS:
+        raise invalid({"kind": UNKNOWN_KIND})
+    return check(draft, find_inputs(seat, draft.entry, draft.inputs))
+
+
+def check(draft: Draft, inputs: Sequence[FoundInput]) -> Order:
+    """Return the order of a draft with these inputs. Never raises; problems stand in the order.
+
+    One query a minute, for the camera moves that Luma offers.
+    """
+    contents = contents_of(inputs)
+    draft = draft.fitting(contents)
+    entry, expansion = draft.entry, draft.expansion
+    values, unread = entry.read(draft.settings)
+    given = {**draft.settings, **values}
+    found = entry.problems(given, unread, contents, offered())
+    empty = [slot for slot in entry.empty_slots(contents) if slot.name in found]
     problems = {
-        **entry.problems(settings, contents, offered()),
-        **(wrong_prompts(entry, prompts, contents) if prompted else {}),
-        **problems_of(found),
-        **wrong_count(len(prompts), recipe.variations),
+        **found,
+        **wrong_prompts(entry, expansion.prompts, contents),
+        **input_problems(inputs),
+        **wrong_count(len(expansion.prompts), _variations(draft)),
+        **expansion.problems,
     }
-    if problems:
-        raise invalid(problems)
-    kept = {name: settings[name] for name in (*entry.fields, "prompt")}
-    micros = entry.price(kept, contents).micros
-    return Order(entry, kept, micros, found, contents, prompts)
+    unnamed = {*unread, *(slot.name for slot in empty)}
+    known = [said for name, said in found.items() if name not in unnamed]
+    return Order(
+        draft=draft,
+        inputs=tuple(inputs),
+        settings={name: given.get(name) for name in entry.fields},
+        prompts=expansion.prompts,
+        micros=entry.price(draft.values, contents).micros if expansion.countable else None,
+        problems=problems,
+        reasons=(*_variable_reasons(draft), *known),
+        wanted={one.name: found[one.name].removeprefix(f"{one.label} is empty. ") for one in empty},
+    )
+
+
+def _variations(draft: Draft) -> int:
+    """Return the number of variations, 0 where it is not a number from 1 to MOST_VARIATIONS."""
+    count = read_count(str(draft.variations)) or 0
+    return count if count <= MOST_VARIATIONS else 0
+
+
+def _variable_reasons(draft: Draft) -> tuple[str, ...]:
+    """Say what is wrong with the variables, before anything is pressed."""
+    expansion = draft.expansion
+    if expansion.problems:
+        return tuple(expansion.problems.values())
+    unfilled = tuple(
+        f"{raw} is sent as it stands: there are no rows." for raw in expansion.unfilled
+    )
+    counted = wrong_count(len(expansion.prompts), _variations(draft) or 1)
+    return (*unfilled[:MOST_UNFILLED], *counted.values())
 
 
 def wrong_prompts(entry: KindEntry, prompts: Sequence[str], contents: Contents) -> dict[str, str]:
@@ -119,5 +157,5 @@ def wrong_count(prompts: int, variations: int) -> dict[str, str]:
 
 
 def invalid(problems: dict[str, str]) -> StudioError:
-    """The error for a recipe that cannot be sent, with its reasons by field."""
+    """Return the error for an order that cannot be sent, with its reasons by field."""
     return StudioError("Nothing was sent and nothing was charged.", fields=problems)

@@ -1,4 +1,4 @@
-"""What stands in a composer: a draft, sent or not, and what can be done with it."""
+"""Drafts: the content of a composer, and the changes that steps make to it. Nothing is checked."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -9,7 +9,8 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 
-from generations.models import Kind
+from generations.models import Generation, Kind
+from generations.recipes.choice import InputChoice
 from generations.recipes.kinds import (
     KINDS,
     KindEntry,
@@ -18,9 +19,8 @@ from generations.recipes.kinds import (
     labels_of,
     without_controls,
 )
-from generations.recipes.kinds.entry import Contents
 from generations.recipes.kinds.fields import Shape
-from generations.recipes.recipe import InputChoice, Recipe
+from generations.recipes.kinds.slots import Contents
 from generations.recipes.variables import Expansion, escape, expand
 
 FIRST_KIND = Kind.TEXT_TO_VIDEO
@@ -28,10 +28,10 @@ FIRST_KIND = Kind.TEXT_TO_VIDEO
 
 @dataclass(frozen=True)
 class Draft:
-    """What stands in a composer, sent or not. Settings are as typed; nothing is checked.
+    """The content of a composer, sent or not. Settings are as typed; nothing is checked.
 
-    `rows` is the text of a table whose columns the prompt may name. `composition` stays the same
-    while one thing is written, changed and sent again; what takes its place is another.
+    The prompt may hold variables, and `rows` is the text of a table whose columns it names.
+    `composition` names one piece of work: it stays while that is changed and sent again.
     """
 
     kind: Kind = FIRST_KIND
@@ -150,7 +150,21 @@ class Draft:
 NO_LOOP = "Looping does not work with an end frame, so it is off."
 
 
-def draft_of(recipe: Recipe) -> Draft:
-    """A new composition with a recipe's settings and inputs; braces in its prompt stay braces."""
-    prompt = escape(str(recipe.settings.get("prompt", "")))
-    return Draft(recipe.kind, {**recipe.settings, "prompt": prompt}, recipe.inputs)
+def draft_of(generation: Generation) -> Draft:
+    """Return a new draft with the recipe of a generation, inputs in their order. One query.
+
+    Braces in its prompt are escaped: they were sent as braces.
+    """
+    rows = generation.inputs.select_related("source", "upload").order_by("id")
+    inputs = tuple(
+        InputChoice(
+            slot=row.slot,
+            generation=row.source.uuid if row.source else None,
+            upload=row.upload.uuid if row.upload else None,
+            url=row.url,
+            weight=row.weight,
+        )
+        for row in rows
+    )
+    prompt = escape(str(generation.recipe.get("prompt", "")))
+    return Draft(Kind(generation.kind), {**generation.recipe, "prompt": prompt}, inputs)

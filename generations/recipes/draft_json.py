@@ -6,10 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from generations.models import Kind
+from generations.recipes.choice import read_reference
 from generations.recipes.draft import Draft
 from generations.recipes.inputs import LONGEST_ADDRESS
 from generations.recipes.kinds import FIELDS, KINDS, without_controls
-from generations.recipes.recipe import read_reference, write_reference
 from generations.recipes.variables import LARGEST_ROWS
 
 LONGEST_KEPT = 20_000
@@ -34,7 +34,7 @@ def content_of(draft: Draft) -> dict[str, Any]:
     inputs = [
         {
             "slot": one.slot,
-            "of": _text(write_reference(one), LONGEST_REFERENCE),
+            "of": _text(one.reference, LONGEST_REFERENCE),
             "weight": one.weight,
         }
         for one in draft.inputs[:MOST_INPUTS]

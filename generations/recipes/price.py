@@ -1,16 +1,12 @@
-"""The price of the whole press, what it leaves, and what the settings do not allow."""
+"""The price of a whole press, and what it leaves of the balance."""
 
 from dataclasses import dataclass, field
 
 from generations.luma.pricing import MICROS, format_price
-from generations.recipes.check import MOST_VARIATIONS, wrong_count
-from generations.recipes.concepts import offered
-from generations.recipes.draft import Draft
-from generations.recipes.kinds.entry import Contents
+from generations.recipes.check import Order
 from generations.recipes.variables import Expansion
 from generations.recipes.variables.expansion import counted
 from generations.spending.queries import Balance
-from studio.forms import read_count
 
 ASK_ABOVE = 10
 """Generations; a press that makes more is asked about once more."""
@@ -108,35 +104,9 @@ class Price:
         return "" if available is None else format_price(available, estimate=False)
 
 
-def price_of(draft: Draft, balance: Balance | None, contents: Contents | None = None) -> Price:
-    """Price a draft; settings or variables that make no sense have no price. No query."""
-    count = read_count(str(draft.variations)) or 1
-    variations = count if count <= MOST_VARIATIONS else 1
-    expansion = draft.expansion
-    each = draft.entry.price(draft.values, contents).micros if expansion.countable else None
-    total = None if each is None else each * expansion.count * variations
-    reasons = (*variables_of(draft, variations), *reasons_of(draft, contents or {}))
-    return Price(total, variations, balance, reasons, expansion, draft.entry.media_type)
-
-
-def variables_of(draft: Draft, variations: int) -> tuple[str, ...]:
-    """Say what is wrong with the variables, before anything is pressed."""
-    expansion = draft.expansion
-    if expansion.problems:
-        return tuple(expansion.problems.values())
-    unfilled = tuple(
-        f"{raw} is sent as it stands: there are no rows." for raw in expansion.unfilled
-    )
-    return (*unfilled[:3], *wrong_count(len(expansion.prompts), variations).values())
-
-
-def reasons_of(draft: Draft, contents: Contents) -> tuple[str, ...]:
-    """Say what its settings and slots do not allow, before anything is pressed.
-
-    What is merely not there yet is not among them: prompts, and slots that are empty.
-    """
-    given = {**draft.values, **draft.settings}
-    found = draft.entry.problems(given, contents, offered())
-    empty = {slot.name for slot in draft.entry.slots if not contents.get(slot.name)}
-    unread = draft.entry.read(given)[1]
-    return tuple(said for name, said in found.items() if name not in {*empty, *unread})
+def price_of(order: Order, balance: Balance | None = None) -> Price:
+    """Return the price of a whole press; none while its variables make no sense. No query."""
+    expansion = order.draft.expansion
+    total = None if order.micros is None else order.micros * expansion.count * order.variations
+    media = order.entry.media_type
+    return Price(total, order.variations, balance, order.reasons, expansion, media)

@@ -11,7 +11,7 @@ from generations.lifecycle import fairness, progress
 from generations.lifecycle.api_key import current_key
 from generations.lifecycle.callback_tokens import CallbackToken, callback_url
 from generations.lifecycle.progress import LeaseLost, NoPlace
-from generations.lifecycle.source_addresses import Unreachable, filled_slots
+from generations.lifecycle.source_addresses import Unreachable, api_inputs
 from generations.lifecycle.transitions import Actor, lock, move
 from generations.luma.client import LumaClient, RemoteGeneration
 from generations.luma.errors import (
@@ -94,11 +94,11 @@ def prepare(generation: Generation, attempt: Attempt) -> CreateCall:
     entry = KINDS[Kind(generation.kind)]
     key = attempt.key.fingerprint if attempt.key else ""
     token = CallbackToken(key, generation.team.uuid, generation.uuid, attempt.number)
-    slots = filled_slots(generation)
-    request = entry.request(generation.recipe, slots, callback_url(token))
+    inputs = api_inputs(generation)
+    request = entry.request(generation.recipe, inputs, callback_url(token))
     arguments: tuple[Any, ...] = (request,)
     if entry.create in BY_ID:
-        arguments = (source_id(slots), request)
+        arguments = (source_id(inputs), request)
     return CreateCall(entry.create, arguments, request, _deadline(generation))
 
 

@@ -11,15 +11,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from generations import access
 from generations.actions.chains import repair_chain
-from generations.composer.chain import AddedFiles, add_files, press, read_chain
+from generations.composer.chain import AddedFiles, add_files, press_chain, read_chain
 from generations.composer.form import OLD_FORM
 from generations.models import Chain
 from generations.pages.chain import ShownChain, chain_page
-from generations.pages.chain_form import ChainForm
+from generations.pages.chain_form import ShownChainForm
 from generations.pages.live import EVERY
 from generations.pages.picker import PickTarget, picker_context
 from generations.pages.shell import shell_of
-from generations.recipes.kinds.entry import CLIP, IMAGE
+from generations.recipes.kinds.slots import CLIP, IMAGE
 from generations.views.decorators import free_when_refused, takes_forms
 from studio.accounts.access import login_required
 from studio.errors import StudioError
@@ -69,7 +69,7 @@ def form_page(
     """
     shell = shell_of(seat, "chains")
     draft, problems, balance = brought.draft, brought.problems, shell["balance"]
-    form = ChainForm(seat, draft, problems, balance=balance, pressed=pressed)
+    form = ShownChainForm(seat, draft, problems, balance=balance, pressed=pressed)
     form.notes, form.picking = brought.notes, picking
     context = {**shell, "form": form, **(chain_picks(seat) if picking else {})}
     template = FORM if request.method == "POST" and request.htmx else NEW
@@ -83,7 +83,7 @@ def chain_quote(request: StudioRequest, team: str) -> HttpResponse:
     """The button with the price, and at their places the reasons why it cannot be sent as it is."""
     seat = open_seat(request.user, team, "quote")
     balance = shell_of(seat)["balance"]
-    form = ChainForm(seat, read_chain(request.POST), balance=balance)
+    form = ShownChainForm(seat, read_chain(request.POST), balance=balance)
     return render(request, "chains/_quote.html", {"form": form})
 
 
@@ -124,7 +124,7 @@ def chain_submit(request: StudioRequest, team: str) -> HttpResponse:
     made = None
     if not brought.problems:
         quoted = read_count(request.POST.get("quoted", ""))
-        made, brought.problems = press(seat, brought.draft, quoted, key)
+        made, brought.problems = press_chain(seat, brought.draft, quoted, key)
     if made is None:
         return form_page(request, seat, brought, pressed=True)
     for note in brought.notes:

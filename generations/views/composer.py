@@ -8,24 +8,23 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from generations.actions import Submission
-from generations.composer.form import ComposerForm
-from generations.composer.opening import open_composer, take_step
-from generations.composer.press import Sent, send, take_file
+from generations.composer.files import take_file
+from generations.composer.opening import check_posted, open_composer, take_step
+from generations.composer.press import Press, press
 from generations.composer.reading import read_draft
 from generations.composer.saved import keep
 from generations.luma.pricing import format_price
-from generations.media.address_checks import check_addresses
-from generations.models import Kind
+from generations.models import Generation, Kind
 from generations.pages.composer import ShownComposer
 from generations.pages.live import news, poller
 from generations.pages.picker import PickTarget, picker_context
-from generations.pages.presets import shelf
+from generations.pages.presets import open_list
 from generations.pages.shell import shell_of
-from generations.pages.slots import contents_in, look_up, looks_of
+from generations.recipes.again import total_of
+from generations.recipes.check import order_of
 from generations.recipes.draft import Draft
 from generations.recipes.kinds import KINDS
-from generations.recipes.kinds.entry import IMAGE
+from generations.recipes.kinds.slots import IMAGE
 from generations.recipes.price import price_of
 from generations.views.decorators import free_when_refused, takes_forms
 from studio.accounts.access import login_required
@@ -47,7 +46,7 @@ def create(request: StudioRequest, team: str) -> HttpResponse:
     else:
         composer = open_composer(seat, request.GET, shell["balance"])
     context = {**shell, **poller(seat, []), **picks(seat, composer.draft, composer.picking)}
-    context |= shelf(seat, composer.opened, request.GET)
+    context |= open_list(seat, composer.opened, request.GET)
     answer = compose(request, composer, context)
     # Who comes back to it finds the form that was sent, whose key makes nothing twice.
     answer["Cache-Control"] = "private, no-cache"
@@ -80,9 +79,7 @@ def quote(request: StudioRequest, team: str) -> HttpResponse:
     """The button with the price of what is given; a prompt and rows may be too long for a query."""
     seat = open_seat(request.user, team, "quote")
     given = request.POST if request.method == "POST" else request.GET
-    drafted = read_draft(given)
-    contents = contents_in(look_up(seat, drafted))
-    price = price_of(drafted, shell_of(seat)["balance"], contents)
+    price = price_of(order_of(seat, read_draft(given)), shell_of(seat)["balance"])
     price.asking = price.much and given.get("asked") == price.agreement
     return render(request, "generations/_price.html", {"price": price, "seat": seat})
 
@@ -90,15 +87,12 @@ def quote(request: StudioRequest, team: str) -> HttpResponse:
 @login_required
 @takes_forms
 @require_POST
-def look(request: StudioRequest, team: str) -> HttpResponse:
-    """Look at the addresses in the slots; what was found at each. Network, some seconds."""
+def check_inputs(request: StudioRequest, team: str) -> HttpResponse:
+    """Check the addresses in the slots, and answer with what was found. Network, some seconds."""
     seat = open_seat(request.user, team, "use_as_input")
-    draft = read_draft(request.POST)
-    check_addresses(looks_of(look_up(seat, draft)))
-    composer = ShownComposer(seat, draft, None, ComposerForm(draft))
-    composer.looked = True
-    answer = render(request, "generations/_looked.html", {"slots": composer.slots})
-    answer["HX-Trigger"] = "looked"
+    composer = check_posted(seat, request.POST)
+    answer = render(request, "generations/_address_checks.html", {"slots": composer.slots})
+    answer["HX-Trigger"] = "addresses-checked"
     return answer
 
 
@@ -111,38 +105,37 @@ def submit(request: StudioRequest, team: str) -> HttpResponse:
     seat = open_seat(request.user, team, "create")
     shell = shell_of(seat, "create")
     keep(seat, read_draft(request.POST))
-    sent = send(seat, request.POST, request.FILES, shell["balance"])
-    keep(seat, sent.composer.draft)
-    if sent.submission is None:
+    pressed = press(seat, request.POST, request.FILES, shell["balance"])
+    composer = pressed.composer
+    keep(seat, composer.draft)
+    if not pressed.made:
         context = {**shell, **poller(seat, [])}
-        return compose(request, sent.composer, context, status=200 if sent.composer.asking else 422)
+        return compose(request, composer, context, status=200 if composer.asking else 422)
     if not request.htmx:
-        for note in sent.composer.notes:
+        for note in composer.notes:
             messages.info(request, note)
-        return HttpResponseRedirect(after(seat, sent.submission))
+        return HttpResponseRedirect(page_after(seat, pressed.made))
     shell = shell_of(seat)
-    sent.composer.balance = shell["balance"]
-    context = {**shell, **submitted(seat, sent, sent.submission), "composer": sent.composer}
+    composer.balance = shell["balance"]
+    context = {**shell, **submitted(seat, pressed), "composer": composer}
     return render(request, "generations/_submitted.html", context)
 
 
-def after(seat: Seat, submission: Submission) -> str:
+def page_after(seat: Seat, made: list[Generation]) -> str:
     """Where a browser without JavaScript goes: the one result, or the library with several."""
-    made = submission.generations
     if len(made) == 1:
         return made[0].get_absolute_url()
     return reverse("generations:library", args=(seat.team.slug,))
 
 
-def submitted(seat: Seat, sent: Sent, submission: Submission) -> dict[str, object]:
+def submitted(seat: Seat, pressed: Press) -> dict[str, object]:
     """The new cards and the sentence for the live region; a repeated press adds no card."""
-    made = submission.generations
-    if submission.repeated:
+    made = pressed.made
+    if pressed.repeated:
         return news(seat, made, [])
-    media = sent.composer.entry.media_type
+    media = pressed.composer.entry.media_type
     several = "s" if len(made) > 1 else ""
-    known = [row.quote_micros for row in made if row.quote_micros is not None]
-    about = format_price(sum(known) if len(known) == len(made) else None).removeprefix("≈ ")
+    about = format_price(total_of([row.quote_micros for row in made])).removeprefix("≈ ")
     said = f"Sent to queue: {len(made)} {media}{several}, about {about}."
     return {**news(seat, [], made[::-1]), "said": said}
 

@@ -14,7 +14,7 @@ from generations.media.store import file_address
 from generations.pages.generation import USUAL_RATE
 from generations.pages.live import poller
 from generations.pages.shell import shell_of
-from generations.recipes.recipe import InputChoice, read_reference, write_reference
+from generations.recipes.choice import InputChoice, read_reference
 from generations.views.composer import compose
 from generations.views.decorators import takes_forms
 from studio.accounts.access import login_required
@@ -91,7 +91,7 @@ def page_after(seat: Seat, choice: InputChoice, target: str) -> str:
 
 def picker(seat: Seat, choice: InputChoice, footage: FrameSource, slot: str) -> dict[str, Any]:
     """The context of _frame_picker.html."""
-    reference = write_reference(choice)
+    reference = choice.reference
     wanted = (slot, *ALWAYS) if slot in _TARGETS and slot not in ALWAYS else ALWAYS
     action = reverse("generations:take", args=(seat.team.slug,))
     return {

@@ -20,13 +20,9 @@ from generations.pages.generation import ShownGeneration
 from generations.pages.lineage import used_in
 from generations.pages.live import EVERY, news
 from generations.pages.shell import shell_of
-from generations.pages.slots import contents_in, look_up
 from generations.queries.library import newer_neighbour, older_neighbour
-from generations.recipes.again import AgainQuote, has_dead_source, quote_again
-from generations.recipes.draft import draft_of
+from generations.recipes.again import remake_of
 from generations.recipes.kinds import FIELDS
-from generations.recipes.price import price_of
-from generations.recipes.recipe import recipe_of
 from generations.views.decorators import free_when_refused, takes_forms
 from studio.accounts.access import login_required
 from studio.errors import NotFound, StudioError
@@ -82,7 +78,7 @@ def panel(seat: Seat, row: Generation) -> dict[str, Any]:
         "sent": timeline.sent_requests(row),
         "timeline": timeline.timeline(row),
         "settings": recipe_rows(look),
-        "again": quote_of(seat, row),
+        "again": remake_of(seat, row),
         "submit_key": uuid4(),
         "url": f"{url}?version={row.version}",
         "every": EVERY if look.in_progress else None,
@@ -110,17 +106,6 @@ def _in_words(look: ShownGeneration, name: str, value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(label_for(str(one)) for one in value)
     return f"{value:g}" if isinstance(value, float) else look.label(name)
-
-
-def quote_of(seat: Seat, row: Generation) -> AgainQuote:
-    """What making it again costs today. Two queries for each of its sources that came to nothing.
-
-    Where it has none, it is priced as the composer does, whatever else is wrong with it.
-    """
-    if has_dead_source(row):
-        return quote_again(seat, row)
-    draft = draft_of(recipe_of(row))
-    return AgainQuote([price_of(draft, None, contents_in(look_up(seat, draft))).micros])
 
 
 @login_required
@@ -215,4 +200,4 @@ def make_again(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
         raise StudioError(OLD_FORM)
     micros = read_count(request.POST.get("quoted", ""))
     made = actions.make_again(seat, row, submit_key=key, quoted_micros=micros)
-    return HttpResponseRedirect(made.generations[-1].get_absolute_url())
+    return HttpResponseRedirect(made.get_absolute_url())

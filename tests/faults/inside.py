@@ -29,8 +29,9 @@ def submit(count: str, kind: str = "") -> list[str]:
     """Submit `count` generations as the composer does: videos and images in turn, or of a kind."""
     from generations.actions import submit as press
     from generations.models import Kind
+    from generations.recipes.check import order_of
+    from generations.recipes.draft import Draft
     from generations.recipes.kinds import KINDS
-    from generations.recipes.recipe import Recipe
     from studio.accounts.models import User
     from studio.teams.access import open_seat
     from studio.teams.models import Team
@@ -42,9 +43,9 @@ def submit(count: str, kind: str = "") -> list[str]:
         name, settings = chosen[index % len(chosen)]
         settings = {**settings, "prompt": f"Fog over a harbour at dawn, shot {index}"}
         price = KINDS[Kind(name)].price(settings).micros
-        recipe = Recipe(Kind(name), settings)
-        submission = press(seat, recipe, submit_key=uuid4(), quoted_micros=price)
-        made.extend(str(generation.uuid) for generation in submission.generations)
+        order = order_of(seat, Draft(Kind(name), settings))
+        rows, _ = press(seat, order, submit_key=uuid4(), quoted_micros=price)
+        made.extend(str(generation.uuid) for generation in rows)
     return made
 
 
@@ -70,8 +71,8 @@ def pictures(count: str) -> int:
 def chain(links: str) -> int:
     """Put links + 1 pictures into the library and submit a chain through them."""
     from generations.actions.chains import submit_chain
-    from generations.recipes.chain import ChainPlan, quote_chain
-    from generations.recipes.recipe import InputChoice
+    from generations.recipes.chain import ChainDraft, chain_order
+    from generations.recipes.choice import InputChoice
     from studio.accounts.models import User
     from studio.teams.access import open_seat
     from studio.teams.models import Team
@@ -80,8 +81,8 @@ def chain(links: str) -> int:
     seat = open_seat(User.objects.get(), Team.objects.get().slug, "create")
     rows = [make_image(seat.team, seat.user, prompt=f"Item {n}") for n in range(int(links) + 1)]
     items = tuple(InputChoice("item", generation=row.uuid) for row in rows)
-    plan = ChainPlan(items, {**RECIPES[0][1], "aspect_ratio": "16:9"})
-    submit_chain(seat, plan, submit_key=uuid4(), quoted_micros=quote_chain(seat, plan).total)
+    order = chain_order(seat, ChainDraft(items, {**RECIPES[0][1], "aspect_ratio": "16:9"}))
+    submit_chain(seat, order, submit_key=uuid4(), quoted_micros=order.total)
     return len(rows)
 
 

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import QueryDict
 from hypothesis import HealthCheck, Phase, given, settings
@@ -14,11 +14,14 @@ from generations.composer.form import ComposerForm
 from generations.composer.reading import read_draft
 from generations.luma.concepts import moves_by_group
 from generations.luma.sizes import image_size, video_size
-from generations.models import Kind
+from generations.models import Generation, Kind
+from generations.recipes.check import order_of
+from generations.recipes.choice import InputChoice
+from generations.recipes.draft import Draft, draft_of
 from generations.recipes.kinds import KINDS, Field, KindEntry, Slot, clean_prompt
-from generations.recipes.kinds.entry import CLIP, IMAGE, VIDEO
 from generations.recipes.kinds.fields import GEOMETRY, Shape
-from generations.recipes.recipe import InputChoice, Recipe, write_reference
+from generations.recipes.kinds.slots import CLIP, IMAGE, VIDEO
+from studio.teams.access import Seat
 
 Values = Mapping[str, tuple[str, ...]]
 CHEAP: Values = {
@@ -41,6 +44,21 @@ class Pool:
     """What may lie in slots, by what it is there: a picture, a clip by its id, a video."""
 
     by_kind: Mapping[str, tuple[Mapping[str, Any], ...]]
+
+
+class Recipe(NamedTuple):
+    """What is made: a kind, its settings with the prompt, and its inputs in order."""
+
+    kind: Kind
+    settings: dict[str, Any]
+    inputs: tuple[InputChoice, ...] = ()
+
+
+def recipe_of(generation: Generation) -> Recipe:
+    """The recipe that a generation was made from."""
+    return Recipe(
+        Kind(generation.kind), dict(generation.recipe), in_order(draft_of(generation).inputs)
+    )
 
 
 @dataclass
@@ -66,7 +84,7 @@ class Composition:
             elif value is not None:
                 data[setting.name] = value if isinstance(value, list) else str(value)
         for one in self.inputs:
-            data.setdefault(one.slot, []).append(write_reference(one))
+            data.setdefault(one.slot, []).append(one.reference)
             if one.weight is not None:
                 data.setdefault(f"{one.slot}_weight", []).append(str(one.weight))
         return {**data, "variations": "1", "submit_key": str(uuid.uuid4())}
@@ -247,11 +265,16 @@ class Controls(HTMLParser):
             self.select = None
 
 
-def recipe_on(page: str) -> Recipe:
+def draft_on(page: str) -> Draft:
+    """What a browser would post from that page."""
+    return read_draft(Controls(page).data)
+
+
+def recipe_on(page: str, seat: Seat) -> Recipe:
     """What pressing Generate on that page would make."""
     data = Controls(page).data
-    draft = read_draft(data)
-    form = ComposerForm(draft, data)
-    assert form.is_valid(), form.errors
-    made = form.recipe
-    return Recipe(made.kind, made.settings, in_order(made.inputs))
+    order = order_of(seat, read_draft(data))
+    form = ComposerForm(order.draft, data)
+    assert form.accepts(order.problems), form.errors
+    (prompt,) = order.prompts
+    return Recipe(order.entry.kind, order.recipe(prompt), in_order(order.draft.inputs))

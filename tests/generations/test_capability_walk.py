@@ -15,10 +15,11 @@ from generations.luma.capabilities import CAPABILITIES, Operation
 from generations.luma.concepts import CAMERA_KEYS
 from generations.models import Kind
 from generations.recipes.check import wrong_prompts
-from generations.recipes.kinds import FRAME_KINDS, KINDS, FilledSlot, KindEntry, Lying
+from generations.recipes.choice import InputChoice
+from generations.recipes.kinds import FRAME_KINDS, KINDS, ApiInput, FoundInput, KindEntry, Slot
 from generations.recipes.kinds.builds import source_id
-from generations.recipes.kinds.entry import CLIP, IMAGE, VIDEO
 from generations.recipes.kinds.fields import GEOMETRY
+from generations.recipes.kinds.slots import CLIP, IMAGE, VIDEO
 from generations.sandbox.creates import MODIFY_SECONDS, REFRAME_SECONDS
 from generations.sandbox.options import Options
 from generations.sandbox.service import Sandbox
@@ -74,21 +75,30 @@ def api(tmp_path: Path) -> Iterator[Api]:
     sandbox.close()
 
 
-def lying(kind: str | None, tier: str = "720p") -> list[Lying]:
-    return [Lying(kind, 1280, 720, 5.0, tier)] if kind else []
+def found(kind: str, tier: str | None = None, size: tuple[int, int] | None = None) -> FoundInput:
+    """An input of a slot that accepts everything."""
+    width, height = size or (None, None)
+    slot = Slot("source", "Source", accepts=(IMAGE, CLIP, VIDEO))
+    measured = {"width": width, "height": height, "seconds": 5.0 if size else None}
+    return FoundInput(slot, InputChoice("source"), kind, resolution=tier, **measured)  # type: ignore[arg-type]
 
 
-def filled(api: Api, entry: KindEntry, contents: Mapping[str, list[Lying]]) -> dict[str, Any]:
+def lying(kind: str | None, tier: str = "720p") -> list[FoundInput]:
+    return [found(kind, tier, (1280, 720))] if kind else []
+
+
+def filled(api: Api, entry: KindEntry, contents: Mapping[str, list[FoundInput]]) -> dict[str, Any]:
     """The same contents as the API wants them."""
-    slots: dict[str, list[FilledSlot]] = {}
+    slots: dict[str, list[ApiInput]] = {}
     for name, some in contents.items():
         slot = entry.slot(name)
         weight = slot.weight if slot else None
         for one in some:
             by_id = one.kind == CLIP
-            whole = FilledSlot(remote_id=api.clips[one.resolution or "720p"])
-            url = FOOTAGE if one.kind == VIDEO else PICTURE
-            slots.setdefault(name, []).append(whole if by_id else FilledSlot(url, weight=weight))
+            whole: ApiInput = {"id": api.clips[one.resolution or "720p"]}
+            address: ApiInput = {"url": FOOTAGE if one.kind == VIDEO else PICTURE}
+            address |= {} if weight is None else {"weight": weight}
+            slots.setdefault(name, []).append(whole if by_id else address)
     return slots
 
 
@@ -137,13 +147,15 @@ def test_another_reason_is_noticed(said: str, problems: dict[str, str]) -> None:
 
 
 def disagreement(
-    api: Api, kind: Kind, settings: dict[str, Any], contents: Mapping[str, list[Lying]]
+    api: Api, kind: Kind, settings: dict[str, Any], contents: Mapping[str, list[FoundInput]]
 ) -> str:
     """What is wrong where the form allows what the API refuses, or has another reason."""
     entry = KINDS[kind]
     given = {**entry.defaults, **settings}
     prompts = (str(given.get("prompt", "")),)
-    problems = entry.problems(given, contents, {"concepts": CAMERA_KEYS})
+    values, unread = entry.read(given)
+    offered = {"concepts": CAMERA_KEYS}
+    problems = entry.problems({**given, **values}, unread, contents, offered)
     problems |= wrong_prompts(entry, prompts, contents)
     if any(slot in problems and not contents.get(slot) for slot in ("source",)):
         return ""
@@ -224,8 +236,8 @@ def test_camera_moves_one_by_one_and_together(api: Api) -> None:
 
 
 def test_images_references_and_formats(api: Api) -> None:
-    several = [[Lying(IMAGE)] * count for count in (0, 1, 4, 5)]
-    one = [[], [Lying(IMAGE)]]
+    several = [[found(IMAGE)] * count for count in (0, 1, 4, 5)]
+    one = [[], [found(IMAGE)]]
     wanted = {
         "prompt": PROMPTS,
         "model": ("photon-1", "photon-flash-1", "ray-2"),
@@ -240,7 +252,7 @@ def test_images_references_and_formats(api: Api) -> None:
 def test_modes_and_models_of_a_restyled_video(api: Api) -> None:
     modes = (*(value for value, _ in KINDS[Kind.MODIFY_VIDEO].choices("mode")), "flex_4")
     wanted = {"mode": modes, "model": ("ray-2", "ray-flash-2"), "prompt": PROMPTS}
-    first = [[], [Lying(IMAGE)]]
+    first = [[], [found(IMAGE)]]
     assert walk(api, Kind.MODIFY_VIDEO, wanted, source=[lying(VIDEO)], first_frame=first) == []
 
 

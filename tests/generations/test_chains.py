@@ -16,7 +16,7 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 from generations.lifecycle import hints
 from generations.media.models import StoredFile
 from generations.models import Chain, Generation, State, Visibility
-from generations.recipes.chain import links_of
+from generations.recipes.repair import links_of
 from generations.spending.models import Account
 from studio.accounts.models import User
 from studio.teams.models import Team

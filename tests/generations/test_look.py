@@ -59,7 +59,7 @@ def put(client: Client, team: Team, user: User, reference: str, **more: Any) -> 
 
 def look(client: Client, team: Team, user: User, **changes: Any) -> Any:
     data = form(**{**FRAME, **changes})
-    return as_person(client, user).post(of_team("look", team), data, headers=HTMX)
+    return as_person(client, user).post(of_team("check_inputs", team), data, headers=HTMX)
 
 
 # The slot
@@ -70,14 +70,14 @@ def test_putting_an_address_asks_for_a_look_and_fetches_nothing(
 ) -> None:
     body = put(client, team, ed, f"url:{host.put('/a.png', picture())}")
     assert "Whether Luma can open this is looked at before anything is sent." in body
-    assert f'hx-post="{of_team("look", team)}" hx-trigger="load"' in body
+    assert f'hx-post="{of_team("check_inputs", team)}" hx-trigger="load"' in body
     assert host.asked == []
 
 
 def test_slot_says_what_was_found_once(client: Client, team: Team, ed: User, host: Host) -> None:
     url = host.put("/a.png", picture((640, 480)))
     answer = look(client, team, ed, start_frame=f"url:{url}")
-    assert answer["HX-Trigger"] == "looked"
+    assert answer["HX-Trigger"] == "addresses-checked"
     assert "Luma can open it: PNG, 640 × 480, 0.1 MB." in text(answer)  # noqa: RUF001
     body = put(client, team, ed, f"url:{url}")
     assert "Luma can open it: PNG, 640 × 480, 0.1 MB." in body  # noqa: RUF001
@@ -129,7 +129,7 @@ def test_it_is_looked_at_outside_of_any_transaction(
         fetch(looks)
 
     monkeypatch.setattr("generations.composer.press.check_addresses", noted)
-    monkeypatch.setattr("generations.views.composer.check_addresses", noted)
+    monkeypatch.setattr("generations.composer.opening.check_addresses", noted)
     url = host.put("/a.png", picture())
     look(client, team, ed, start_frame=f"url:{url}")
     cache.clear()

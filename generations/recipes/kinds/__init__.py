@@ -3,7 +3,7 @@
 Forms, slots, prices, icons and requests all follow from the entries; adding a kind is adding one.
 """
 
-from generations.recipes.kinds.entry import FilledSlot, KindEntry, Lying, Settings, Slot
+from generations.recipes.kinds.entry import ApiInput, KindEntry, Settings
 from generations.recipes.kinds.fields import FIELDS, SENTENCES, Field
 from generations.recipes.kinds.prompts import (
     clean_prompt,
@@ -11,6 +11,7 @@ from generations.recipes.kinds.prompts import (
     visible,
     without_controls,
 )
+from generations.recipes.kinds.slots import FoundInput, Slot
 from generations.recipes.kinds.table import FRAME_KINDS, KINDS, derive_kind, labels_of
 
 __all__ = [
@@ -18,10 +19,10 @@ __all__ = [
     "FRAME_KINDS",
     "KINDS",
     "SENTENCES",
+    "ApiInput",
     "Field",
-    "FilledSlot",
+    "FoundInput",
     "KindEntry",
-    "Lying",
     "Settings",
     "Slot",
     "clean_prompt",

@@ -11,72 +11,18 @@ from generations.luma.schema import AnyRequest
 from generations.models import Kind
 from generations.recipes.kinds.fields import Field
 from generations.recipes.kinds.prompts import MISSING, prompt_problem
+from generations.recipes.kinds.slots import IMAGE, Contents, Slot
 
 NO_ADDRESS = "https://unset.invalid/"
 NO_ID = "00000000-0000-4000-8000-000000000000"
 
-IMAGE, CLIP, VIDEO = "image", "clip", "video"
-"""What may lie in a slot: a picture by address, a generated video by its id, a video by address."""
-
-
-@dataclass(frozen=True)
-class Slot:
-    """A place for inputs. `weighted` inputs say from 0 to 1 how much they count."""
-
-    name: str
-    label: str
-    accepts: tuple[str, ...] = (IMAGE,)
-    required: bool = True
-    most: int = 1
-    weight: float | None = None
-    help_text: str = ""
-
-    @property
-    def takes(self) -> str:
-        """What it takes, in words."""
-        if self.accepts == (IMAGE,):
-            return "a picture"
-        return "a picture or a video" if IMAGE in self.accepts else "a video"
-
-
-@dataclass(frozen=True)
-class FilledSlot:
-    """One input as the API wants it: an address, or the API's id of a generation."""
-
-    url: str = NO_ADDRESS
-    remote_id: str = ""
-    weight: float | None = None
-
-    def keyframe(self) -> dict[str, str]:
-        """Return the API's keyframe object."""
-        if self.remote_id:
-            return {"type": "generation", "id": self.remote_id}
-        return {"type": "image", "url": self.url}
-
-    def reference(self) -> dict[str, Any]:
-        """Return the API's weighted image object."""
-        weight = {} if self.weight is None else {"weight": self.weight}
-        return {"url": self.url, **weight}
-
-
-@dataclass(frozen=True)
-class Lying:
-    """What is known of something in a slot. Pixels, seconds and bytes are None if nobody knows."""
-
-    kind: str
-    width: int | None = None
-    height: int | None = None
-    seconds: float | None = None
-    resolution: str | None = None
-    ready: bool = True
-    size: int | None = None
-
-
 Settings = Mapping[str, Any]
-Slots = Mapping[str, Sequence[FilledSlot]]
-Contents = Mapping[str, Sequence[Lying]]
+ApiInput = dict[str, Any]
+"""An input as the API takes it: {"url": …, "weight": …}, or {"id": …} of a generation."""
+
+ApiInputs = Mapping[str, Sequence[ApiInput]]
 Offered = Mapping[str, Collection[str]]
-Build = Callable[[dict[str, Any], Slots], AnyRequest]
+Build = Callable[[dict[str, Any], ApiInputs], AnyRequest]
 Rule = Callable[[Settings, Contents], dict[str, str]]
 
 
@@ -154,16 +100,20 @@ class KindEntry:
         return values, problems
 
     def problems(
-        self, settings: Settings, contents: Contents, offered: Offered | None = None
+        self,
+        settings: Settings,
+        unread: Mapping[str, str],
+        contents: Contents,
+        offered: Offered,
     ) -> dict[str, str]:
-        """Say what keeps this from being sent, by field or slot, its prompts apart.
+        """Say what keeps this from being sent, by setting or slot, its prompts apart.
 
-        `offered` is what the API lists now for settings whose list grows.
+        `settings` are typed and `unread` the sentences about those that cannot be, as `read`
+        returns them. `offered` is what the API lists now for settings whose list grows.
         """
-        values, unread = self.read(settings)
-        found = {}
-        for name, keys in (offered or {}).items():
-            found.update(_gone(name, values.get(name) or (), keys))
+        found: dict[str, str] = {}
+        for name, keys in offered.items():
+            found.update(_gone(name, settings.get(name) or (), keys))
         found.update(unread)
         found.update(self._wrong_slots(contents))
         for rule in self.rules:
@@ -171,13 +121,9 @@ class KindEntry:
                 found.setdefault(name, sentence)
         return found
 
-    def wanted(self, contents: Contents) -> dict[str, str]:
-        """Say what has to be added to which empty slot."""
-        found = self.problems({}, contents)
-        empty = [slot for slot in self.slots if not contents.get(slot.name) and slot.name in found]
-        return {
-            slot.name: found[slot.name].removeprefix(f"{slot.label} is empty. ") for slot in empty
-        }
+    def empty_slots(self, contents: Contents) -> tuple[Slot, ...]:
+        """Return the slots that hold nothing."""
+        return tuple(slot for slot in self.slots if not contents.get(slot.name))
 
     def prompt_problem(self, prompt: str, contents: Contents) -> str | None:
         """Say what is wrong with a prompt beside what lies in the slots."""
@@ -203,9 +149,9 @@ class KindEntry:
         return found
 
     def request(
-        self, settings: Settings, slots: Slots | None = None, callback_url: str | None = None
+        self, settings: Settings, inputs: ApiInputs | None = None, callback_url: str | None = None
     ) -> AnyRequest:
-        """Return the API's request. Slots that are not given stand with an unset address."""
+        """Return the API's request. Without `inputs`, required slots get a placeholder address."""
         wanted = {
             name: settings[name] for name in self.fields if settings.get(name) not in (None, "", [])
         }
@@ -214,18 +160,18 @@ class KindEntry:
             wanted["prompt"] = prompt
         if callback_url:
             wanted["callback_url"] = callback_url
-        return self.build(wanted, slots if slots is not None else self._unset())
+        return self.build(wanted, inputs if inputs is not None else self._unset())
 
-    def _unset(self) -> dict[str, list[FilledSlot]]:
-        return {slot.name: [FilledSlot()] for slot in self.slots if slot.required}
+    def _unset(self) -> dict[str, list[ApiInput]]:
+        return {slot.name: [{"url": NO_ADDRESS}] for slot in self.slots if slot.required}
 
     def price(self, settings: Settings, contents: Contents | None = None) -> PriceEstimate:
         """Return the price of one, in micro-dollars, or an unknown price for odd settings."""
         values, problems = self.read(settings)
         if problems:
             return pricing.price("", self.request({**self.defaults, "prompt": "price"}))
-        lying = (contents or {}).get(self.source, ())
-        source = lying[0] if lying else None
+        sources = (contents or {}).get(self.source, ())
+        source = sources[0] if sources else None
         request = self.request({**values, "prompt": "price"})
         return pricing.price(self.operation, request, source=source)
 

@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping
 from generations.luma.capabilities import CAPABILITIES, Operation
 from generations.luma.pricing import source_resolution
 from generations.luma.sizes import RESOLUTIONS, image_size, video_size
-from generations.recipes.kinds.entry import CLIP, IMAGE, Contents, Settings
+from generations.recipes.kinds.entry import Settings
 from generations.recipes.kinds.fields import GEOMETRY
+from generations.recipes.kinds.slots import CLIP, IMAGE, Contents
 
 Problems = dict[str, str]
 LONGER = {"ray-2": "ray-flash-2"}

@@ -5,7 +5,8 @@ from functools import cache, partial
 from generations.luma.capabilities import Operation
 from generations.models import Kind
 from generations.recipes.kinds import builds, fields, rules
-from generations.recipes.kinds.entry import CLIP, IMAGE, VIDEO, Contents, KindEntry, Slot
+from generations.recipes.kinds.entry import KindEntry
+from generations.recipes.kinds.slots import CLIP, IMAGE, VIDEO, Contents, Slot
 
 _VIDEO_SETTINGS = (
     fields.VIDEO_MODEL,

@@ -6,8 +6,9 @@ from uuid import uuid4
 
 from generations.actions.chains import repair_chain, submit_chain
 from generations.models import Chain, Generation
-from generations.recipes.chain import ChainPlan, links_of
-from generations.recipes.recipe import InputChoice
+from generations.recipes.chain import ChainDraft, chain_order
+from generations.recipes.choice import InputChoice
+from generations.recipes.repair import links_of
 from studio.teams.access import Seat
 from tests.generations.core.conftest import SHOT
 
@@ -15,19 +16,20 @@ CHAIN = {name: SHOT[name] for name in ("model", "aspect_ratio", "resolution", "d
 ANY = 10**12
 
 
-def through(*rows: Generation, **more: Any) -> ChainPlan:
+def through(*rows: Generation, **more: Any) -> ChainDraft:
     """A chain through these."""
     items = tuple(InputChoice("item", generation=row.uuid) for row in rows)
-    return ChainPlan(items, dict(CHAIN), **{"prompt": "slowly", **more})
+    return ChainDraft(items, dict(CHAIN), **{"prompt": "slowly", **more})
 
 
-def extended(row: Generation, times: int, **more: Any) -> ChainPlan:
+def extended(row: Generation, times: int, **more: Any) -> ChainDraft:
     """The clip, extended so often."""
     return replace(through(row, **more), times=times)
 
 
-def chained(seat: Seat, plan: ChainPlan) -> tuple[Chain, list[Generation]]:
-    chain = submit_chain(seat, plan, submit_key=uuid4(), quoted_micros=ANY)
+def chained(seat: Seat, plan: ChainDraft) -> tuple[Chain, list[Generation]]:
+    order = chain_order(seat, plan)
+    chain = submit_chain(seat, order, title=plan.title, submit_key=uuid4(), quoted_micros=ANY)
     return chain, links_of(chain)
 
 

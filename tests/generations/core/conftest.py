@@ -17,8 +17,10 @@ from generations.lifecycle import hints
 from generations.lifecycle.api_key import current_key
 from generations.lifecycle.transitions import Actor, move
 from generations.models import ApiKey, Attempt, Generation, Kind, State
+from generations.recipes.check import order_of
+from generations.recipes.choice import InputChoice
+from generations.recipes.draft import Draft
 from generations.recipes.kinds import KINDS
-from generations.recipes.recipe import InputChoice, Recipe
 from generations.sandbox.options import Options
 from generations.sandbox.service import Sandbox
 from generations.tasks import following, luma, storing, submitting, watching
@@ -120,20 +122,20 @@ def key(db: None, own_world: None) -> ApiKey:
     return current_key()
 
 
-def shot(prompt: str = "a calm lake at dawn", **settings: object) -> Recipe:
+def shot(prompt: str = "a calm lake at dawn", **settings: object) -> Draft:
     """A recipe for a short video."""
-    return Recipe(Kind.TEXT_TO_VIDEO, {**SHOT, "prompt": prompt, **settings})
+    return Draft(Kind.TEXT_TO_VIDEO, {**SHOT, "prompt": prompt, **settings})
 
 
-def still(prompt: str = "a calm lake at dawn") -> Recipe:
+def still(prompt: str = "a calm lake at dawn") -> Draft:
     """A recipe for a picture."""
     chosen = {"prompt": prompt, "model": "photon-1", "aspect_ratio": "16:9", "format": "jpg"}
-    return Recipe(Kind.IMAGE, chosen)
+    return Draft(Kind.IMAGE, chosen)
 
 
-def animation(*inputs: InputChoice, **settings: object) -> Recipe:
+def animation(*inputs: InputChoice, **settings: object) -> Draft:
     """A recipe that starts from a picture."""
-    return Recipe(Kind.IMAGE_TO_VIDEO, {**SHOT, **settings}, inputs)
+    return Draft(Kind.IMAGE_TO_VIDEO, {**SHOT, **settings}, inputs)
 
 
 PRICE = KINDS[Kind.TEXT_TO_VIDEO].price(SHOT).micros or 0
@@ -141,16 +143,16 @@ PRICE = KINDS[Kind.TEXT_TO_VIDEO].price(SHOT).micros or 0
 
 
 def press(
-    seat: Seat, recipe: Recipe | None = None, key: UUID | None = None, quoted: int | None = -1
+    seat: Seat, recipe: Draft | None = None, key: UUID | None = None, quoted: int | None = -1
 ) -> list[Generation]:
     """Press Generate; without `quoted` any price is accepted."""
-    made = submit(
+    made, _ = submit(
         seat,
-        recipe or shot(),
+        order_of(seat, recipe or shot()),
         submit_key=key or uuid4(),
         quoted_micros=10**12 if quoted == -1 else quoted,
     )
-    return made.generations
+    return made
 
 
 @pytest.fixture

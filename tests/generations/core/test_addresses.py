@@ -7,11 +7,12 @@ from django.conf import LazySettings
 
 from generations import tasks
 from generations.actions import try_again
-from generations.lifecycle.source_addresses import NOT_REACHABLE, Unreachable, filled_slots
+from generations.lifecycle.source_addresses import NOT_REACHABLE, Unreachable, api_inputs
 from generations.lifecycle.transitions import Actor, move
 from generations.media import store
-from generations.models import Attempt, Generation, State
-from generations.recipes.recipe import InputChoice
+from generations.models import Attempt, Generation, Kind, State
+from generations.recipes.choice import InputChoice
+from generations.recipes.kinds.table import KINDS
 from studio.accounts.models import User
 from studio.teams.access import Seat
 from tests.generations.core.conftest import Queue, animation, attempt_of, fresh, press, still
@@ -39,7 +40,7 @@ def animated(seat: Seat, source: Generation, queue: Queue) -> Generation:
 
 
 def address_of(generation: Generation) -> str:
-    return filled_slots(generation)["start_frame"][0].url
+    return str(api_inputs(generation)["start_frame"][0]["url"])
 
 
 def tell(source: Generation, url: str | None) -> None:
@@ -64,9 +65,10 @@ def test_a_pasted_address_is_sent_as_it_is(
     monkeypatch.setattr("generations.recipes.inputs.address_problem", lambda url: None)
     url = "https://pictures.example.org/a.jpg?x=1#y"
     row = press(seat, animation(InputChoice("start_frame", url=url, weight=0.5)))[0]
-    slot = filled_slots(row)["start_frame"][0]
-    assert (slot.url, slot.weight) == (url, None)
-    assert slot.keyframe() == {"type": "image", "url": url}
+    inputs = api_inputs(row)
+    assert inputs["start_frame"] == [{"url": url}]
+    sent = KINDS[Kind.IMAGE_TO_VIDEO].request(row.recipe, inputs).wire()
+    assert sent["keyframes"] == {"frame0": {"type": "image", "url": url}}
 
 
 def test_without_a_public_address_it_is_the_apis_own_if_that_still_answers(

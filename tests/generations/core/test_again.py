@@ -10,8 +10,8 @@ from generations.actions.again import make_again
 from generations.actions.submission import PriceChanged
 from generations.lifecycle.waiting import SOURCE_DIED, settle_waiting
 from generations.models import Generation, State
-from generations.recipes.again import quote_again
-from generations.recipes.chain import links_of
+from generations.recipes.again import remake_of
+from generations.recipes.repair import links_of
 from generations.spending.actions import LimitReached
 from generations.spending.models import Account
 from studio.accounts.models import User
@@ -36,6 +36,11 @@ def dropped(seat: Seat, queue: Queue) -> list[Generation]:
     return [fresh(rows[0], State.FAILED), *(fresh(row, State.CANCELLED) for row in rows[1:])]
 
 
+def made_with(row: Generation) -> list[Generation]:
+    """Everything that the press made which made this row, in order."""
+    return list(Generation.objects.filter(submit_key=row.submit_key).order_by("submit_index"))
+
+
 def sources(row: Generation) -> list[int | None]:
     return list(row.inputs.values_list("source_id", flat=True))
 
@@ -43,10 +48,10 @@ def sources(row: Generation) -> list[int | None]:
 def test_it_is_made_anew_with_all_that_died_before_it(
     seat: Seat, dropped: list[Generation]
 ) -> None:
-    quote = quote_again(seat, dropped[2])
+    quote = remake_of(seat, dropped[2])
     assert quote.micros == [PRICE] * 3
     held = Account.objects.get().pending_micros
-    made = make_again(seat, dropped[2], submit_key=uuid4(), quoted_micros=quote.total).generations
+    made = made_with(make_again(seat, dropped[2], submit_key=uuid4(), quoted_micros=quote.total))
     assert [row.state for row in made] == [State.QUEUED, State.WAITING, State.WAITING]
     assert [sources(row) for row in made] == [[], [made[0].pk], [made[1].pk]]
     assert [row.recipe for row in made] == [row.recipe for row in dropped]
@@ -54,18 +59,19 @@ def test_it_is_made_anew_with_all_that_died_before_it(
 
 
 def test_only_what_it_needs_is_made(seat: Seat, dropped: list[Generation]) -> None:
-    made = make_again(seat, dropped[1], submit_key=uuid4(), quoted_micros=2 * PRICE).generations
-    assert len(made) == 2
-    alone = make_again(seat, dropped[0], submit_key=uuid4(), quoted_micros=PRICE).generations
-    assert len(alone) == 1
+    made = make_again(seat, dropped[1], submit_key=uuid4(), quoted_micros=2 * PRICE)
+    assert len(made_with(made)) == 2
+    alone = make_again(seat, dropped[0], submit_key=uuid4(), quoted_micros=PRICE)
+    assert len(made_with(alone)) == 1
 
 
 def test_one_key_is_one_repair(seat: Seat, dropped: list[Generation]) -> None:
     key = uuid4()
     first = make_again(seat, dropped[1], submit_key=key, quoted_micros=2 * PRICE)
+    count = Generation.objects.count()
     again = make_again(seat, dropped[1], submit_key=key, quoted_micros=2 * PRICE)
-    assert again.repeated
-    assert again.generations == first.generations
+    assert again == first
+    assert Generation.objects.count() == count
 
 
 def test_all_of_it_is_made_or_nothing(seat: Seat, dropped: list[Generation]) -> None:

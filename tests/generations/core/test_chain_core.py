@@ -3,7 +3,7 @@
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -11,14 +11,9 @@ from generations.actions import PriceChanged, cancel_generation
 from generations.actions.chains import repair_chain, submit_chain
 from generations.lifecycle.waiting import settle_waiting
 from generations.models import Chain, Generation, Kind, State, Visibility
-from generations.recipes.chain import (
-    MOST_LINKS,
-    broken_links,
-    links_of,
-    quote_chain,
-    quote_repair,
-    viewable_links,
-)
+from generations.queries.chains import viewable_links
+from generations.recipes.chain import MOST_LINKS, ChainDraft, chain_order
+from generations.recipes.repair import broken_links, links_of, repair_of
 from generations.spending.actions import LimitReached
 from generations.spending.models import Account, LedgerEntry
 from generations.tasks.watching import Watcher
@@ -112,7 +107,7 @@ def test_every_link_has_its_prompt_before_the_common_one(seat: Seat, queue: Queu
 
 
 def test_the_quote_is_the_sum_of_its_links(seat: Seat, queue: Queue) -> None:
-    quote = quote_chain(seat, through(*images(seat, 8)))
+    quote = chain_order(seat, through(*images(seat, 8)))
     assert (quote.micros, quote.total, quote.problems) == ([PRICE] * 7, 7 * PRICE, {})
     assert Chain.objects.count() == LedgerEntry.objects.count() == 0
 
@@ -137,10 +132,19 @@ def test_under_a_limit_for_six_links_not_one_is_made(seat: Seat, queue: Queue, t
     assert len(chained(seat, plan)[1]) == 7
 
 
+def ordered(seat: Seat, draft: ChainDraft, key: UUID, quoted: int | None) -> Chain:
+    order = chain_order(seat, draft)
+    return submit_chain(seat, order, submit_key=key, quoted_micros=quoted)
+
+
 def test_the_same_key_twice_is_the_same_chain(seat: Seat, queue: Queue) -> None:
     key, rows = uuid4(), images(seat, 3)
-    one = submit_chain(seat, through(*rows), submit_key=key, quoted_micros=2 * PRICE)
-    two = submit_chain(seat, through(*rows[:2]), submit_key=key, quoted_micros=None)
+    one = submit_chain(
+        seat, chain_order(seat, through(*rows)), submit_key=key, quoted_micros=2 * PRICE
+    )
+    two = submit_chain(
+        seat, chain_order(seat, through(*rows[:2])), submit_key=key, quoted_micros=None
+    )
     assert one == two
     assert Chain.objects.count() == 1
     assert len(links_of(one)) == 2
@@ -150,7 +154,9 @@ def test_a_key_that_made_a_single_one_is_an_old_form(seat: Seat, queue: Queue) -
     key = uuid4()
     press(seat, key=key)
     with pytest.raises(Conflict):
-        submit_chain(seat, through(*images(seat, 3)), submit_key=key, quoted_micros=ANY)
+        submit_chain(
+            seat, chain_order(seat, through(*images(seat, 3))), submit_key=key, quoted_micros=ANY
+        )
     assert not Chain.objects.exists()
 
 
@@ -159,21 +165,26 @@ def test_another_price_than_on_the_button_is_asked_about(
     seat: Seat, queue: Queue, quoted: int | None
 ) -> None:
     with pytest.raises(PriceChanged) as asked:
-        submit_chain(seat, through(*images(seat, 3)), submit_key=uuid4(), quoted_micros=quoted)
+        submit_chain(
+            seat,
+            chain_order(seat, through(*images(seat, 3))),
+            submit_key=uuid4(),
+            quoted_micros=quoted,
+        )
     assert asked.value.micros == 2 * PRICE
     assert not Chain.objects.exists()
 
 
 def test_problems_are_told_by_link(seat: Seat, queue: Queue) -> None:
     plan = through(clip(seat), clip(seat), *images(seat, 3), prompt="")
-    problems = quote_chain(seat, plan).problems
+    problems = chain_order(seat, plan).problems
     assert list(problems) == ["link-1"]
     assert problems["link-1"].startswith("Link 1: ")
 
 
 def test_problems_of_several_links_are_told_together(seat: Seat, queue: Queue) -> None:
     plan = through(clip(seat), clip(seat), clip(seat), clip(seat), prompt="")
-    told = quote_chain(seat, replace(plan, prompts=("", "rain"))).problems
+    told = chain_order(seat, replace(plan, prompts=("", "rain"))).problems
     assert set(told) == {"link-1", "link-3"}
 
 
@@ -188,22 +199,22 @@ def test_a_dead_item_is_refused_at_its_links(seat: Seat, queue: Queue) -> None:
 
 @pytest.mark.parametrize("count", [0, 1, MOST_LINKS + 2])
 def test_a_chain_has_two_to_twenty_five_items(seat: Seat, queue: Queue, count: int) -> None:
-    assert "items" in quote_chain(seat, through(*images(seat, count))).problems
+    assert "items" in chain_order(seat, through(*images(seat, count))).problems
 
 
 @pytest.mark.parametrize("times", [-1, MOST_LINKS + 1])
 def test_a_clip_is_extended_at_most_so_often(seat: Seat, queue: Queue, times: int) -> None:
-    assert "times" in quote_chain(seat, extended(clip(seat), times)).problems
+    assert "times" in chain_order(seat, extended(clip(seat), times)).problems
 
 
 def test_a_picture_cannot_be_extended(seat: Seat, queue: Queue) -> None:
-    problems = quote_chain(seat, extended(images(seat, 1)[0], 2)).problems
+    problems = chain_order(seat, extended(images(seat, 1)[0], 2)).problems
     assert problems == {"items": "Only a video can be extended; this is a picture."}
 
 
 def test_somebody_elses_private_image_is_no_item(seat: Seat, queue: Queue, ada: User) -> None:
     hidden = make(seat.team, ada, kind="image", visibility=Visibility.PRIVATE)
-    problems = quote_chain(seat, through(hidden, *images(seat, 1))).problems
+    problems = chain_order(seat, through(hidden, *images(seat, 1))).problems
     assert list(problems) == ["link-1"]
 
 
@@ -212,7 +223,7 @@ def test_repair_makes_only_what_broke(seat: Seat, queue: Queue) -> None:
     chain, links = chained(seat, through(*rows))
     for place, link in enumerate(links):
         becomes(link, State.FAILED if place == 2 else State.COMPLETED)
-    assert quote_repair(seat, chain).total == PRICE
+    assert repair_of(seat, chain).total == PRICE
     (again,) = repaired(seat, chain)
     assert (again.chain_position, again.state) == (2, State.QUEUED)
     assert sources(again) == sources(links[2])
@@ -243,7 +254,7 @@ def test_links_that_wait_for_a_broken_one_are_repaired_with_it(seat: Seat, queue
     """Before the sweep has dropped them: else they would be left behind with a dead source."""
     chain, links = broken_extension(seat)
     assert [link.chain_position for link in broken_links(chain)] == [2, 3, 4, 5, 6]
-    assert quote_repair(seat, chain).total == 5 * PRICE
+    assert repair_of(seat, chain).total == 5 * PRICE
     assert len(repaired(seat, chain)) == 5
     for link in links[3:]:
         assert (fresh(link).state, story(attempt_of(link))) == (State.CANCELLED, "hold void")
@@ -299,7 +310,7 @@ def test_a_repair_whose_item_is_gone_says_at_which_link(seat: Seat, queue: Queue
     chain, links = chained(seat, through(*rows))
     becomes(links[1], State.CANCELLED)
     becomes(rows[2], State.MEDIA_LOST)
-    assert list(quote_repair(seat, chain).problems) == ["link-2"]
+    assert list(repair_of(seat, chain).problems) == ["link-2"]
 
 
 def test_cancelling_one_link_ends_those_behind_it(seat: Seat, queue: Queue) -> None:
@@ -346,7 +357,7 @@ def test_one_press_that_arrives_twice_at_once_is_one_chain(seat: Seat, queue: Qu
     plan, key = through(*images(seat, 3)), uuid4()
 
     def press_chain(_: int) -> None:
-        submit_chain(seat, plan, submit_key=key, quoted_micros=ANY)
+        submit_chain(seat, chain_order(seat, plan), submit_key=key, quoted_micros=ANY)
 
     errors = at_once(3, press_chain)
     assert errors == []

@@ -6,7 +6,7 @@ import pytest
 
 from generations.models import Chain, Generation, State
 from generations.models.states import IN_PROGRESS
-from generations.recipes.chain import links_of
+from generations.recipes.repair import links_of
 from studio.teams.access import Seat
 from tests.generations.core.chains import CHAIN, chained, extended, repaired, through
 from tests.generations.core.conftest import Queue, attempt_of, fresh

@@ -11,8 +11,7 @@ from generations import tasks
 from generations.media.uploads import add_upload
 from generations.models import Generation, Kind, State
 from generations.recipes.kinds import KINDS
-from generations.recipes.kinds.entry import CLIP, IMAGE, VIDEO
-from generations.recipes.recipe import Recipe, recipe_of
+from generations.recipes.kinds.slots import CLIP, IMAGE, VIDEO
 from generations.tasks import storing
 from generations.tasks.inline import inline_ids
 from generations.tasks.submitting import send_generation
@@ -22,8 +21,9 @@ from studio.teams.models import Team
 from tests.conftest import Figure
 from tests.generations.compositions import (
     Pool,
+    Recipe,
     drawn,
-    in_order,
+    recipe_of,
     recipe_on,
 )
 from tests.generations.core.conftest import Queue, attempt_of, fresh, press, shot, still
@@ -75,7 +75,7 @@ def restored(client: Client, team: Team, made: Generation) -> Recipe:
     """The recipe that its remix would send."""
     page = client.get(of_team("create", team), {"from": str(made.uuid)})
     assert page.status_code == 200
-    return recipe_on(page.content.decode())
+    return recipe_on(page.content.decode(), page.context["seat"])
 
 
 Tried = Callable[[dict[Kind, int]], list[Generation]]
@@ -98,8 +98,7 @@ def tried(client: Client, team: Team, ed: User, pool: Pool, studio: Queue) -> Tr
         settle(studio, [row for _, row in made], 60 * len(made))
         for composition, row in made:
             done = fresh(row, State.COMPLETED)
-            kept = recipe_of(done)
-            assert Recipe(kept.kind, kept.settings, in_order(kept.inputs)) == composition.recipe
+            assert recipe_of(done) == composition.recipe
             assert restored(client, team, done) == composition.recipe
         check_books()
         return [row for _, row in made]

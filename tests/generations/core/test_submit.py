@@ -13,14 +13,17 @@ from generations.lifecycle import hints
 from generations.luma.pricing import PriceEstimate, default_rates, format_price
 from generations.models import Attempt, Event, Generation, GenerationInput, Kind, State
 from generations.models.states import DEAD, IN_PROGRESS
+from generations.recipes.check import order_of
+from generations.recipes.choice import InputChoice
+from generations.recipes.draft import Draft
 from generations.recipes.kinds import KINDS, KindEntry
-from generations.recipes.recipe import InputChoice, Recipe, recipe_of
 from generations.spending.actions import LimitReached
 from generations.spending.models import Account, LedgerEntry
 from studio.accounts.models import User
 from studio.errors import Conflict, NotFound, StudioError
 from studio.teams.access import Seat
 from studio.teams.models import Membership, Role, Team
+from tests.generations.compositions import recipe_of
 from tests.generations.core.conftest import (
     PRICE,
     Queue,
@@ -93,21 +96,27 @@ def test_a_queue_that_is_down_loses_nothing(
     assert Generation.objects.get() == made
 
 
+def submit_draft(
+    seat: Seat, draft: Draft, key: UUID, quoted: int | None
+) -> tuple[list[Generation], bool]:
+    return submit(seat, order_of(seat, draft), submit_key=key, quoted_micros=quoted)
+
+
 def test_the_same_click_twice_is_one_generation(seat: Seat, queue: Queue) -> None:
     key = uuid4()
-    first = submit(seat, shot(), submit_key=key, quoted_micros=PRICE)
-    second = submit(seat, shot("another"), submit_key=key, quoted_micros=PRICE)
-    assert (first.repeated, second.repeated) == (False, True)
-    assert second.generations == first.generations
+    first, fresh_press = submit_draft(seat, shot(), key, PRICE)
+    second, repeated = submit_draft(seat, shot("another"), key, PRICE)
+    assert (fresh_press, repeated) == (False, True)
+    assert second == first
     assert LedgerEntry.objects.count() == 1
 
 
 def test_a_repeated_click_needs_no_price_and_no_sound_recipe(seat: Seat, queue: Queue) -> None:
     key = uuid4()
     made = press(seat, key=key)
-    again = submit(seat, shot(""), submit_key=key, quoted_micros=None)
-    assert again.repeated
-    assert again.generations == made
+    again, repeated = submit_draft(seat, shot(""), key, None)
+    assert repeated
+    assert again == made
 
 
 def test_somebody_elses_key_is_no_repetition(seat: Seat, queue: Queue, ada: User) -> None:
@@ -134,8 +143,8 @@ def test_twenty_clicks_at_once_are_one_generation_and_one_hold(seat: Seat, queue
     made: list[tuple[int, bool]] = []
 
     def click(number: int) -> None:
-        result = submit(seat, shot(), submit_key=key, quoted_micros=PRICE)
-        made.append((result.generations[0].pk, result.repeated))
+        rows, repeated = submit_draft(seat, shot(), key, PRICE)
+        made.append((rows[0].pk, repeated))
 
     assert at_once(20, click) == []
     assert len({pk for pk, _ in made}) == 1
@@ -249,7 +258,7 @@ def test_a_senseless_number_of_variations_is_refused(count: int, seat: Seat, que
 # What can be wrong
 
 
-def problems(seat: Seat, recipe: Recipe) -> dict[str, str]:
+def problems(seat: Seat, recipe: Draft) -> dict[str, str]:
     with pytest.raises(StudioError) as refused:
         press(seat, recipe)
     assert refused.value.sentence == "Nothing was sent and nothing was charged."
@@ -445,8 +454,7 @@ def test_a_hold_that_breaks_leaves_nothing(
 def test_made_again_it_is_a_new_generation_with_the_same_recipe(seat: Seat, queue: Queue) -> None:
     picture = InputChoice("start_frame", url="https://pictures.example.org/a.jpg", weight=0.5)
     first = press(seat, animation(picture, loop=True))[0]
-    again = make_again(seat, first, submit_key=uuid4(), quoted_micros=PRICE)
-    second = again.generations[0]
+    second = make_again(seat, first, submit_key=uuid4(), quoted_micros=PRICE)
     assert second.pk != first.pk
     assert recipe_of(second) == recipe_of(first)
     assert second.fingerprint == first.fingerprint

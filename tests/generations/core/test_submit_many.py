@@ -1,5 +1,6 @@
 """Many prompts in one press: all rows with their money or none, in as many queries as one."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from uuid import uuid4
 
@@ -9,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 
 from generations.actions import PriceChanged, submit
 from generations.models import Attempt, Event, Generation, GenerationInput
-from generations.recipes.recipe import InputChoice
+from generations.recipes.check import order_of
+from generations.recipes.choice import InputChoice
 from generations.spending.actions import LimitReached
 from generations.spending.models import Account, LedgerEntry
 from studio.errors import StudioError
@@ -18,11 +20,18 @@ from tests.generations.core.conftest import PRICE, Queue, animation, press, shot
 from tests.spending.ledger import check_books
 from tests.spending.racing import at_once
 
-FIFTY = replace(shot(), prompts=tuple(f"harbour number {number}" for number in range(50)))
+
+def choice(prompts: Iterable[str]) -> str:
+    """A prompt that stands for these."""
+    return f"{{{'|'.join(prompts)}}}"
+
+
+HARBOURS = tuple(f"harbour number {number}" for number in range(50))
+FIFTY = shot(choice(HARBOURS))
 
 
 def test_prompts_and_variations_are_written_in_order(seat: Seat, queue: Queue) -> None:
-    made = press(seat, replace(shot(), prompts=("a cat", "a dog"), variations=2))
+    made = press(seat, replace(shot("{a cat|a dog}"), variations=2))
     assert [row.prompt for row in made] == ["a cat", "a cat", "a dog", "a dog"]
     assert [row.recipe["prompt"] for row in made] == [row.prompt for row in made]
     assert [row.submit_index for row in made] == [0, 1, 2, 3]
@@ -35,7 +44,7 @@ def test_every_one_has_its_inputs_attempt_hold_and_event(
 ) -> None:
     monkeypatch.setattr("generations.recipes.inputs.address_problem", lambda url: None)
     picture = InputChoice("start_frame", url="https://pictures.example.org/a.jpg")
-    made = press(seat, replace(animation(picture), prompts=("to the left", "to the right")))
+    made = press(seat, animation(picture, prompt="{to the left|to the right}"))
     for row in made:
         assert row.inputs.get().url == picture.url
         attempt = row.attempts.get()
@@ -49,7 +58,7 @@ def test_fifty_cost_hardly_more_queries_than_two(seat: Seat, queue: Queue) -> No
     with CaptureQueriesContext(
         connection,
     ) as two:
-        press(seat, replace(FIFTY, prompts=FIFTY.prompts[:2]))
+        press(seat, shot(choice(HARBOURS[:2])))
     with CaptureQueriesContext(connection) as fifty:
         assert len(press(seat, FIFTY)) == 50
     assert len(fifty) <= len(two) + 8, [one["sql"][:60] for one in fifty.captured_queries]
@@ -77,14 +86,14 @@ def test_the_price_is_that_of_the_whole_press(seat: Seat, queue: Queue) -> None:
 
 def test_a_wrong_one_keeps_all_from_being_made(seat: Seat, queue: Queue) -> None:
     with pytest.raises(StudioError) as wrong:
-        press(seat, replace(shot(), prompts=("a cat", "no", "a dog")))
+        press(seat, shot("{a cat|no|a dog}"))
     assert wrong.value.fields == {"prompt": "Prompt 2 of 3 (“no”): At least 3 characters."}
     assert not Generation.objects.exists()
 
 
 def test_more_than_the_most_are_refused_whoever_asks(seat: Seat, queue: Queue) -> None:
     with pytest.raises(StudioError) as wrong:
-        press(seat, replace(FIFTY, prompts=(*FIFTY.prompts, "one more")))
+        press(seat, shot(choice((*HARBOURS, "one more"))))
     assert wrong.value.fields == {"prompt": "51 generations; 50 at most for one press."}
 
 
@@ -112,8 +121,8 @@ def test_the_same_press_at_once_is_one_press(seat: Seat, queue: Queue) -> None:
     made: list[list[int]] = []
 
     def click(number: int) -> None:
-        result = submit(seat, FIFTY, submit_key=key, quoted_micros=50 * PRICE)
-        made.append([row.pk for row in result.generations])
+        rows, _ = submit(seat, order_of(seat, FIFTY), submit_key=key, quoted_micros=50 * PRICE)
+        made.append([row.pk for row in rows])
 
     assert at_once(6, click) == []
     assert Generation.objects.count() == LedgerEntry.objects.count() == 50

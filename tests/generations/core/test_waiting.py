@@ -12,7 +12,8 @@ from generations.actions import cancel_generation
 from generations.lifecycle.waiting import SOURCE_DIED, settle_waiting
 from generations.models import Attempt, Generation, Kind, State
 from generations.models.states import DEAD, IN_PROGRESS, TERMINAL
-from generations.recipes.recipe import InputChoice, Recipe
+from generations.recipes.choice import InputChoice
+from generations.recipes.draft import Draft
 from generations.spending.models import Account
 from generations.tasks.watching import Watcher
 from studio.errors import StudioError
@@ -28,7 +29,7 @@ pytestmark = pytest.mark.usefixtures("exact_books")
 Commits = Callable[..., AbstractContextManager[object]]
 
 
-def extension(*sources: Generation, slot: str = "start_frame") -> Recipe:
+def extension(*sources: Generation, slot: str = "start_frame") -> Draft:
     """An extension of a clip; with two, a bridge between them."""
     names = (slot,) if len(sources) == 1 else ("start_frame", "end_frame")
     inputs = tuple(
@@ -38,7 +39,7 @@ def extension(*sources: Generation, slot: str = "start_frame") -> Recipe:
     settings = {**SHOT, "prompt": "it goes on"}
     if len(sources) > 1:
         settings.pop("loop")
-    return Recipe(kind, settings, inputs)
+    return Draft(kind, settings, inputs)
 
 
 def becomes(row: Generation, state: State) -> Generation:

@@ -1,7 +1,6 @@
 """Reads a script of `static/js` into tokens, and finds its assignments inside expressions."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -15,7 +14,12 @@ _SIGN = re.compile(
     r"[-+*/%&|^]=|[-+*/%&|^~!<>=?:;,.(){}\[\]]"
 )
 
-ASSIGNMENTS = frozenset("= += -= *= /= %= **= &&= ||= ??= &= |= ^= <<= >>= >>>=".split())
+ASSIGNMENTS = frozenset(
+    (
+        *("=", "+=", "-=", "*=", "/=", "%=", "**=", "&&=", "||=", "??="),
+        *("&=", "|=", "^=", "<<=", ">>=", ">>>="),
+    )
+)
 DECLARING = frozenset(("const", "let", "var", "static"))
 HEADS = frozenset(("if", "for", "while", "switch", "catch"))
 WORDS = HEADS | {"return", "else", "do", "of", "in", "typeof", "await", "new", "case", "throw"}
@@ -37,56 +41,69 @@ def tokens(script: str) -> list[Token]:
 
     A template literal becomes its texts, with every `${…}` between them in round brackets.
     """
-    return [token for token, _ in _read(script, 0)]
+    reader = _Reader(script)
+    reader.read()
+    return reader.found
 
 
-def _read(script: str, place: int) -> Iterator[tuple[Token, int]]:
-    """Yield each token with the place behind it, up to the end or to a brace that closes none."""
-    last, open_braces = "", 0
-    while place < len(script):
-        if skipped := _SKIPPED.match(script, place):
-            place = skipped.end()
-            continue
-        if script[place] == "`":
-            for token, place in _template(script, place + 1):
-                yield token, place
-            last = "`"
-            continue
-        token, place = _one(script, place, last)
-        open_braces += (token.text == "{") - (token.text == "}") if token.sort == "sign" else 0
-        if open_braces < 0:
-            return
-        yield token, place
-        last = token.text
+class _Reader:
+    """Reads a script from its beginning; `place` is where it is, `found` what it has read."""
 
+    def __init__(self, script: str) -> None:
+        self.script = script
+        self.place = 0
+        self.found: list[Token] = []
 
-def _template(script: str, place: int) -> Iterator[tuple[Token, int]]:
-    """Yield the tokens of a template literal; `place` is behind its first backtick."""
-    while chunk := _CHUNK.match(script, place):
-        line = script.count("\n", 0, place) + 1
-        place = chunk.end() + 1
-        yield Token("text", chunk[0], line), place
-        if script[chunk.end()] == "`":
-            return
-        place += 1
-        yield Token("sign", "(", line), place
-        for token, place in _read(script, place):
-            yield token, place
-        place = script.index("}", place) + 1
-        yield Token("sign", ")", line), place
+    def add(self, sort: str, text: str, end: int) -> None:
+        """Add a token that ends there, and go on behind it."""
+        self.found.append(Token(sort, text, self.script.count("\n", 0, self.place) + 1))
+        self.place = end
 
+    def read(self) -> None:
+        """Read up to the end, or to a closing brace whose partner was not read here."""
+        braces = 0
+        while self.place < len(self.script):
+            char = self.script[self.place]
+            braces += (char == "{") - (char == "}")
+            if skipped := _SKIPPED.match(self.script, self.place):
+                self.place = skipped.end()
+            elif braces < 0:
+                return
+            elif char == "`":
+                self.read_template()
+            else:
+                self.read_one()
 
-def _one(script: str, place: int, last: str) -> tuple[Token, int]:
-    """Return the token at a place. A slash starts a pattern where no value stands before it."""
-    value = bool(re.fullmatch(r"[$\w#]+|[)\]`]", last)) and last not in WORDS
-    forms = {"text": _TEXT, "name": _NAME, "sign": _SIGN}
-    if not value:
-        forms = {"pattern": _PATTERN, **forms}
-    for sort, form in forms.items():
-        if found := form.match(script, place):
-            text = found[0][1:-1] if sort == "text" else found[0]
-            return Token(sort, text, script.count("\n", 0, place) + 1), found.end()
-    raise ValueError(f"Unexpected {script[place : place + 20]!r}.")
+    def read_template(self) -> None:
+        """Read a template literal with the expressions in it."""
+        while True:
+            self.place += 1
+            chunk = _CHUNK.match(self.script, self.place)
+            assert chunk is not None
+            self.add("text", chunk[0], chunk.end() + 1)
+            if self.script[chunk.end()] == "`":
+                return
+            self.add("sign", "(", self.place + 1)
+            self.read()
+            self.found.append(Token("sign", ")", self.found[-1].line))
+
+    def read_one(self) -> None:
+        """Read one token. A slash starts a pattern where no value stands before it."""
+        forms = {"text": _TEXT, "name": _NAME, "sign": _SIGN}
+        if not self.after_value():
+            forms = {"pattern": _PATTERN, **forms}
+        for sort, form in forms.items():
+            if found := form.match(self.script, self.place):
+                text = found[0][1:-1] if sort == "text" else found[0]
+                return self.add(sort, text, found.end())
+        raise ValueError(f"Unexpected {self.script[self.place : self.place + 20]!r}.")
+
+    def after_value(self) -> bool:
+        """Whether the last token ends a value, so that a slash divides it."""
+        if not self.found:
+            return False
+        last = self.found[-1]
+        return last.text in (")", "]") or (last.sort != "sign" and last.text not in WORDS)
 
 
 class Code:
@@ -123,7 +140,7 @@ class Code:
         return name or sort == "text" or self.sign(place) in (")", "]")
 
     def target_start(self, place: int) -> int:
-        """Return where the target of the assignment at a place starts: `a`, `a.b(c)[d]`, `{ e }`."""
+        """Return where the target of an assignment starts: `a`, `a.b(c)[d]` or `{ e }`."""
         place -= 1
         while True:
             closing = self.sign(place) in OPENED_BY

@@ -8,7 +8,7 @@ customElements.define(
 
     connectedCallback() {
       this.form = this.closest("form");
-      this.wide = [
+      this.targets = [
         [this.form, ["input", "change", "focusout"]],
         [document, ["visibilitychange", "htmx:before:request", "htmx:before:swap"]],
         [window, ["pagehide", "online"]],
@@ -23,7 +23,7 @@ customElements.define(
     }
 
     listen(way) {
-      for (const [target, names] of this.wide) for (const name of names) target[way](name, this);
+      for (const [target, names] of this.targets) for (const name of names) target[way](name, this);
     }
 
     /* The prompt's name in the tab's storage. */

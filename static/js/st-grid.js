@@ -1,4 +1,4 @@
-/* <st-grid>: cards as one tab stop. Arrows move, Tab enters the card's own buttons, keys act. */
+/* <st-grid>: the cards are one tab stop. Arrow keys move the focus, Tab reaches the card's own buttons, single keys act. */
 customElements.define(
   "st-grid",
   class extends HTMLElement {
@@ -81,7 +81,7 @@ customElements.define(
       event.preventDefault();
     }
 
-    /* The composer takes the card; focus stays here, for the next key. */
+    /* Put the card into the composer; the focus stays on the card. */
     use(card, slot) {
       this.put(`put:${slot}:generation:${card.dataset.generation}`);
     }

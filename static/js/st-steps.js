@@ -11,16 +11,16 @@ customElements.define(
     connectedCallback() {
       this.form = this.closest("form");
       this.form.addEventListener("click", this, true);
-      for (const name of this.wide) document.addEventListener(name, this);
+      for (const name of this.pageEvents) document.addEventListener(name, this);
       queueMicrotask(() => this.begin());
     }
 
     disconnectedCallback() {
       this.form.removeEventListener("click", this, true);
-      for (const name of this.wide) document.removeEventListener(name, this);
+      for (const name of this.pageEvents) document.removeEventListener(name, this);
     }
 
-    wide = ["htmx:before:request", "htmx:finally:request"];
+    pageEvents = ["htmx:before:request", "htmx:finally:request"];
 
     handleEvent(event) {
       if (event.type === "click") this.hold(event);

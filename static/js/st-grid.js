@@ -68,7 +68,12 @@ customElements.define(
 
     act(event, card) {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
-      const find = { Enter: ".generation-card__open", e: '[aria-label="Extend"]', r: '[aria-label="Remix"]', p: '[href$="use=prompt"]' };
+      const find = {
+        Enter: ".generation-card__open",
+        e: '.card-action[href*="kind=extend&"]',
+        r: `.card-action[href$="?from=${card.dataset.generation}"]`,
+        p: '[href$="use=prompt"]',
+      };
       const single = event.key.length > 1 || event.key === " " || !document.body.dataset.noKeys;
       if (!single) return;
       if (event.key === " ") card.querySelector("st-preview").toggle();

@@ -215,6 +215,12 @@ def markup_in_texts(script: str) -> list[int]:
     ]
 
 
+def found_by_words(script: str) -> list[int]:
+    """Return the lines that look for an element by words that people read."""
+    label = re.compile(r"\[(?:aria-label|title|alt|placeholder)\s*[~|^$*]?=")
+    return [one.line for one in tokens(script) if one.sort == "text" and label.search(one.text)]
+
+
 def elements_defined(script: str) -> list[str]:
     """Return the names of the custom elements that a script defines, in their order."""
     found = tokens(script)

@@ -5,7 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.rules.scripts import assignments_inside, elements_defined, markup_in_texts, tokens
+from tests.rules.scripts import (
+    assignments_inside,
+    elements_defined,
+    found_by_words,
+    markup_in_texts,
+    tokens,
+)
 from tests.rules.source import ROOT
 
 SCRIPTS = sorted((ROOT / "static" / "js").glob("*.js"))
@@ -32,6 +38,11 @@ def test_no_assignment_is_part_of_an_expression(path: Path) -> None:
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
 def test_no_script_writes_html(path: Path) -> None:
     assert markup_in_texts(path.read_text()) == []
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
+def test_nothing_is_found_by_its_words(path: Path) -> None:
+    assert found_by_words(path.read_text()) == []
 
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
@@ -105,6 +116,11 @@ def test_the_detector_sees_html(breach: str) -> None:
 @pytest.mark.parametrize("line", ['a("x < y");', "if (a <b) c();", "/* <p> */ a.textContent = b;"])
 def test_the_detector_lets_other_texts_pass(line: str) -> None:
     assert markup_in_texts(line) == []
+
+
+def test_the_detector_tells_words_from_facts() -> None:
+    assert found_by_words("a.querySelector('b, [aria-label=\"Extend\"]');") == [1]
+    assert found_by_words("a.querySelector('[aria-invalid=\"true\"]').title = b;") == []
 
 
 def test_the_tokenizer_tells_a_pattern_from_a_division() -> None:

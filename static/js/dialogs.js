@@ -1,4 +1,4 @@
-/* Dialogs: [data-dialog="id"] opens one, [data-close-dialog] closes it; focus goes back by itself. */
+/* Dialogs: [data-dialog="id"] opens one, [data-close-dialog] closes it; the browser returns the focus. */
 document.addEventListener("click", (event) => {
   const opener = event.target.closest?.("[data-dialog]");
   if (opener) {

@@ -1,5 +1,4 @@
-/* Single keys outside text fields; a switch in the help dialog turns them off for this device. */
-const KEYS_OFF = "keys-off";
+/* Single keys outside text fields; <st-keys-switch> turns them off. "g" waits for a second key. */
 let leader = 0;
 
 const typing = (target) => target.matches?.("input, textarea, select, [contenteditable]");
@@ -20,21 +19,3 @@ document.addEventListener("keydown", (event) => {
   else return;
   event.preventDefault();
 });
-
-customElements.define(
-  "st-keys-switch",
-  class extends HTMLElement {
-    connectedCallback() {
-      this.hidden = false;
-      const box = this.querySelector("input");
-      box.checked = localStorage.getItem(KEYS_OFF) !== "1";
-      document.body.toggleAttribute("data-no-keys", !box.checked);
-      if (!box.checked) document.body.dataset.noKeys = "1";
-      box.addEventListener("change", () => {
-        localStorage.setItem(KEYS_OFF, box.checked ? "" : "1");
-        if (box.checked) delete document.body.dataset.noKeys;
-        else document.body.dataset.noKeys = "1";
-      });
-    }
-  },
-);

@@ -1,4 +1,4 @@
-/* <st-camera>: the chip says what is chosen; a filter, arrow keys, and a stop for the diagrams. */
+/* <st-camera>: camera moves: a filter, arrow keys, a button that stops the diagrams, a chip with the chosen names. */
 if (!customElements.get("st-camera"))
   customElements.define(
     "st-camera",
@@ -33,7 +33,7 @@ if (!customElements.get("st-camera"))
         return this.checks.filter((check) => !check.parentElement.hidden);
       }
 
-      /* The filter is no field of the form: what is typed in it changes nothing outside. */
+      /* The filter is not a field of the form, so its events stop here. */
       choose(event) {
         if (event.target === this.filter) return event.stopPropagation();
         this.name();
@@ -100,7 +100,7 @@ if (!customElements.get("st-camera"))
         (next() ?? (event.key === "ArrowUp" ? this.filter : null))?.focus();
       }
 
-      /* The nearest in the first other row. */
+      /* The nearest move in the next other row. */
       beyond(checks, from) {
         const place = (check) => check.parentElement.getBoundingClientRect();
         const { left, top } = place(from);

@@ -1,4 +1,4 @@
-/* <st-chain-form>: Ctrl+Enter sends, Alt with the arrows moves an item, focus goes where that went. */
+/* <st-chain-form>: Ctrl+Enter sends, Alt with the arrows moves an item, and the focus follows the item. */
 customElements.define(
   "st-chain-form",
   class extends HTMLElement {
@@ -17,7 +17,7 @@ customElements.define(
       else if (event.detail.ctx.target?.id === "chain-form") this.follow();
     }
 
-    /* Before a step: which field or button of which item will have the focus after it. */
+    /* Before a step: note which field or button of which item gets the focus after it. */
     note(step) {
       const [way, place] = step.split(":");
       const by = { earlier: -1, later: 1, drop: 0 }[way];

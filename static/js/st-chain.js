@@ -1,5 +1,5 @@
-/* <st-chain>: one video that goes through the finished links of a chain; a slate for the others.
-   What there is to play is read off the list at that moment, so links that come in are played too. */
+/* <st-chain>: one video that plays the finished links of a chain one after the other, with a slate for the others.
+   The list is read again for each link, so that links that finish meanwhile are played too. */
 customElements.define(
   "st-chain",
   class extends HTMLElement {
@@ -50,7 +50,7 @@ customElements.define(
       this.querySelector("[data-said]").textContent = `Link ${link} of ${links.length}`;
       if (film) {
         if (!this.video.src.endsWith(film)) this.video.src = film;
-        this.video.play().catch(() => {}); // the next film may come before this one has begun
+        this.video.play().catch(() => {}); // the next video may replace it before it starts
       } else {
         this.video.pause();
         this.querySelector("[data-slate]").textContent = `Link ${link}: ${state}`;

@@ -1,4 +1,4 @@
-/* <st-composer>: the sheet, the counter, Ctrl+Enter, which works from the whole page, and focus.
+/* <st-composer data-open>: opens and closes, counts the prompt, moves the focus; Ctrl+Enter works on the whole page.
    In the library it is one line until it is used, and again after a click elsewhere. */
 customElements.define(
   "st-composer",
@@ -6,7 +6,7 @@ customElements.define(
     static observedAttributes = ["data-open"];
     static open = false;
 
-    /* One that takes the place of another is as open as that one was. */
+    /* A composer that replaces another is as open as that one was. */
     attributeChangedCallback() {
       this.constructor.open = this.hasAttribute("data-open");
     }
@@ -15,16 +15,16 @@ customElements.define(
       this.toggleAttribute("data-open", this.constructor.open);
       if (this.contains(document.activeElement)) this.enter(document.activeElement);
       for (const name of ["input", "focusin"]) this.addEventListener(name, this);
-      for (const name of this.wide) document.addEventListener(name, this);
+      for (const name of this.pageEvents) document.addEventListener(name, this);
       this.count();
-      this.show();
+      this.showKind();
     }
 
     disconnectedCallback() {
-      for (const name of this.wide) document.removeEventListener(name, this);
+      for (const name of this.pageEvents) document.removeEventListener(name, this);
     }
 
-    wide = ["click", "keydown", "htmx:after:swap"];
+    pageEvents = ["click", "keydown", "htmx:after:swap"];
 
     get prompt() {
       return this.querySelector("textarea");
@@ -42,7 +42,7 @@ customElements.define(
       else this.swapped(event.detail.ctx);
     }
 
-    /* Generate stands in the line too; if that opened under the pointer, the press would miss it. */
+    /* Generate is in the closed line too. If it opened the composer, it would move away from under the pointer. */
     enter(target) {
       if (!target.closest(".composer__submit")) this.toggleAttribute("data-open", true);
     }
@@ -71,8 +71,8 @@ customElements.define(
       }
     }
 
-    /* The chosen kind is in sight where the kinds scroll. */
-    show() {
+    /* Scroll the kinds until the chosen one is visible. */
+    showKind() {
       const kinds = this.querySelector(".composer__kinds");
       const chosen = kinds.querySelector("input:checked")?.parentElement;
       if (!chosen || kinds.scrollWidth <= kinds.clientWidth) return;
@@ -86,7 +86,7 @@ customElements.define(
       if (field === this.prompt || field.name === "rows") this.requote();
     }
 
-    /* What a prompt with braces or rows comes to, the server knows. */
+    /* Ask the server what a prompt with variables makes and costs. */
     requote() {
       const { prompt, rows } = this.form.elements;
       if (prompt.value.includes("{") || rows.value || this.querySelector(".expansions"))
@@ -99,17 +99,17 @@ customElements.define(
       const most = Number(counter.dataset.most);
       const length = [...this.prompt.value].length;
       counter.toggleAttribute("data-over", length > most);
-      const [said, limit, kept] = [length, most, Number(counter.dataset.kept)].map((count) => count.toLocaleString("en"));
-      counter.textContent = length > most * 0.9 ? `${said} of ${limit}` : "";
+      const [written, limit, kept] = [length, most, Number(counter.dataset.kept)].map((count) => count.toLocaleString("en"));
+      counter.textContent = length > most * 0.9 ? `${written} of ${limit}` : "";
       if (length > counter.dataset.kept) counter.textContent += `. A draft keeps the first ${kept}.`;
     }
 
-    /* An address or a table that was taken lies in its place now; the field is for the next. A price takes none. */
+    /* After a step the fields for an address and a table are empty: the server has taken what they held. */
     swapped({ target, sourceElement }) {
       if (target?.id !== "composer") return;
       if (sourceElement?.id !== "composer-form") this.toggleAttribute("data-open", true);
       this.count();
-      this.show();
+      this.showKind();
       for (const field of this.querySelectorAll('[type="url"], #composer-rows-file')) field.value = "";
       const wrong = this.querySelector('[aria-invalid="true"], .slot[data-invalid] button');
       wrong?.closest("details")?.toggleAttribute("open", true);

@@ -9,10 +9,9 @@ customElements.define(
     async handleEvent() {
       const text = this.dataset.text;
       await navigator.clipboard.writeText(text.startsWith("/t/") ? new URL(text, location.href).href : text);
-      document.getElementById("announcer").textContent = this.dataset.said;
-      const note = document.getElementById("said").content.cloneNode(true);
-      note.querySelector("p").textContent = this.dataset.said;
-      document.getElementById("toasts").append(note);
+      const sentence = this.dataset.said;
+      document.getElementById("announcer").textContent = sentence;
+      document.dispatchEvent(new CustomEvent("toast", { detail: { sentence } }));
       this.closest(":popover-open")?.hidePopover();
     }
   },

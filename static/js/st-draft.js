@@ -1,13 +1,14 @@
-/* <st-draft data-url>: keeps what stands in the form on the server, 1 s after the last change and
-   at once when the page is left. Until the server has it, the text is in this tab's own storage. */
+/* <st-draft data-url>: saves the form on the server, 1 s after the last change and at once when the page is
+   left. Until it is saved, the prompt is in this tab's own storage. */
 customElements.define(
   "st-draft",
   class extends HTMLElement {
     static restored = false;
+    static keptAlive = 15000; // characters: browsers send at most 64 KiB after the page is left
 
     connectedCallback() {
       this.form = this.closest("form");
-      this.wide = [
+      this.targets = [
         [this.form, ["input", "change", "focusout"]],
         [document, ["visibilitychange", "htmx:before:request", "htmx:before:swap"]],
         [window, ["pagehide", "online"]],
@@ -22,16 +23,18 @@ customElements.define(
     }
 
     listen(way) {
-      for (const [target, names] of this.wide) for (const name of names) target[way](name, this);
+      for (const [target, names] of this.targets) for (const name of names) target[way](name, this);
     }
 
-    get mark() {
+    /* The prompt's name in the tab's storage. */
+    get storageKey() {
       return `draft:${this.dataset.url}:${this.form.elements.composition.value}`;
     }
 
     handleEvent(event) {
-      if (event.type === "input" || event.type === "change") event.detail?.shown || this.changed();
-      else if (event.type === "htmx:before:request") this.stepped(event.detail.ctx.sourceElement);
+      if (event.type === "input" || event.type === "change") {
+        if (!event.detail?.shown) this.changed();
+      } else if (event.type === "htmx:before:request") this.stepped(event.detail.ctx.sourceElement);
       else if (event.type === "htmx:before:swap") this.arrived(event.detail.ctx);
       else if (this.timer && (event.type !== "visibilitychange" || document.hidden)) this.save();
     }
@@ -42,7 +45,7 @@ customElements.define(
       this.store(this.form.elements.prompt.value);
     }
 
-    /* A step carries the form with it, and the server keeps what it sees. */
+    /* A step sends the whole form, and the server saves it. */
     stepped(source) {
       if (source !== this.form && source.getAttribute("hx-target") !== "#composer") return;
       clearTimeout(this.timer);
@@ -50,28 +53,28 @@ customElements.define(
       this.step = [source, this.form.elements.prompt.value];
     }
 
-    /* Before another composer takes this one's place. A refusal at the door, 403 or 413, has not kept anything. */
+    /* Another composer is about to replace this one. With 403 or 413 nothing was saved. */
     arrived({ sourceElement, response }) {
       const [source, text] = this.step ?? [];
       if (!source || source !== sourceElement) return;
       this.step = undefined;
-      if ([200, 422].includes(response.status)) this.saved(this.mark, text);
+      if ([200, 422].includes(response.status)) this.saved(this.storageKey, text);
     }
 
-    saved(mark, text) {
-      if (sessionStorage.getItem(mark) === text) sessionStorage.removeItem(mark);
+    saved(key, text) {
+      if (sessionStorage.getItem(key) === text) sessionStorage.removeItem(key);
     }
 
     async save() {
       clearTimeout(this.timer);
       this.timer = 0;
-      const [mark, text] = [this.mark, this.form.elements.prompt.value];
+      const [key, text] = [this.storageKey, this.form.elements.prompt.value];
       const body = new FormData(this.form);
       for (const [name, value] of [...body]) if (typeof value !== "string") body.delete(name);
-      const keepalive = text.length + this.form.elements.rows.value.length < 15000;
+      const keepalive = text.length + this.form.elements.rows.value.length < this.constructor.keptAlive;
       try {
         const { status } = await fetch(this.dataset.url, { method: "POST", body, keepalive });
-        if (status === 204) this.saved(mark, text);
+        if (status === 204) this.saved(key, text);
       } catch {
         if (this.isConnected) this.timer ||= setTimeout(() => this.save(), 5000);
       }
@@ -79,26 +82,26 @@ customElements.define(
 
     store(text) {
       try {
-        sessionStorage.setItem(this.mark, text);
+        sessionStorage.setItem(this.storageKey, text);
       } catch {
-        /* Full or forbidden: the server has it a second later. */
+        /* Full or forbidden: the server saves it a second later. */
       }
     }
 
-    /* What the page was left with before the server had it; a first text has no draft there, and is looked
-       for once, when the page comes. */
+    /* Put back a prompt that was not saved before the page was left. One of a draft that the server does not
+       have is looked for once, when the page loads. */
     restore() {
       const first = !this.constructor.restored;
       this.constructor.restored = true;
       const prompt = this.form.elements.prompt;
-      const here = `draft:${this.dataset.url}:`;
-      const unsaved = Object.keys(sessionStorage).filter((one) => one.startsWith(here));
-      const mark = unsaved.includes(this.mark) ? this.mark : first && !prompt.value.trim() && unsaved[0];
-      if (!mark) return;
-      const kept = sessionStorage.getItem(mark);
-      sessionStorage.removeItem(mark);
-      if (prompt.value === kept) return;
-      prompt.value = kept;
+      const start = `draft:${this.dataset.url}:`;
+      const unsaved = Object.keys(sessionStorage).filter((one) => one.startsWith(start));
+      const key = unsaved.includes(this.storageKey) ? this.storageKey : first && !prompt.value.trim() && unsaved[0];
+      if (!key) return;
+      const text = sessionStorage.getItem(key);
+      sessionStorage.removeItem(key);
+      if (prompt.value === text) return;
+      prompt.value = text;
       prompt.dispatchEvent(new Event("input", { bubbles: true }));
     }
   },

@@ -1,44 +1,43 @@
-/* <st-drop data-frames>: what is dragged over the page or pasted into it. Slots that take it are marked
-   and named, the others say why not; what falls beside them goes to the slot that is named here. A selected
-   card takes the whole selection along. */
-const around = ({ target }, names) => (target.closest ? target : target.parentElement)?.closest(names);
+/* <st-drop data-frames>: cards, files and addresses that are dragged over the page or pasted into it.
+   Slots that take them are marked with their name, the others with the reason. Beside the slots, a file goes
+   to the first slot that takes it, which is named here. A selected card takes the whole selection along. */
+const closestTo = ({ target }, selector) => (target.closest ? target : target.parentElement)?.closest(selector);
+
+/* Fallback for cards without data-unusable, to be deleted with its use in refusal(). */
+const UNUSABLE = ["failed", "refused", "cancelled", "media_lost", "stalled", "given_up"];
+const guessed = ({ state }) => (UNUSABLE.includes(state) ? "It did not come to be" : "");
 
 customElements.define(
   "st-drop",
   class extends HTMLElement {
-    static heard = ["dragstart", "dragenter", "dragover", "dragleave", "drop", "dragend", "paste"];
+    static events = ["dragstart", "dragenter", "dragover", "dragleave", "drop", "dragend", "paste"];
+    static lastFrame = 86400000; // a day in milliseconds: past the end of every video
 
     connectedCallback() {
-      for (const name of this.constructor.heard) document.addEventListener(name, this);
+      for (const name of this.constructor.events) document.addEventListener(name, this);
     }
 
     disconnectedCallback() {
-      for (const name of this.constructor.heard) document.removeEventListener(name, this);
+      for (const name of this.constructor.events) document.removeEventListener(name, this);
     }
 
     handleEvent(event) {
       const { type } = event;
-      if (type === "dragstart") this.lift(event);
-      else if (type === "dragend") this.end((this.card = null));
-      else if (type === "dragleave") event.target === this.last && this.end();
+      if (type === "dragstart") this.start(event);
+      else if (type === "dragend") this.finish();
       else if (type === "paste") this.paste(event);
-      else {
-        this.begin(event.dataTransfer);
-        if (this.thing && !this.typed(event)) this.over(event);
-        else if (type === "drop" && this.thing) this.end();
-        /* Entering comes before leaving: who leaves what was entered last has left the window. */
-        if (type === "dragenter") this.last = event.target;
-      }
+      else if (type !== "dragleave") this.move(event);
+      else if (event.target === this.entered) this.unmark();
     }
 
     get slots() {
       return [...document.querySelectorAll("st-slot")];
     }
 
-    lift(event) {
-      this.card = around(event, "article[data-generation]");
-      const [selected] = document.getElementsByTagName("st-select");
-      const found = (selected?.order ?? []).map((uuid) => document.querySelector(`article[data-generation="${uuid}"]`));
+    start(event) {
+      this.card = closestTo(event, "article[data-generation]");
+      const [selection] = document.getElementsByTagName("st-select");
+      const found = (selection?.order ?? []).map((uuid) => document.querySelector(`article[data-generation="${uuid}"]`));
       this.cards = found.includes(this.card) ? found : [this.card];
       if (this.cards.length < 2) return;
       const badge = document.createElement("span");
@@ -48,135 +47,157 @@ customElements.define(
       setTimeout(() => badge.remove());
     }
 
-    /* Words that are dragged into a text field are the browser's business. */
-    typed(event) {
-      return this.thing === "address" && !this.card && around(event, "input, textarea");
+    move(event) {
+      this.mark(event.dataTransfer);
+      if (this.media && !this.inTextField(event)) this.over(event);
+      else if (event.type === "drop" && this.media) this.unmark();
+      /* dragenter comes before dragleave: leaving the element that was entered last leaves the window. */
+      if (event.type === "dragenter") this.entered = event.target;
     }
 
-    /* image, video, address, dead, other; nothing for what is none of ours. */
-    what({ types, items }, card = this.card) {
-      const { media, state } = card?.dataset ?? {};
-      if (media) return ["failed", "refused", "cancelled", "media_lost", "stalled", "given_up"].includes(state) ? "dead" : media;
-      if (types.includes("Files")) {
-        const [, found] = items?.[0]?.type.match(/^(image|video)\//) ?? [];
-        return found ?? (items?.[0]?.type ? "other" : "file");
-      }
-      return types.includes("text/uri-list") ? "address" : "";
+    /* The browser itself moves text into a text field. */
+    inTextField(event) {
+      return this.media === "address" && !this.card && closestTo(event, "input, textarea");
     }
 
-    begin(data) {
-      const thing = this.what(data);
-      if (!thing || this.thing === thing) return;
-      this.thing = thing;
+    /* What is dragged: image, video, file (of unknown type), other (of another type), address, or "". */
+    mediaOf({ types, items }, card = this.card) {
+      if (card?.dataset.media) return card.dataset.media;
+      if (!types.includes("Files")) return types.includes("text/uri-list") ? "address" : "";
+      const type = items?.[0]?.type;
+      return type?.match(/^(image|video)\//)?.[1] ?? (type ? "other" : "file");
+    }
+
+    mark(data) {
+      const media = this.mediaOf(data);
+      if (!media || this.media === media) return;
+      this.media = media;
       document.querySelector(".dock st-composer")?.toggleAttribute("data-open", true);
       for (const slot of this.slots) {
-        const why = this.against(slot);
-        slot.dataset.drop = why ? "no" : "yes";
-        slot.dataset.word = why || this.word(slot);
+        const reason = this.refusal(slot);
+        slot.dataset.drop = reason ? "no" : "yes";
+        slot.dataset.word = reason || this.nameOf(slot);
       }
-      if (!this.card) this.textContent = this.beside();
+      if (!this.card) this.textContent = this.invitation;
       this.hidden = Boolean(this.card);
     }
 
-    /* Why a slot does not take it, or nothing. A video in a slot for pictures gives a frame. */
-    against({ dataset }, thing = this.thing, card = this.card) {
-      const takes = dataset.accepts.split(" ");
-      const made = takes.join() === "clip";
-      if (dataset.only && ["video", "file", "other"].includes(thing)) return dataset.only;
-      if (thing === "dead") return "It did not come to be";
-      if (thing === "other") return "Takes pictures and videos only";
-      if (made && !card) return "Takes a video made here only";
-      return thing === "image" && !takes.includes("image") ? "Takes a video" : "";
+    unmark() {
+      this.media = null;
+      this.hidden = true;
+      for (const slot of this.slots) for (const name of ["data-drop", "data-word", "data-over"]) slot.removeAttribute(name);
     }
 
-    word({ dataset }) {
-      const frame = this.thing === "video" && dataset.accepts === "image";
-      return frame ? `${dataset.label}: its last frame` : dataset.label;
+    finish() {
+      this.card = null;
+      this.unmark();
     }
 
-    /* The first empty slot that takes it, or else the first. */
-    get home() {
-      const open = this.slots.filter((slot) => !this.against(slot));
+    /* Why a slot does not take it, or "". A slot for pictures takes a frame of a video. */
+    refusal({ dataset }, media = this.media, card = this.card) {
+      const accepts = dataset.accepts.split(" ");
+      const unusable = card && (card.dataset.unusable || guessed(card.dataset));
+      if (unusable) return unusable;
+      if (dataset.only && ["video", "file", "other"].includes(media)) return dataset.only;
+      if (media === "other") return "Takes pictures and videos only";
+      if (dataset.accepts === "clip" && !card) return "Takes a video made here only";
+      return media === "image" && !accepts.includes("image") ? "Takes a video" : "";
+    }
+
+    takesFrame({ dataset }, media) {
+      return media === "video" && dataset.accepts === "image";
+    }
+
+    nameOf(slot) {
+      const { label } = slot.dataset;
+      return this.takesFrame(slot, this.media) ? `${label}: its last frame` : label;
+    }
+
+    /* The first empty slot that takes it, or else the first that takes it. */
+    get defaultSlot() {
+      const open = this.slots.filter((slot) => !this.refusal(slot));
       return open.find((slot) => !slot.hasAttribute("data-filled")) ?? open[0];
     }
 
-    beside() {
-      const slot = this.home;
-      if (slot) return `Drop it anywhere: it ${slot.dataset.goes ?? `goes into ${this.word(slot)}`}`;
+    /* "goes into Start frame": what a slot does with it. */
+    destination(slot) {
+      return slot.dataset.goes ?? `goes into ${this.nameOf(slot)}`;
+    }
+
+    get invitation() {
+      const slot = this.defaultSlot;
+      return slot ? `Drop it anywhere: it ${this.destination(slot)}` : this.noPlace;
+    }
+
+    get noPlace() {
       const { only, word } = this.slots[0]?.dataset ?? {};
       return only ?? `Nothing here takes it: ${word ?? "choose another kind"}`;
     }
 
     over(event) {
-      const slot = around(event, "st-slot");
-      const good = slot ? !this.against(slot) : !this.card && this.home;
-      for (const one of this.slots) one.toggleAttribute("data-over", one === slot && Boolean(good));
+      const slot = closestTo(event, "st-slot");
+      const taking = slot ? !this.refusal(slot) : !this.card && this.defaultSlot;
+      for (const one of this.slots) one.toggleAttribute("data-over", one === slot && Boolean(taking));
       if (this.card && !slot) return;
       event.preventDefault();
-      event.dataTransfer.dropEffect = good ? "copy" : "none";
-      if (event.type === "drop") this.drop(event.dataTransfer, good && (slot ?? this.home));
+      event.dataTransfer.dropEffect = taking ? "copy" : "none";
+      if (event.type === "drop") this.drop(event.dataTransfer, taking && (slot ?? this.defaultSlot));
     }
 
     drop(data, slot) {
-      const { card, cards, thing } = this;
-      const why = this.textContent;
-      this.end((this.card = null));
-      if (!slot) this.say(why);
-      else if (card && cards.length > 1) this.place(data, cards, slot);
-      else if (card) this.put(slot, card.dataset.generation, thing);
+      const { card, cards, media } = this;
+      const sentence = this.textContent;
+      this.finish();
+      if (!slot) this.tell(sentence);
+      else if (card && cards.length > 1) this.spread(data, cards, slot);
+      else if (card) this.fill(slot, card, media);
       else slot.take(data);
     }
 
-    /* Each card its place: the slot that was meant while it has room, then the next one that takes it. */
-    place(data, cards, meant) {
+    /* Give each card a place: the slot that was meant while it has room, then the next that takes it. */
+    spread(data, cards, meant) {
       const slots = [meant, ...this.slots.filter((slot) => slot !== meant)];
       const room = new Map(slots.map((slot) => [slot, Math.max(Number(slot.dataset.room), slot === meant)]));
       let placed = 0;
       for (const card of cards) {
-        const thing = this.what(data, card);
-        const takes = ({ dataset }) => thing !== "video" || dataset.accepts !== "image";
-        const slot = slots.find((one) => room.get(one) > 0 && takes(one) && !this.against(one, thing, card));
+        const media = this.mediaOf(data, card);
+        const takes = (slot) => !this.takesFrame(slot, media) && !this.refusal(slot, media, card);
+        const slot = slots.find((one) => room.get(one) > 0 && takes(one));
         if (!slot) continue;
         room.set(slot, room.get(slot) - 1);
-        this.put(slot, card.dataset.generation, thing);
+        this.fill(slot, card, media);
         placed += 1;
       }
-      if (placed < cards.length) this.say(`${placed} of ${cards.length} have a place here.`);
+      if (placed < cards.length) this.tell(`${placed} of ${cards.length} have a place here.`);
     }
 
-    put(slot, uuid, thing) {
-      if (thing !== "video" || slot.dataset.accepts !== "image") return slot.fill(`generation:${uuid}`);
-      const query = new URLSearchParams({ of: `generation:${uuid}`, slot: slot.dataset.slot, at: 86400000 });
+    /* A video in a slot for pictures opens the frame picker at its last frame. */
+    fill(slot, card, media) {
+      const of = `generation:${card.dataset.generation}`;
+      if (!this.takesFrame(slot, media)) return slot.fill(of);
+      const query = new URLSearchParams({ of, slot: slot.dataset.slot, at: this.constructor.lastFrame });
       htmx.ajax("GET", `${this.dataset.frames}?${query}`, { target: "#frames" });
     }
 
-    /* A picture pasted anywhere; what is pasted in a slot was taken there. A table comes as text and as its
-       picture: into a text field goes the text. */
+    /* Files pasted anywhere but in a slot, which takes its own. A table comes as text and as a picture of it:
+       in a text field the text is pasted. */
     paste(event) {
       const { files, types } = event.clipboardData;
-      const text = types.includes("text/plain") && around(event, "input, textarea");
-      if (event.defaultPrevented || text || !files.length) return;
+      const asText = types.includes("text/plain") && closestTo(event, "input, textarea");
+      if (event.defaultPrevented || asText || !files.length) return;
       event.preventDefault();
       this.card = null;
-      this.thing = files[0].type.match(/^(image|video)\//)?.[1] ?? "other";
-      const why = this.beside();
-      const slot = this.home;
+      this.media = files[0].type.match(/^(image|video)\//)?.[1] ?? "other";
+      const slot = this.defaultSlot;
+      const pasted = slot && `Pasted: it ${this.destination(slot)}`;
       slot?.closest("st-composer")?.toggleAttribute("data-open", true);
-      this.textContent = why;
+      if (!slot) this.textContent = this.noPlace;
       this.drop(event.clipboardData, slot);
-      if (slot) this.say(why.replace(/^.*: it (goes|comes)/, "Pasted: it $1"));
+      if (slot) this.tell(pasted);
     }
 
-    end() {
-      this.thing = null;
-      this.hidden = true;
-      for (const slot of this.slots) for (const name of ["data-drop", "data-word", "data-over"]) slot.removeAttribute(name);
-    }
-
-    say(sentence) {
-      const note = document.getElementById("said").content.cloneNode(true);
-      note.querySelector(".toast__text").textContent = sentence;
-      document.getElementById("toasts").append(note);
+    tell(sentence) {
+      document.dispatchEvent(new CustomEvent("toast", { detail: { sentence } }));
     }
   },
 );

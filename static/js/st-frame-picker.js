@@ -1,5 +1,5 @@
-/* <st-frame-picker data-fps data-length data-at data-now>: any frame of its video, by slider, buttons and keys.
-   A frame is counted from 0; it is sent as the first whole millisecond in which it is on show. */
+/* <st-frame-picker data-fps data-length data-at data-now>: any frame of its video by slider, buttons and keys.
+   Frames count from 0; a frame is sent as the first whole millisecond in which it is shown. */
 if (!customElements.get("st-frame-picker"))
   customElements.define(
     "st-frame-picker",
@@ -34,7 +34,7 @@ if (!customElements.get("st-frame-picker"))
         return Number(this.dataset.fps) || 24;
       }
 
-      /* Number of frames; never more than the file turns out to have. */
+      /* The number of frames: from data-length, or from the file where that is shorter. */
       get count() {
         const said = Number(this.dataset.length) || Infinity;
         const found = Number.isFinite(this.video.duration) ? this.video.duration * 1000 : Infinity;
@@ -84,7 +84,7 @@ if (!customElements.get("st-frame-picker"))
         this.range.focus();
       }
 
-      /* Where it starts; again when a swap brought another video or another moment. */
+      /* Go to the first frame to show; again after a swap with another video or another moment. */
       aim() {
         const subject = `${this.video.getAttribute("src")} ${this.dataset.at}`;
         if (subject === this.subject) return;
@@ -150,8 +150,8 @@ if (!customElements.get("st-frame-picker"))
         this.querySelector("[name=milliseconds]").value = Math.ceil((this.frame * 1000) / this.fps - 0.001);
       }
 
-      /* One seek at a time, to the middle of a frame, where no rounding can miss it; and once only, for
-         a video that comes without ranges stays where it is. */
+      /* One seek at a time, to the middle of a frame, which no rounding can miss. Each place is sought once: a
+         video that is served without ranges stays where it is. */
       seek() {
         const video = this.video;
         const wanted = (this.frame + 0.5) / this.fps;
@@ -162,7 +162,7 @@ if (!customElements.get("st-frame-picker"))
         this.watch();
       }
 
-      /* "seeked" may come before the frame can be drawn: again with each that comes on show, until it is the one. */
+      /* "seeked" may come before the frame can be drawn: draw every frame that is shown until it is the wanted one. */
       watch() {
         const { video } = this;
         if (this.awaited === video || !video.requestVideoFrameCallback) return;

@@ -1,4 +1,4 @@
-/* <st-grid>: cards as one tab stop. Arrows move, Tab enters the card's own buttons, keys act. */
+/* <st-grid>: the cards are one tab stop. Arrow keys move the focus, Tab reaches the card's own buttons, single keys act. */
 customElements.define(
   "st-grid",
   class extends HTMLElement {
@@ -68,7 +68,12 @@ customElements.define(
 
     act(event, card) {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
-      const find = { Enter: ".generation-card__open", e: '[aria-label="Extend"]', r: '[aria-label="Remix"]', p: '[href$="use=prompt"]' };
+      const find = {
+        Enter: ".generation-card__open",
+        e: '.card-action[href*="kind=extend&"]',
+        r: `.card-action[href$="?from=${card.dataset.generation}"]`,
+        p: '[href$="use=prompt"]',
+      };
       const single = event.key.length > 1 || event.key === " " || !document.body.dataset.noKeys;
       if (!single) return;
       if (event.key === " ") card.querySelector("st-preview").toggle();
@@ -81,7 +86,7 @@ customElements.define(
       event.preventDefault();
     }
 
-    /* The composer takes the card; focus stays here, for the next key. */
+    /* Put the card into the composer; the focus stays on the card. */
     use(card, slot) {
       this.put(`put:${slot}:generation:${card.dataset.generation}`);
     }

@@ -1,5 +1,5 @@
-/* <st-history data-url>: Alt with ↑ and ↓ in the prompt goes through what was sent. What was being
-   typed is number 0 and is never lost; the list is fetched when it is first asked for. */
+/* <st-history data-url>: Alt with ↑ and ↓ in the prompt goes through the prompts that were sent. The text that
+   was being typed is number 0 and is never lost; the list is fetched at the first use. */
 customElements.define(
   "st-history",
   class extends HTMLElement {
@@ -46,7 +46,7 @@ customElements.define(
       return answer?.ok ? (await answer.json()).prompts : null;
     }
 
-    /* A draft keeps what was typed while this only shows. */
+    /* An event with `shown` tells st-draft not to save a prompt that is only shown. */
     show(text) {
       this.prompt.value = text;
       this.showing = true;

@@ -1,5 +1,5 @@
-/* <st-notices data-url>: counts what finished or failed; while the tab is hidden it says so in the
-   title and, if that was allowed by a click, in a notification of the browser. */
+/* <st-notices data-url>: counts the generations that finished or failed. While the tab is hidden, the count is in
+   the title and, if a click allowed that, in a notification of the browser. */
 customElements.define(
   "st-notices",
   class extends HTMLElement {
@@ -44,7 +44,7 @@ customElements.define(
       this.since = told.now;
       this.count(told.unseen);
       if (document.hidden) this.say(told.came);
-      /* While the tab is seen the page's own poller brings the news. */
+      /* While the tab is visible, the page's own poller fetches the news. */
       if (told.busy && document.hidden) this.timer = setTimeout(() => this.ask(), this.constructor.every);
     }
 

@@ -1,5 +1,5 @@
-/* <st-player data-fps>: keys for the video it holds; the browser's own controls stay. What opens the frame
-   picker, [data-frame], opens it at the frame that is on show. */
+/* <st-player data-fps>: keys for the video it holds; the browser's own controls stay. A button that opens
+   the frame picker, [data-frame], opens it at the frame that is shown. */
 customElements.define(
   "st-player",
   class extends HTMLElement {
@@ -19,18 +19,18 @@ customElements.define(
 
     handleEvent(event) {
       const video = this.querySelector("video");
-      if (event.type === "click") return this.aim(video, event.target.closest?.("[data-frame]"));
+      if (event.type === "click") return this.openAtFrame(video, event.target.closest?.("[data-frame]"));
       const elsewhere = event.target.matches?.("input, textarea, select, button, a, summary, video");
       if (!video || elsewhere || event.ctrlKey || event.metaKey || document.body.dataset.noKeys) return;
       const frame = 1 / this.fps;
       const acts = {
         k: () => this.toggle(video),
         " ": () => this.toggle(video),
-        j: () => (video.currentTime -= 1),
-        l: () => (video.currentTime += 1),
-        ",": () => (video.currentTime -= frame),
-        ".": () => (video.currentTime += frame),
-        m: () => (video.muted = !video.muted),
+        j: () => this.moveBy(video, -1),
+        l: () => this.moveBy(video, 1),
+        ",": () => this.moveBy(video, -frame),
+        ".": () => this.moveBy(video, frame),
+        m: () => this.mute(video),
         f: () => video.requestFullscreen(),
         ArrowLeft: () => document.querySelector('[rel="prev"]')?.click(),
         ArrowRight: () => document.querySelector('[rel="next"]')?.click(),
@@ -42,10 +42,18 @@ customElements.define(
 
     toggle(video) {
       if (!video.paused) video.pause();
-      else video.play().catch(() => {}); // paused again before it began
+      else video.play().catch(() => {}); // it was paused before it started
     }
 
-    aim(video, opener) {
+    moveBy(video, seconds) {
+      video.currentTime += seconds;
+    }
+
+    mute(video) {
+      video.muted = !video.muted;
+    }
+
+    openAtFrame(video, opener) {
       if (!video || !opener) return;
       video.pause();
       const frame = Math.floor(video.currentTime * this.fps + 0.01);

@@ -1,5 +1,5 @@
-/* <st-poller data-every data-url>: asks for what changed, once per interval, while the tab is seen.
-   What it follows is read off the page at that moment, so a card that just came in is followed too. */
+/* <st-poller data-every data-url>: asks for changes once per interval (in ms) while the tab is visible. The cards
+   to ask about are read from the page each time, so that a new card is followed too. */
 customElements.define(
   "st-poller",
   class extends HTMLElement {
@@ -21,7 +21,7 @@ customElements.define(
     }
 
     handleEvent(event) {
-      /* Whoever was shown the door (403, 404) is not told so again every two seconds. */
+      /* After a refusal (403, 404) it stops asking. */
       if (event.type === "visibilitychange") this.ask();
       else if (event.detail.ctx.response.status < 500) this.removeAttribute("data-every");
     }

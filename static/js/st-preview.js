@@ -1,4 +1,4 @@
-/* <st-preview data-src>: plays a small silent film over the poster while pointed at or asked to. */
+/* <st-preview data-src>: plays a small silent video over the poster while the pointer is on it, or when asked to. */
 customElements.define(
   "st-preview",
   class extends HTMLElement {

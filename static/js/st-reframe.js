@@ -1,5 +1,5 @@
-/* <st-reframe data-width data-height>: a source in its target frame, by pointer, arrow keys and eight numbers.
-   The numbers are the truth: the picture is painted from them. All eight empty is the default fit. */
+/* <st-reframe data-width data-height>: places a source in its target frame by pointer, arrow keys and eight
+   number fields. The picture is painted from the numbers; all eight empty means the default fit. */
 if (!customElements.get("st-reframe"))
   customElements.define(
     "st-reframe",
@@ -45,7 +45,7 @@ if (!customElements.get("st-reframe"))
         return this.querySelector("[data-free]").getAttribute("aria-pressed") === "true";
       }
 
-      /* What the page says now; a swap may have said something new. */
+      /* Read the page; a swap may have changed it. */
       wake() {
         if (!this.source || this.start) return;
         const read = (name) => Number(this.dataset[name]);
@@ -63,22 +63,26 @@ if (!customElements.get("st-reframe"))
         for (const field of this.fields) if (field.value.trim()) found[field.dataset.name] = Math.round(Number(field.value));
         this.auto = Object.keys(found).length === 0;
         const fit = this.fit();
-        if (this.auto) return (this.box = fit);
+        this.box = this.auto ? fit : this.held(this.boxFrom(found, fit));
+      }
+
+      /* The box that the numbers describe; what they leave open is taken from the default fit. */
+      boxFrom(found, fit) {
         const x = found.x_start ?? found.grid_position_x ?? 0;
         const y = found.y_start ?? found.grid_position_y ?? 0;
         const w = found.resized_width ?? (found.x_end ?? NaN) - x;
         const h = found.resized_height ?? (found.y_end ?? NaN) - y;
-        return (this.box = this.held({ x, y, w: w > 0 ? w : fit.w, h: h > 0 ? h : fit.h }));
+        return { x, y, w: w > 0 ? w : fit.w, h: h > 0 ? h : fit.h };
       }
 
-      /* As large as fits into an area, in its middle. */
+      /* The largest box of the source's ratio in the middle of an area. */
       fit(area = { x: 0, y: 0, ...this.frame }) {
         const w = Math.max(1, Math.round(Math.min(area.w, area.h * this.ratio)));
         const h = Math.max(1, Math.round(Math.min(area.h, area.w / this.ratio)));
         return { x: Math.round(area.x + (area.w - w) / 2), y: Math.round(area.y + (area.h - h) / 2), w, h };
       }
 
-      /* Whole pixels inside the frame. */
+      /* The box in whole pixels inside the frame. */
       held(box) {
         const between = (least, value, most) => Math.min(most, Math.max(least, Math.round(value)));
         const w = between(1, box.w, this.frame.w);
@@ -138,7 +142,7 @@ if (!customElements.get("st-reframe"))
         this.own = false;
       }
 
-      /* A box of another size; the edges named stay where the others go. Both sides follow the ratio. */
+      /* A box of another size. The named edges move and the opposite ones stay; unless it is free, both sides follow the ratio. */
       sized(from, w, h, edge, free, least = 16) {
         const most = {
           w: edge.includes("w") ? from.x + from.w : this.frame.w - from.x,
@@ -248,7 +252,7 @@ if (!customElements.get("st-reframe"))
         this.paint();
       }
 
-      /* One number moves or resizes; what hangs together with it follows. */
+      /* One number moves or resizes the box; the numbers that depend on it follow. */
       typed(name, value) {
         const { box, ratio, free, frame } = this;
         const wide = (w, x = box.x) => this.shaped({ x, y: box.y, w, h: free ? box.h : w / ratio }, frame.w, frame.h * ratio);
@@ -266,14 +270,14 @@ if (!customElements.get("st-reframe"))
         return acts[name]();
       }
 
-      /* With the ratio kept, no side may be cut alone. */
+      /* Where the ratio is kept, both sides are cut together. */
       shaped(box, most, mostByHeight) {
         if (this.free) return box;
         const w = Math.max(1, Math.min(box.w, most, mostByHeight));
         return { ...box, w, h: w / this.ratio };
       }
 
-      /* When a field is left: what was typed becomes what holds. */
+      /* A field was left: the box becomes what was typed. */
       settle(event) {
         if (this.own || !this.source || !event.target.dataset.name) return;
         if (this.fields.every((field) => !field.value.trim())) {

@@ -37,22 +37,26 @@ customElements.define(
       else if (type === "click") this.click(event, box);
       else if (type === "change" && event.target === box && !this.ranged) this.toggle(box.value);
       else if (type === "pointerdown") this.hold(event, box);
-      else if (type === "contextmenu") this.held && event.preventDefault();
-      else if (type !== "change") clearTimeout(this.timer);
+      else if (type === "contextmenu") {
+        if (this.longPressed) event.preventDefault();
+      } else if (type !== "change") clearTimeout(this.timer);
     }
 
     click(event, box) {
-      if (this.held) event.preventDefault(), event.stopPropagation();
-      this.held = false;
+      if (this.longPressed) {
+        event.preventDefault();
+        event.stopPropagation();
+      }
+      this.longPressed = false;
       this.ranged = event.target === box && event.shiftKey;
       if (this.ranged) this.range(box);
     }
 
     hold(event, box) {
-      this.held = false;
+      this.longPressed = false;
       if (event.pointerType !== "touch" || !box || event.target === box) return;
       this.timer = setTimeout(() => {
-        this.held = true;
+        this.longPressed = true;
         this.toggle(box.value);
       }, 400);
     }
@@ -75,7 +79,7 @@ customElements.define(
       this.set(left.length < this.order.length ? left : [...left, value]);
     }
 
-    /* From where the last one was selected to here, in that direction. */
+    /* Select from the last selected card to this one, in that direction. */
     range(box) {
       const all = this.boxes.map((one) => one.value);
       const [from, to] = [Math.max(0, all.indexOf(this.anchor)), all.indexOf(box.value)];
@@ -94,13 +98,13 @@ customElements.define(
       const known = new Set(here.map((box) => box.value));
       this.order = this.order.filter((one) => known.has(one));
       const count = this.order.length;
-      const say = (name, text) => {
+      const write = (name, text) => {
         const place = this.querySelector(name);
         if (place.textContent !== text) place.textContent = text;
       };
       this.querySelector("form").hidden = !count;
-      say("[data-count]", `${count} selected`);
-      say("[data-chain]", count < 2 ? "Extend" : `Chain · ${count - 1} link${count > 2 ? "s" : ""}`);
+      write("[data-count]", `${count} selected`);
+      write("[data-chain]", count < 2 ? "Extend" : `Chain · ${count - 1} link${count > 2 ? "s" : ""}`);
     }
 
     send(event) {

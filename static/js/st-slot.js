@@ -1,4 +1,5 @@
-/* <st-slot data-upload data-put>: takes files by choice, what st-drop hands it, what is pasted; shows how far they are. */
+/* <st-slot data-upload data-put data-image-bytes data-video-bytes>: takes files that are chosen, dropped or pasted,
+   uploads them and shows the progress. data-only is the reason why it takes pictures alone. */
 customElements.define(
   "st-slot",
   class extends HTMLElement {
@@ -17,7 +18,7 @@ customElements.define(
       }
     }
 
-    /* A card, files, or an address; true for what is one. */
+    /* Take a card, files or an address; return whether the data was one. */
     take(data) {
       const text = (data.getData("text/uri-list") || data.getData("text/plain")).trim();
       const card = text.match(/\/g\/([0-9a-f-]{36})\/?$/);
@@ -29,42 +30,43 @@ customElements.define(
       return Boolean(card || files.length || address);
     }
 
-    /* The steps of the form that stands there now: it may have changed while a file was sent. */
+    /* The steps of the form as it is now: it may have been swapped while a file was sent. */
     get steps() {
       return document.querySelector("st-steps");
     }
 
-    /* The server puts it into the form and says what that then looks like. */
+    /* The server puts the reference into the form and answers with the new form. */
     fill(reference) {
       this.steps.put(`${this.dataset.put}:${reference}`);
     }
 
-    /* Several come one after the other and lie in their order; one that is refused leaves the others. */
+    /* Upload files one after the other, in their order; a refused file does not stop the others. */
     async send(files) {
       const sent = this.querySelector('[type="file"]').multiple ? files : files.slice(0, 1);
-      if (sent.length < files.length) this.say("said", "One at a time: the first file was taken.");
-      this.steps.expect(sent.length);
+      if (sent.length < files.length) this.tell({ sentence: "One at a time: the first file was taken." });
+      this.steps.expectFiles(sent.length);
       for (const file of sent) {
         const reference = await this.upload(file, sent.length > 1 ? `${file.name}: ` : "");
-        this.steps.came(reference && `${this.dataset.put}:${reference}`);
+        this.steps.fileArrived(reference && `${this.dataset.put}:${reference}`);
       }
     }
 
-    /* The reference of what was stored; what is wrong is said, of several with the name. */
-    async upload(file, name) {
+    /* Return the reference of the stored file; a refusal is a toast, which begins with `about`. */
+    async upload(file, about) {
       const video = file.type.startsWith("video/");
-      if (video && this.dataset.only) return this.say("not-sent", this.dataset.only, name);
-      if (file.size > (video ? 1e8 : 2e7)) return this.say("too-large", "", name);
+      const { only, imageBytes, videoBytes } = this.dataset;
+      if (video && only) return this.tell({ template: "not-sent", sentence: only, about });
+      if (file.size > Number(video ? videoBytes : imageBytes)) return this.tell({ template: "too-large", about });
       const bar = this.querySelector("progress");
       const answer = await this.post(file, bar);
       bar.hidden = true;
       if (answer.status === 201) {
         const { reference, notice } = JSON.parse(answer.responseText);
-        if (notice) this.say("said", notice, name);
+        if (notice) this.tell({ sentence: notice, about });
         return reference;
       }
       const page = new DOMParser().parseFromString(answer.responseText || "", "text/html");
-      this.say("not-sent", page.querySelector(".toast__text")?.textContent, name);
+      this.tell({ template: "not-sent", sentence: page.querySelector(".toast__text")?.textContent, about });
     }
 
     post(file, bar) {
@@ -86,11 +88,8 @@ customElements.define(
       });
     }
 
-    say(template, sentence, name = "") {
-      const note = document.getElementById(template).content.cloneNode(true);
-      const text = note.querySelector(".toast__text");
-      text.textContent = name + (sentence || text.textContent.trim());
-      document.getElementById("toasts").append(note);
+    tell(detail) {
+      document.dispatchEvent(new CustomEvent("toast", { detail }));
     }
   },
 );

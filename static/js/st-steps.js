@@ -1,5 +1,5 @@
-/* <st-steps data-spends>: the steps in a form, each a request whose answer is the form again, one after the other.
-   Generate, pressed while a step or a file is on its way, waits for it, and stays away if that fails. */
+/* <st-steps data-spends>: the steps of a form, sent one after the other; each answer is the form again.
+   Generate, pressed while a step or an upload is under way, is sent after it, and not at all if that fails. */
 customElements.define(
   "st-steps",
   class extends HTMLElement {
@@ -11,33 +11,36 @@ customElements.define(
     connectedCallback() {
       this.form = this.closest("form");
       this.form.addEventListener("click", this, true);
-      for (const name of this.wide) document.addEventListener(name, this);
+      for (const name of this.pageEvents) document.addEventListener(name, this);
       queueMicrotask(() => this.begin());
     }
 
     disconnectedCallback() {
       this.form.removeEventListener("click", this, true);
-      for (const name of this.wide) document.removeEventListener(name, this);
+      for (const name of this.pageEvents) document.removeEventListener(name, this);
     }
 
-    wide = ["htmx:before:request", "htmx:finally:request"];
+    pageEvents = ["htmx:before:request", "htmx:finally:request"];
 
     handleEvent(event) {
       if (event.type === "click") this.hold(event);
       else this.follow(event.type, event.detail.ctx);
     }
 
-    /* A step answers with the form; the press of Generate is none. */
+    /* A step is a request that answers with the form; the press of Generate is none. */
     follow(type, ctx) {
       const { steps } = this.constructor;
       const source = ctx.sourceElement;
-      if (type === "htmx:finally:request") return steps.delete(ctx) && this.arrived(ctx.response?.status === 200);
+      if (type === "htmx:finally:request") {
+        if (steps.delete(ctx)) this.arrived(ctx.response?.status === 200);
+        return;
+      }
       if (source === this.form || source.getAttribute("hx-target") !== this.form.getAttribute("hx-target")) return;
       steps.delete(source);
       steps.add(ctx);
     }
 
-    /* A form that took the place of another is the answer to a step; what that one sent came to nothing. */
+    /* A new form is the answer to a step; requests of the old form are over. */
     begin() {
       this.constructor.steps.clear();
       this.arrived();
@@ -53,7 +56,7 @@ customElements.define(
       this.generate();
     }
 
-    /* Each step starts from what the one before it left. */
+    /* Send a step once the ones before it have been answered. */
     put(value) {
       const own = this.constructor;
       if (own.steps.size) return own.waiting.push(value);
@@ -63,30 +66,31 @@ customElements.define(
       button.click();
     }
 
-    /* Files set out; of each comes the step that puts it where it belongs, or nothing: it was refused. */
-    expect(files) {
+    /* So many uploads have begun. */
+    expectFiles(files) {
       this.constructor.files += files;
     }
 
-    came(step) {
+    /* An upload is over: the step that puts the file into the form, or nothing if it was refused. */
+    fileArrived(step) {
       this.constructor.files -= 1;
       if (step) this.put(step);
       else this.arrived(false);
     }
 
-    /* Whether Generate has to wait; then it goes by itself. */
-    waits() {
+    /* Whether Generate has to wait; it is then pressed when the last step is over. */
+    mustWait() {
       const own = this.constructor;
       own.wanted = Boolean(own.steps.size || own.files);
       return own.wanted;
     }
 
     generate() {
-      if (!this.waits()) this.form.requestSubmit(this.form.querySelector(this.dataset.spends));
+      if (!this.mustWait()) this.form.requestSubmit(this.form.querySelector(this.dataset.spends));
     }
 
     hold(event) {
-      if (!event.target.closest(this.dataset.spends) || !this.waits()) return;
+      if (!event.target.closest(this.dataset.spends) || !this.mustWait()) return;
       event.preventDefault();
       event.stopPropagation();
     }

@@ -1,4 +1,4 @@
-/* <st-time mode="elapsed|ago" datetime>: a moment told from now; without script it is a date. */
+/* <st-time mode="elapsed|ago" datetime>: a time relative to now; without script it is a date. */
 customElements.define(
   "st-time",
   class extends HTMLElement {

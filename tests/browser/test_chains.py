@@ -241,7 +241,7 @@ def test_the_new_pages_are_accessible(
     found += axe_violations(page)
     page.goto(f"{gallery.base}/t/northlight/chains/")
     found += axe_violations(page)
-    page.locator(".trash-row__title").last.click()
+    page.locator(".media-row__title").last.click()
     expect(page.locator("[data-link]").first).to_be_visible()
     found += axe_violations(page)
     wide = [page.evaluate(OVERFLOW)]

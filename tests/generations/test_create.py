@@ -48,7 +48,7 @@ def test_what_styles_want_empty_holds_no_space(client: Client, team: Team, ed: U
     assert '<span class="camera__chosen"></span>' in body
     press(client, team, ed)
     listed = as_person(client, ed).get(of_team("history", team), headers=HTMX).content.decode()
-    assert '<p class="shelf__said" role="status"></p>' in listed
+    assert '<p class="saved__note" role="status"></p>' in listed
 
 
 def test_names_are_those_that_people_and_tests_look_for(

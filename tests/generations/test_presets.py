@@ -77,7 +77,7 @@ def test_price_of_all_variations_stands_beside_the_name(
     save(client, team, ed, variations="2")
     save(client, team, ed, "Bigger", resolution="1080p")
     body = listed(client, team, ed)
-    assert '<span class="kept__price">≈ $1.42</span>' in body
+    assert '<span class="preset__price">≈ $1.42</span>' in body
     assert "Text to video · Ray 2 · 16:9 · 1080p · 5 s · private" in body
 
 
@@ -93,11 +93,11 @@ def test_price_follows_from_the_source_and_is_unknown_without_it(
         "preset-name": "Sharper",
     }
     as_person(client, ed).post(of_team("presets", team), data, headers=HTMX)
-    assert '<span class="kept__price">≈ $' in listed(client, team, ed)
+    assert '<span class="preset__price">≈ $' in listed(client, team, ed)
     video.trashed_at = video.created_at
     video.save()
     body = listed(client, team, ed)
-    assert '<span class="kept__price">≈ $' not in body
+    assert '<span class="preset__price">≈ $' not in body
     assert "rice unknown" in body
     applied = text(step(client, team, ed, f"preset:{Preset.objects.get().uuid}"))
     assert 'id="slot-source-error"' in applied, "an input that is gone is said at its slot"
@@ -195,8 +195,8 @@ def test_shared_one_is_changed_by_its_author_an_admin_or_the_owner_alone(
     assert do(client, ed, "remove", hers).status_code == 403
     assert change(client, ada, his, "Better name", shared=True).status_code == 200
     assert do(client, ada, "remove", his).status_code == 200
-    assert "kept__edit" in listed(client, team, ada)
-    assert "kept__edit" not in listed(client, team, ed)
+    assert "preset__edit" in listed(client, team, ada)
+    assert "preset__edit" not in listed(client, team, ed)
     verbs = Event.objects.filter(actor=ada).order_by("id").values_list("verb", flat=True)
     assert list(verbs) == ["user.preset_saved", "user.preset_changed", "user.preset_removed"]
 
@@ -288,7 +288,7 @@ def test_new_name_that_is_refused_without_javascript_stands_at_its_row(
     answer = client.post(url, {f"preset-{preset.uuid}-name": "blue HOUR"})
     body = text(answer)
     assert answer.status_code == 422
-    _, _, rest = body.partition(f'<li class="kept kept--preset" id="preset-{preset.uuid}"')
+    _, _, rest = body.partition(f'<li class="saved__row preset" id="preset-{preset.uuid}"')
     row = rest.partition("</li>")[0]
     assert "There is a preset of this name already." in row
     assert 'value="blue HOUR"' in row

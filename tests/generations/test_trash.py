@@ -111,7 +111,7 @@ def test_things_trashed_at_one_moment_are_paged_without_gap_or_repeat(
     query = ""
     for _ in range(3):
         body = text(as_person(client, ed).get(of_team("trash_list", team) + query))
-        seen += [part[:36] for part in body.split('class="trash-row" id="card-')[1:]]
+        seen += [part[:36] for part in body.split('class="media-row" id="card-')[1:]]
         query = f"?before={body.split('?before=')[1][:36]}" if "?before=" in body else ""
     assert seen == [str(row.uuid) for row in reversed(rows)]
 

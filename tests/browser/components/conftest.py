@@ -145,9 +145,15 @@ def bench() -> Iterator[Bench]:
     server.server_close()
 
 
+def linked_styles(*templates: str) -> list[str]:
+    """The names of the stylesheets that these templates link to, in their order."""
+    text = "".join((ROOT / "templates" / name).read_text() for name in templates)
+    return re.findall(r'css/([\w-]+)\.css"', text)
+
+
 def whole_page(name: str, body: str) -> str:
     """The component's page: the studio's styles and scripts, and its fragment."""
-    styles = ("tokens", "base", "shell", "controls", "card", "composer", name)
+    styles = dict.fromkeys((*linked_styles("studio/_head.html", "generations/_styles.html"), name))
     links = "".join(f'<link rel="stylesheet" href="/static/css/{one}.css">' for one in styles)
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{name}</title>'

@@ -1,8 +1,5 @@
-/* Requests that never arrived, and answers nobody planned: a toast from the page's own templates. */
-const tell = (id) => {
-  const note = document.getElementById(id);
-  if (note) document.getElementById("toasts").append(note.content.cloneNode(true));
-};
+/* A toast for a request that did not arrive and for an answer without a page of its own. */
+const tell = (template) => document.dispatchEvent(new CustomEvent("toast", { detail: { template } }));
 
 document.addEventListener("htmx:error", (event) => {
   if (event.detail.ctx && event.target.localName !== "st-poller") tell("not-sent");

@@ -1,8 +1,8 @@
 """What each operation of the API allows, as data, with the API's sentences for what it refuses.
 
-What depends on the model stands in `model_table`. From the contract and docs.lumalabs.ai (/docs/errors, /docs/video-generation, /docs/rate-limits,
-/docs/modify-video, /docs/reframe-video-image). What the API
-would refuse is said in a form before anything is sent.
+What depends on the model stands in `model_table`. From the contract and docs.lumalabs.ai
+(/docs/errors, /docs/rate-limits, /docs/modify-video, /docs/reframe-video-image). What the API would
+refuse is said in a form before anything is sent.
 """
 
 from __future__ import annotations

@@ -32,6 +32,7 @@ _IMAGE = {
     "9:21": (1024, 2432),
 }
 
+
 def video_size(aspect_ratio: str, resolution: str) -> tuple[int, int] | None:
     """Return width and height in pixels, both even; None for an unknown ratio or resolution."""
     size, scale = _VIDEO_720P.get(aspect_ratio), model_table.MODELS.scales.get(resolution)

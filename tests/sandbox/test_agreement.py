@@ -11,11 +11,11 @@ from generations.luma.capabilities import (
     CAPABILITIES,
     IMAGE_BYTES_MOST,
     VIDEO_BYTES_MOST,
-    Operation,
     video_refusals,
 )
 from generations.luma.concepts import CAMERA_KEYS
 from generations.luma.failures import advice_for_failure
+from generations.luma.model_table import Operation
 from generations.luma.schema import GenerationRequest
 from generations.sandbox import creates
 from generations.sandbox.fetching import MAX_BYTES
@@ -88,7 +88,7 @@ def test_both_take_sources_of_the_same_length() -> None:
         (Operation.MODIFY_VIDEO, creates.MODIFY_SECONDS),
         (Operation.REFRAME_VIDEO, creates.REFRAME_SECONDS),
     ):
-        assert dict(CAPABILITIES[operation].source_seconds) == limits
+        assert CAPABILITIES[operation].source_seconds == limits
 
 
 def test_the_client_never_sends_more_bytes_than_the_sandbox_reads() -> None:

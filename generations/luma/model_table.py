@@ -91,9 +91,9 @@ class ModelTable:
         """Return the values of a setting that at least one model has, smallest first."""
         offers = [row.offers[operation] for row in self.serving(operation)]
         found = dict.fromkeys(value for offer in offers for value in offer.values(setting))
-        order: Mapping[str, Fraction | int]
-        order = {"resolution": self.scales, "duration": self.seconds}.get(setting, {})
-        return tuple(sorted(found, key=lambda value: order.get(value, 0)))
+        if setting == "resolution":
+            return tuple(name for name in self.scales if name in found)
+        return tuple(sorted(found, key=lambda value: self.seconds.get(value, 0)))
 
     def models_with(self, operation: Operation, setting: str, value: str) -> tuple[str, ...]:
         """Return the names of the models that have a value of a setting."""

@@ -1,8 +1,8 @@
 """What each operation of the API allows, as data, with the API's sentences for what it refuses.
 
-From the contract and docs.lumalabs.ai (/docs/errors, /docs/video-generation, /docs/rate-limits,
-/docs/modify-video, /docs/reframe-video-image). What the API
-would refuse is said in a form before anything is sent.
+What depends on the model stands in `model_table`. From the contract and docs.lumalabs.ai
+(/docs/errors, /docs/rate-limits, /docs/modify-video, /docs/reframe-video-image). What the API would
+refuse is said in a form before anything is sent.
 """
 
 from __future__ import annotations
@@ -10,19 +10,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from generations.luma import model_table
+from generations.luma.model_table import Operation
 from generations.luma.schema import (
     REQUEST_BY_TYPE,
     AnyRequest,
-    AspectRatio,
     GenerationReference,
     GenerationRequest,
     GenerationType,
-    ImageModel,
     ImageReference,
     Keyframes,
-    VideoModel,
 )
-from generations.luma.sizes import RESOLUTIONS
 
 PROMPT_SHORTEST = 3
 PROMPT_LONGEST = 5000
@@ -31,19 +29,6 @@ STYLE_REFS_MOST = 1  # the documentation shows one and gives no limit; clients s
 CHARACTER_IMAGES_MOST = 4
 IMAGE_BYTES_MOST = 10 * 1000 * 1000
 VIDEO_BYTES_MOST = 100 * 1000 * 1000
-DURATIONS = ("5s", "9s")
-
-
-class Operation(StrEnum):
-    """What the API can be asked for: the generation_type of each request."""
-
-    VIDEO = "video"
-    IMAGE = "image"
-    REFRAME_IMAGE = "reframe_image"
-    REFRAME_VIDEO = "reframe_video"
-    MODIFY_VIDEO = "modify_video"
-    UPSCALE_VIDEO = "upscale_video"
-    ADD_AUDIO = "add_audio"
 
 
 class Accepts(StrEnum):
@@ -69,19 +54,16 @@ class MediaField:
 
 @dataclass(frozen=True, slots=True)
 class Capability:
-    """The settings of one operation; it does not have those whose tuple is empty.
+    """What one operation allows, over all models that have it.
 
-    `source_seconds` is the longest source by model, in seconds; `source_bytes` the largest.
+    `targets` are the resolutions of an operation that has no model; `source_bytes` is the size of
+    the largest source. A tuple is empty where the operation does not have the setting.
     """
 
     operation: Operation
     result: GenerationType
-    models: tuple[str, ...] = ()
-    aspect_ratios: tuple[str, ...] = ()
-    resolutions: tuple[str, ...] = ()
-    durations: tuple[str, ...] = ()
     media_fields: tuple[MediaField, ...] = ()
-    source_seconds: tuple[tuple[str, int], ...] = ()
+    targets: tuple[str, ...] = ()
     source_bytes: int | None = None
 
     @property
@@ -92,14 +74,34 @@ class Capability:
     def fields(self) -> frozenset[str]:
         return frozenset(self.schema.model_fields)
 
+    @property
+    def models(self) -> tuple[str, ...]:
+        return tuple(row.name for row in model_table.MODELS.serving(self.operation))
+
+    @property
+    def aspect_ratios(self) -> tuple[str, ...]:
+        return model_table.MODELS.values(self.operation, "aspect_ratio")
+
+    @property
+    def resolutions(self) -> tuple[str, ...]:
+        return self.targets or model_table.MODELS.values(self.operation, "resolution")
+
+    @property
+    def durations(self) -> tuple[str, ...]:
+        return model_table.MODELS.values(self.operation, "duration")
+
+    @property
+    def source_seconds(self) -> dict[str, int]:
+        """The longest source in seconds, by model; a model without a limit is not in it."""
+        limits = {name: self.longest_source(name) for name in self.models}
+        return {name: seconds for name, seconds in limits.items() if seconds is not None}
+
     def longest_source(self, model: str) -> int | None:
         """Return the seconds that a source may have with this model, or None for no limit."""
-        return dict(self.source_seconds).get(model)
+        offer = model_table.MODELS.offer(model, self.operation)
+        return offer.longest_source if offer else None
 
 
-_VIDEO_MODELS = tuple(str(model) for model in VideoModel)
-_IMAGE_MODELS = tuple(str(model) for model in ImageModel)
-_RATIOS = tuple(str(ratio) for ratio in AspectRatio)
 _IMAGE = frozenset({Accepts.IMAGE})
 _VIDEO = frozenset({Accepts.VIDEO})
 _GENERATION = frozenset({Accepts.GENERATION})
@@ -108,10 +110,6 @@ _ALL = (
     Capability(
         Operation.VIDEO,
         GenerationType.VIDEO,
-        models=_VIDEO_MODELS,
-        aspect_ratios=_RATIOS,
-        resolutions=RESOLUTIONS,
-        durations=DURATIONS,
         media_fields=(
             MediaField("keyframes.frame0", _IMAGE | _GENERATION),
             MediaField("keyframes.frame1", _IMAGE | _GENERATION),
@@ -120,8 +118,6 @@ _ALL = (
     Capability(
         Operation.IMAGE,
         GenerationType.IMAGE,
-        models=_IMAGE_MODELS,
-        aspect_ratios=_RATIOS,
         media_fields=(
             MediaField("image_ref", _IMAGE, most=IMAGE_REFS_MOST),
             MediaField("style_ref", _IMAGE, most=STYLE_REFS_MOST),
@@ -132,39 +128,32 @@ _ALL = (
     Capability(
         Operation.REFRAME_IMAGE,
         GenerationType.IMAGE,
-        models=_IMAGE_MODELS,
-        aspect_ratios=_RATIOS,
         media_fields=(MediaField("media", _IMAGE, required=True),),
         source_bytes=IMAGE_BYTES_MOST,
     ),
     Capability(
         Operation.REFRAME_VIDEO,
         GenerationType.VIDEO,
-        models=_VIDEO_MODELS,
-        aspect_ratios=_RATIOS,
         media_fields=(
             MediaField("media", _VIDEO, required=True),
             MediaField("first_frame", _IMAGE),
         ),
-        source_seconds=(("ray-2", 10), ("ray-flash-2", 30)),
         source_bytes=VIDEO_BYTES_MOST,
     ),
     Capability(
         Operation.MODIFY_VIDEO,
         GenerationType.VIDEO,
-        models=_VIDEO_MODELS,
         media_fields=(
             MediaField("media", _VIDEO, required=True),
             MediaField("first_frame", _IMAGE),
         ),
-        source_seconds=(("ray-2", 10), ("ray-flash-2", 15)),
         source_bytes=VIDEO_BYTES_MOST,
     ),
     Capability(
         Operation.UPSCALE_VIDEO,
         GenerationType.VIDEO,
-        resolutions=RESOLUTIONS[1:],
         media_fields=(MediaField("id", _GENERATION, required=True),),
+        targets=("720p", "1080p", "4k"),
     ),
     Capability(
         Operation.ADD_AUDIO,

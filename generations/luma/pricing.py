@@ -16,7 +16,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any, Protocol
 
-from generations.luma.capabilities import Operation
+from generations.luma import model_table
+from generations.luma.model_table import Operation
 from generations.luma.schema import (
     AnyRequest,
     AudioGenerationRequest,
@@ -138,8 +139,10 @@ def _frames(seconds: Decimal | None) -> Decimal | None:
     return None if seconds is None else seconds * FRAMES_PER_SECOND
 
 
-def _asked_seconds(duration: str) -> Decimal | None:
-    return {"5s": Decimal(5), "9s": Decimal(9)}.get(duration)
+def _model_rate(rates: Rates, table: str, model: str) -> Decimal | None:
+    """Return the dollars per million pixels, or None if there is no such model or rate."""
+    row = model_table.MODELS.find(model)
+    return rates.per_megapixel[table].get(row.rates) if row else None
 
 
 def _source_seconds(source: PricedSource | None) -> Decimal | None:
@@ -151,26 +154,33 @@ def _source_seconds(source: PricedSource | None) -> Decimal | None:
 def _create_video(
     request: GenerationRequest, _: PricedSource | None, rates: Rates
 ) -> Decimal | None:
-    """Create, extend and interpolate cost the same: by the length of the result."""
+    """Create, extend and interpolate cost the same: by the length of the result.
+
+    Unknown where the model does not have the resolution or the duration.
+    """
     ratio = request.aspect_ratio or rates.assumed["aspect_ratio"]
     resolution = request.resolution or rates.assumed["resolution"]
-    seconds = _asked_seconds(request.duration or rates.assumed["duration"])
-    frames = _frames(seconds)
-    rate = rates.per_megapixel["create"].get(request.model)
-    if seconds is None or frames is None:
+    duration = request.duration or rates.assumed["duration"]
+    offer = model_table.MODELS.offer(request.model, Operation.VIDEO)
+    if offer is None or resolution not in offer.values("resolution"):
         return None
-    extra = rates.per_second["large"].get(resolution)
-    if extra is None or rates.large_videos == "pixels":
-        return _pixels(video_size(ratio, resolution), rate, frames)
-    base = _pixels(video_size(ratio, "720p"), rate, frames)
-    return None if base is None else base + Decimal(extra) * seconds
+    if duration not in offer.values("duration"):
+        return None
+    seconds = Decimal(model_table.MODELS.seconds[duration])
+    rate = _model_rate(rates, "create", request.model)
+    large = model_table.MODELS.scales[resolution] > 1
+    if not large or rates.large_videos == "pixels":
+        return _pixels(video_size(ratio, resolution), rate, seconds * FRAMES_PER_SECOND)
+    base = _pixels(video_size(ratio, "720p"), rate, seconds * FRAMES_PER_SECOND)
+    extra = _times(rates.per_second["large"].get(resolution), seconds)
+    return None if base is None or extra is None else base + extra
 
 
 def _create_image(
     request: ImageGenerationRequest | ReframeImageRequest, _: PricedSource | None, rates: Rates
 ) -> Decimal | None:
     ratio = request.aspect_ratio or rates.assumed["aspect_ratio"]
-    rate = rates.per_megapixel["create"].get(request.model)
+    rate = _model_rate(rates, "create", request.model)
     return _pixels(image_size(ratio), rate, Decimal(1))
 
 
@@ -179,7 +189,7 @@ def _reframe_video(
 ) -> Decimal | None:
     """The result is as long as its source, at the 720p size of its aspect ratio."""
     frames = _frames(_source_seconds(source))
-    rate = rates.per_megapixel["create"].get(request.model)
+    rate = _model_rate(rates, "create", request.model)
     size = video_size(request.aspect_ratio, "720p")
     return None if frames is None else _pixels(size, rate, frames)
 
@@ -191,7 +201,7 @@ def _modify_video(
     frames = _frames(_source_seconds(source))
     if source is None or frames is None or not source.width or not source.height:
         return None
-    rate = rates.per_megapixel["modify"].get(request.model)
+    rate = _model_rate(rates, "modify", request.model)
     return _pixels((source.width, source.height), rate, frames)
 
 

@@ -1,12 +1,14 @@
 """Pixel sizes of results by aspect ratio and resolution.
 
 The sizes at 720p and of Photon are documented (docs.lumalabs.ai/docs/reframe-video-image). Other
-resolutions follow from 720p by the factors that the published prices imply.
+resolutions follow from 720p by the scales of `model_table`, which the published prices imply.
 """
 
 from __future__ import annotations
 
 from fractions import Fraction
+
+from generations.luma import model_table
 
 FRAMES_PER_SECOND = 24
 
@@ -30,22 +32,13 @@ _IMAGE = {
     "9:21": (1024, 2432),
 }
 
-_FACTORS = {
-    "540p": Fraction(3, 4),
-    "720p": Fraction(1),
-    "1080p": Fraction(3, 2),
-    "4k": Fraction(3),
-}
-
-RESOLUTIONS = tuple(_FACTORS)
-
 
 def video_size(aspect_ratio: str, resolution: str) -> tuple[int, int] | None:
     """Return width and height in pixels, both even; None for an unknown ratio or resolution."""
-    size, factor = _VIDEO_720P.get(aspect_ratio), _FACTORS.get(resolution)
-    if size is None or factor is None:
+    size, scale = _VIDEO_720P.get(aspect_ratio), model_table.MODELS.scales.get(resolution)
+    if size is None or scale is None:
         return None
-    return _even(size[0] * factor), _even(size[1] * factor)
+    return _even(size[0] * scale), _even(size[1] * scale)
 
 
 def image_size(aspect_ratio: str) -> tuple[int, int] | None:
@@ -58,7 +51,7 @@ def resolution_of(width: int, height: int) -> str | None:
     return next(
         (
             resolution
-            for resolution in RESOLUTIONS
+            for resolution in model_table.MODELS.scales
             for ratio in _VIDEO_720P
             if video_size(ratio, resolution) == (width, height)
         ),

@@ -1,10 +1,13 @@
 """Filters of the composer's templates: icons of settings, and the words for inputs."""
 
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from generations.media import store
 from generations.media.models import StoredFile
 from generations.pages import slots
+from generations.recipes.kinds import Field
 from generations.recipes.kinds.slots import FoundInput
 
 register = template.Library()
@@ -55,3 +58,10 @@ def verdict(found: FoundInput) -> str:
 def doubtful(found: FoundInput) -> bool:
     """Whether the check of an input's address found something to think about."""
     return slots.doubtful(found)
+
+
+@register.simple_tag
+def data_models(setting: Field, value: str) -> SafeString | str:
+    """Name the models that have a choice, if not all of them have it."""
+    names = setting.models_with(value)
+    return format_html('data-models="{}"', " ".join(names)) if names else ""

@@ -11,8 +11,9 @@ import httpx
 import pytest
 from pydantic import ValidationError
 
-from generations.luma.capabilities import CAPABILITIES, Operation
+from generations.luma.capabilities import CAPABILITIES
 from generations.luma.concepts import CAMERA_KEYS
+from generations.luma.model_table import Operation
 from generations.models import Kind
 from generations.recipes.check import wrong_prompts
 from generations.recipes.choice import InputChoice

@@ -9,7 +9,6 @@ import pytest
 from generations.luma.capabilities import (
     BUILD_TIER,
     CAPABILITIES,
-    Operation,
     keyframe_case,
     prompt_refusal,
     video_refusals,
@@ -21,6 +20,7 @@ from generations.luma.concepts import (
     label_for,
     moves_by_group,
 )
+from generations.luma.model_table import Operation
 from generations.luma.schema import REQUEST_BY_TYPE, GenerationRequest, GenerationType, Keyframes
 from generations.luma.sizes import video_size
 

@@ -67,6 +67,7 @@ PURE = (
     "generations.luma.failures",
     "generations.luma.capabilities",
     "generations.luma.concepts",
+    "generations.luma.model_table",
     "generations.luma.sizes",
     "generations.luma.errors",
 )

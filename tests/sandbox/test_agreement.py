@@ -11,13 +11,13 @@ from generations.luma.capabilities import (
     CAPABILITIES,
     IMAGE_BYTES_MOST,
     VIDEO_BYTES_MOST,
-    Operation,
     video_refusals,
 )
 from generations.luma.concepts import CAMERA_KEYS
 from generations.luma.failures import advice_for_failure
+from generations.luma.model_table import MODELS, Operation
 from generations.luma.schema import GenerationRequest
-from generations.sandbox import creates
+from generations.sandbox import creates, rates, sizes
 from generations.sandbox.fetching import MAX_BYTES
 from generations.sandbox.lifecycle import FAILURE_REASONS
 from generations.sandbox.limits import BUILD_TIER
@@ -88,7 +88,18 @@ def test_both_take_sources_of_the_same_length() -> None:
         (Operation.MODIFY_VIDEO, creates.MODIFY_SECONDS),
         (Operation.REFRAME_VIDEO, creates.REFRAME_SECONDS),
     ):
-        assert dict(CAPABILITIES[operation].source_seconds) == limits
+        assert CAPABILITIES[operation].source_seconds == limits
+
+
+def test_both_have_the_same_models_and_choices() -> None:
+    assert {row.name for row in MODELS.rows} == set(rates.CENTS_PER_MEGAPIXEL)
+    assert list(CAPABILITIES[Operation.MODIFY_VIDEO].models) == [*rates.MODIFY_CENTS_PER_MEGAPIXEL]
+    assert {name: float(scale) for name, scale in MODELS.scales.items()} == sizes.RESOLUTION_SCALES
+    assert MODELS.seconds == sizes.DURATION_SECONDS
+    for operation in (Operation.VIDEO, Operation.IMAGE):
+        assert set(CAPABILITIES[operation].aspect_ratios) == set(sizes.ASPECT_RATIOS)
+    targets = {target for _, target in rates.UPSCALE_CENTS_PER_SECOND}
+    assert set(CAPABILITIES[Operation.UPSCALE_VIDEO].resolutions) == targets
 
 
 def test_the_client_never_sends_more_bytes_than_the_sandbox_reads() -> None:

@@ -4,7 +4,7 @@ Forms, slots, prices, icons and requests all follow from the entries; adding a k
 """
 
 from generations.recipes.kinds.entry import ApiInput, KindEntry, Settings
-from generations.recipes.kinds.fields import FIELDS, SENTENCES, Field
+from generations.recipes.kinds.fields import FIELDS, Field
 from generations.recipes.kinds.prompts import (
     clean_prompt,
     prompt_problem,
@@ -18,7 +18,6 @@ __all__ = [
     "FIELDS",
     "FRAME_KINDS",
     "KINDS",
-    "SENTENCES",
     "ApiInput",
     "Field",
     "FoundInput",

@@ -9,7 +9,7 @@ from generations.luma.concepts import label_for
 from generations.luma.pricing import PriceEstimate
 from generations.luma.schema import AnyRequest
 from generations.models import Kind
-from generations.recipes.kinds.fields import Field
+from generations.recipes.kinds.fields import Field, wrong_for_model
 from generations.recipes.kinds.prompts import MISSING, prompt_problem
 from generations.recipes.kinds.slots import IMAGE, Contents, Slot
 
@@ -97,7 +97,7 @@ class KindEntry:
             if value is None and field.choices:
                 problems[field.name] = field.sentence
             values[field.name] = value
-        return values, problems
+        return values, {**wrong_for_model(self.settings, values), **problems}
 
     def problems(
         self,

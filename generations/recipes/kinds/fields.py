@@ -2,11 +2,14 @@
 
 import enum
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from generations.luma import model_table
+from generations.luma.capabilities import CAPABILITIES
 from generations.luma.concepts import CAMERA_MOVES, sound_key
+from generations.luma.model_table import Operation
 
 Choices = tuple[tuple[str, str], ...]
 
@@ -37,21 +40,39 @@ class Shape(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Field:
-    """One setting. `choices` are (value, label); `default` is what a new form shows.
+    """One setting. `default` is what a new form shows, `refusal` is said of a wrong value.
 
-    `grows`: the list is the API's and changes there, so other values may be good as well.
+    `listed` are its choices where they do not follow from the models. `grows`: the list is the
+    API's and changes there, so other values may be good as well.
     """
 
     name: str
     label: str
     shape: Shape
     default: Any = None
-    sentence: str = "Choose one of the list."
-    choices: Choices = ()
+    refusal: str = "Choose one of the list."
+    listed: Choices = ()
     least: float | None = None
     most: float | None = None
     help_text: str = ""
     grows: bool = False
+
+    @property
+    def choices(self) -> Choices:
+        """The (value, label) pairs of its list; empty for a setting without one."""
+        return self.listed
+
+    @property
+    def sentence(self) -> str:
+        return self.refusal
+
+    def models_with(self, value: str) -> tuple[str, ...]:
+        """Return the names of the models that have a choice; empty where every model has it."""
+        return ()
+
+    def wrong_for(self, model: str, value: Any) -> str | None:
+        """Return the sentence for a choice that this model does not have."""
+        return None
 
     def read(self, value: Any) -> Any:
         """Return the typed value of what a form or a recipe gives; None where nothing is given.
@@ -102,43 +123,123 @@ class Field:
         return int(amount) if whole else amount
 
 
-_RATIOS = tuple((ratio, ratio) for ratio in ("16:9", "9:16", "1:1", "4:3", "3:4", "21:9", "9:21"))
-_NOT_HERE = "This model is not available. Choose one of the list."
-_RESOLUTIONS = (("540p", "540p"), ("720p", "720p"), ("1080p", "1080p"), ("4k", "4k"))
-_WHICH_RESOLUTION = "Choose 540p, 720p, 1080p or 4k."
+@dataclass(frozen=True, kw_only=True)
+class ModelField(Field):
+    """A setting whose choices follow from the models that serve an operation.
+
+    `wording` makes its sentence from the labels of the choices. The choices are those of all
+    models together; `wrong_for` refuses the ones that the chosen model does not have.
+    """
+
+    operation: Operation
+    wording: str
+
+    @property
+    def choices(self) -> Choices:
+        if self.name == "model":
+            rows = model_table.MODELS.serving(self.operation)
+            return tuple((row.name, row.label) for row in rows)
+        if self.name == "resolution":
+            return tuple((one, one) for one in CAPABILITIES[self.operation].resolutions)
+        values = model_table.MODELS.values(self.operation, self.name)
+        return tuple((value, _label(value)) for value in values)
+
+    @property
+    def sentence(self) -> str:
+        labels = [label for _, label in self.choices]
+        return self.wording.format(count=len(labels), labels=_either(labels))
+
+    def models_with(self, value: str) -> tuple[str, ...]:
+        """Return the names of the models that have a choice; empty where every model has it."""
+        names = model_table.MODELS.models_with(self.operation, self.name, value)
+        return () if len(names) == len(CAPABILITIES[self.operation].models) else names
+
+    def wrong_for(self, model: str, value: Any) -> str | None:
+        """Return the sentence for a choice that this model does not have."""
+        row = model_table.MODELS.find(model)
+        offer = row.offers.get(self.operation) if row else None
+        offered = offer.values(self.name) if offer else ()
+        if row is None or not offered or value is None or value in offered:
+            return None
+        labels = [_label(one) for one in offered]
+        return f"{row.label} has no {_label(value)}; choose {_either(labels)}."
+
+
+def wrong_for_model(settings: Sequence[Field], values: Mapping[str, Any]) -> dict[str, str]:
+    """Return a sentence for every setting whose value the chosen model does not have."""
+    model = str(values.get("model"))
+    found = {one.name: one.wrong_for(model, values.get(one.name)) for one in settings}
+    return {name: sentence for name, sentence in found.items() if sentence}
+
+
+def _label(value: str) -> str:
+    """Return the words for a value: a duration has a space before its unit."""
+    seconds = model_table.MODELS.seconds.get(value)
+    return value if seconds is None else f"{seconds} s"
+
+
+def _either(labels: Sequence[str]) -> str:
+    """Return "540p, 720p or 4k"."""
+    return " or ".join(part for part in (", ".join(labels[:-1]), *labels[-1:]) if part)
+
+
 _MODES = tuple(
     (f"{group}_{step}", f"{group.capitalize()} {step}")
     for group in ("adhere", "flex", "reimagine")
     for step in (1, 2, 3)
 )
 
-VIDEO_MODEL = Field(
-    "model",
-    "Model",
+
+def model_of(operation: Operation) -> Field:
+    """Return the choice of a model; a new form shows the first one."""
+    return ModelField(
+        "model",
+        "Model",
+        Shape.CHOICE,
+        CAPABILITIES[operation].models[0],
+        operation=operation,
+        wording="This model is not available. Choose one of the list.",
+    )
+
+
+def aspect_ratio_of(operation: Operation) -> Field:
+    """Return the choice of an aspect ratio."""
+    return ModelField(
+        "aspect_ratio",
+        "Aspect ratio",
+        Shape.CHOICE,
+        "16:9",
+        operation=operation,
+        wording="Choose one of {count} ratios.",
+    )
+
+
+VIDEO_MODEL = model_of(Operation.VIDEO)
+ASPECT_RATIO = aspect_ratio_of(Operation.VIDEO)
+RESOLUTION = ModelField(
+    "resolution",
+    "Resolution",
     Shape.CHOICE,
-    "ray-2",
-    _NOT_HERE,
-    (("ray-2", "Ray 2"), ("ray-flash-2", "Ray Flash 2")),
+    "720p",
+    operation=Operation.VIDEO,
+    wording="Choose {labels}.",
 )
-IMAGE_MODEL = Field(
-    "model",
-    "Model",
+TARGET = ModelField(
+    "resolution",
+    "Resolution",
     Shape.CHOICE,
-    "photon-1",
-    _NOT_HERE,
-    (("photon-1", "Photon"), ("photon-flash-1", "Photon Flash")),
+    "1080p",
+    operation=Operation.UPSCALE_VIDEO,
+    # It names the smallest resolution, too, which is no target: the same sentence as a video's.
+    wording="Choose 540p, {labels}.",
 )
-ASPECT_RATIO = Field(
-    "aspect_ratio", "Aspect ratio", Shape.CHOICE, "16:9", "Choose one of 7 ratios.", _RATIOS
-)
-RESOLUTION = Field(
-    "resolution", "Resolution", Shape.CHOICE, "720p", _WHICH_RESOLUTION, _RESOLUTIONS
-)
-TARGET = Field(
-    "resolution", "Resolution", Shape.CHOICE, "1080p", _WHICH_RESOLUTION, _RESOLUTIONS[1:]
-)
-DURATION = Field(
-    "duration", "Duration", Shape.CHOICE, "5s", "5 s or 9 s.", (("5s", "5 s"), ("9s", "9 s"))
+DURATION = ModelField(
+    "duration",
+    "Duration",
+    Shape.CHOICE,
+    "5s",
+    operation=Operation.VIDEO,
+    wording="{labels}.",
 )
 LOOP = Field("loop", "Loop", Shape.TICK, default=False)
 CAMERA = Field(
@@ -212,4 +313,3 @@ FIELDS: Mapping[str, Field] = {
         *(NEGATIVE_PROMPT, SYNC, SYNC_TIMEOUT, *PLACES),
     )
 }
-SENTENCES = {name: field.sentence for name, field in FIELDS.items()}

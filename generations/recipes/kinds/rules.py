@@ -1,17 +1,19 @@
 """What settings and slots forbid together, each with the sentence that says so."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
-from generations.luma.capabilities import CAPABILITIES, Operation
+from generations.luma import model_table
+from generations.luma.capabilities import CAPABILITIES
+from generations.luma.model_table import Operation
 from generations.luma.pricing import source_resolution
-from generations.luma.sizes import RESOLUTIONS, image_size, video_size
+from generations.luma.sizes import image_size, video_size
 from generations.recipes.kinds.entry import Settings
 from generations.recipes.kinds.fields import GEOMETRY
 from generations.recipes.kinds.slots import CLIP, IMAGE, Contents
 
 Problems = dict[str, str]
-LONGER = {"ray-2": "ray-flash-2"}
-MODEL_NAMES: Mapping[str, str] = {"ray-2": "Ray 2", "ray-flash-2": "Ray Flash 2"}
+CUT = 0.1
+"""Seconds that a source may have above the limit: files are rarely cut to the frame."""
 
 
 def end_of(contents: Contents, slot: str) -> str | None:
@@ -81,24 +83,26 @@ def bridge_ends(settings: Settings, contents: Contents) -> Problems:
 
 def short_enough(operation: Operation) -> Callable[[Settings, Contents], Problems]:
     """A rule: the source is not longer than the chosen model takes."""
-    capability = CAPABILITIES[operation]
 
     def rule(settings: Settings, contents: Contents) -> Problems:
         lying = contents.get("source", ())
-        model = str(settings.get("model", ""))
-        longest = capability.longest_source(model)
         seconds = lying[0].seconds if lying else None
-        if seconds is None or longest is None or seconds <= longest + 0.1:
+        chosen = model_table.MODELS.find(str(settings.get("model", "")))
+        limits = CAPABILITIES[operation].source_seconds
+        longest = limits.get(chosen.name) if chosen else None
+        if chosen is None or seconds is None or longest is None or seconds <= longest + CUT:
             return {}
-        name = MODEL_NAMES.get(model, model)
-        other = LONGER.get(model)
-        more = capability.longest_source(other) if other else None
-        if other and more and seconds <= more + 0.1:
-            return {
-                "source": f"{name} takes up to {longest} s; choose {MODEL_NAMES[other]} "
-                f"({more} s) or trim."
-            }
-        return {"source": f"It is {seconds:.0f} s long; {name} takes up to {longest} s. Trim it."}
+        for other in model_table.MODELS.serving(operation):
+            more = limits.get(other.name, 0)
+            if seconds <= more + CUT:
+                return {
+                    "source": f"{chosen.label} takes up to {longest} s; choose {other.label} "
+                    f"({more} s) or trim."
+                }
+        return {
+            "source": f"It is {seconds:.0f} s long; {chosen.label} takes up to {longest} s. "
+            "Trim it."
+        }
 
     return rule
 
@@ -123,9 +127,8 @@ def larger_than_source(settings: Settings, contents: Contents) -> Problems:
     lying = contents.get("source", ())
     tier = source_resolution(lying[0]) if lying else None
     wanted = str(settings.get("resolution", ""))
-    if tier not in RESOLUTIONS or wanted not in RESOLUTIONS:
-        return {}
-    if RESOLUTIONS.index(wanted) > RESOLUTIONS.index(tier):
+    scales = model_table.MODELS.scales
+    if tier not in scales or wanted not in scales or scales[wanted] > scales[tier]:
         return {}
     return {"resolution": f"Already {tier}. Choose a larger one."}
 

@@ -1,8 +1,8 @@
 """The entries: the twelve kinds, in the order in which they are offered."""
 
-from functools import cache, partial
+from functools import partial
 
-from generations.luma.capabilities import Operation
+from generations.luma.model_table import Operation
 from generations.models import Kind
 from generations.recipes.kinds import builds, fields, rules
 from generations.recipes.kinds.entry import KindEntry
@@ -112,7 +112,7 @@ _ENTRIES = (
         create="modify_video",
         build=builds.modify,
         slots=(_FOOTAGE, _FIRST_FRAME),
-        settings=(fields.VIDEO_MODEL, fields.MODE),
+        settings=(fields.model_of(Operation.MODIFY_VIDEO), fields.MODE),
         rules=(
             rules.short_enough(Operation.MODIFY_VIDEO),
             rules.small_enough(Operation.MODIFY_VIDEO),
@@ -131,7 +131,11 @@ _ENTRIES = (
         create="reframe_video",
         build=builds.reframe_video,
         slots=(_FOOTAGE, _FIRST_FRAME),
-        settings=(fields.VIDEO_MODEL, fields.ASPECT_RATIO, *fields.PLACES),
+        settings=(
+            fields.model_of(Operation.REFRAME_VIDEO),
+            fields.aspect_ratio_of(Operation.REFRAME_VIDEO),
+            *fields.PLACES,
+        ),
         rules=(
             rules.short_enough(Operation.REFRAME_VIDEO),
             rules.small_enough(Operation.REFRAME_VIDEO),
@@ -189,8 +193,8 @@ _ENTRIES = (
             Slot("modify_image_ref", "Image to modify", required=False, weight=1.0),
         ),
         settings=(
-            fields.IMAGE_MODEL,
-            fields.ASPECT_RATIO,
+            fields.model_of(Operation.IMAGE),
+            fields.aspect_ratio_of(Operation.IMAGE),
             fields.FORMAT,
             fields.SYNC,
             fields.SYNC_TIMEOUT,
@@ -209,8 +213,8 @@ _ENTRIES = (
         build=builds.reframe_image,
         slots=(Slot("source", "Source"),),
         settings=(
-            fields.IMAGE_MODEL,
-            fields.ASPECT_RATIO,
+            fields.model_of(Operation.REFRAME_IMAGE),
+            fields.aspect_ratio_of(Operation.REFRAME_IMAGE),
             fields.FORMAT,
             *fields.PLACES,
         ),
@@ -225,7 +229,6 @@ _ENTRIES = (
 KINDS: dict[Kind, KindEntry] = {entry.kind: entry for entry in _ENTRIES}
 
 
-@cache
 def labels_of(name: str) -> dict[str, str]:
     """The composer's words for the values of a setting, whichever kinds have it."""
     return {value: label for entry in _ENTRIES for value, label in entry.choices(name)}

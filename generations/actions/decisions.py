@@ -28,7 +28,7 @@ def cancel_generation(generation: Generation, *, acting_user: User) -> None:
     A second try is taken back: while the first is in doubt the decision is open again.
     At most seven queries.
     """
-    with transaction.atomic(savepoint=False):
+    with transaction.atomic(savepoint=False):  # nothing inside is caught
         lock_row(generation)
         attempts = open_attempts(generation)
         doubtful = any(one.outcome == Attempt.Outcome.IN_DOUBT for one in attempts)

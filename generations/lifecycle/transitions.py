@@ -98,7 +98,7 @@ def move(
     waiting for it, but not at the subquery that a guard on another table becomes.
     """
     begins = _beginnings(to, actor, only_from)
-    with transaction.atomic(savepoint=False):
+    with transaction.atomic():
         row = Generation.objects.filter(pk=generation_id, state__in=begins)
         found = row.select_for_update().values("state", "team_id").first()
         if found is None:
@@ -130,9 +130,9 @@ def move_locked(
     detail: dict[str, Any] | None = None,
     **changes: Any,
 ) -> bool:
-    """Take one step with a row that `lock_row` holds, as `move` does; `row` is then as written.
+    """Take one step, as `move` does, with a row that `lock_row` holds in this transaction.
 
-    One update and one insert; nothing where the row is not in a state where the step begins.
+    `row` is then as it is written. One update and one insert; no query where the step cannot begin.
     """
     if row.state not in _beginnings(to, actor, only_from):
         return False

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec
 
 from django.http import HttpResponseBase
 
@@ -25,8 +25,10 @@ def in_team(ability: str) -> Callable[[SeatView[Rest]], TeamView]:
 
     def decorate(view: SeatView[Rest]) -> TeamView:
         @wraps(view)
-        def seated(request: StudioRequest, team: str, **kwargs: Any) -> HttpResponseBase:
-            return view(request, open_seat(request.user, team, ability), **kwargs)
+        def seated(
+            request: StudioRequest, team: str, *args: Rest.args, **kwargs: Rest.kwargs
+        ) -> HttpResponseBase:
+            return view(request, open_seat(request.user, team, ability), *args, **kwargs)
 
         return login_required(seated)
 

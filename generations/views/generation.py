@@ -1,4 +1,4 @@
-"""Views of one generation: its page, its card, its files, and what a person decides about it."""
+"""Views of one generation: its page, the ways to use it, and its file."""
 
 from typing import Any
 from uuid import UUID, uuid4
@@ -32,8 +32,6 @@ from studio.teams.access import Seat
 from studio.teams.decorators import in_team
 
 PAGE = "generations/generation.html"
-PANEL = "generations/_generation.html"
-CHANGES = "generations/_changes.html"
 
 
 @require_safe

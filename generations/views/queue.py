@@ -1,4 +1,4 @@
-"""Views of the queue: what is not finished, what failed lately, and what may be done about it."""
+"""Views of the Queue page: what is not finished, and what failed lately."""
 
 from typing import Any
 from uuid import uuid4

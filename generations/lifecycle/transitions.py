@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, Q
 
-from generations.models import FILES, Event, Generation, State
+from generations.models import Event, Generation, State
 from studio.accounts.models import User
 from studio.clock import now
 
@@ -176,11 +176,13 @@ def _written_by(to: State, changes: dict[str, Any]) -> dict[str, Any]:
 def lock_row(row: Generation) -> None:
     """Hold a generation until the end of the transaction, as `lock` does, and read it anew.
 
-    With its team, author and files, so that a page can show it without a further query. One query.
+    What was loaded with it (team, author, files) stays, except where it is another one now.
+    One query.
     """
-    rows = Generation.objects.select_related("team", "author", *FILES)
-    # `of`: the joined files may be missing, and PostgreSQL locks no row that may be missing.
-    row.refresh_from_db(from_queryset=rows.select_for_update(of=("self",)))
+    # Without joins: after waiting for a lock, PostgreSQL reads the locked row again, and no other.
+    columns = Generation.objects.select_for_update().values().get(pk=row.pk)
+    for name, value in columns.items():
+        setattr(row, name, value)
 
 
 def lock(generation_id: int) -> State:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.db.models import Model
+from pytest_django import DjangoAssertNumQueries
 
 from generations.lifecycle.transitions import (
     TRANSITIONS,
@@ -193,6 +194,18 @@ def test_a_locked_row_takes_only_steps_of_the_table(placed: Generation) -> None:
         with pytest.raises(ImpossibleTransition):
             move_locked(placed, State.COMPLETED, actor=Actor.USER)
     assert written(fresh(placed, State.COMPLETED)) == written(placed)
+
+
+def test_a_locked_row_keeps_what_was_loaded_with_it_unless_it_is_another_one(
+    placed: Generation, ed: User, ada: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    row = Generation.objects.select_related("team", "author").get(pk=placed.pk)
+    Generation.objects.filter(pk=row.pk).update(author=ada)
+    with transaction.atomic():
+        with django_assert_num_queries(1):
+            lock_row(row)
+            assert row.team == placed.team
+        assert row.author == ada
 
 
 def written(row: Model, but: Collection[str] = ()) -> dict[str, Any]:

@@ -5,11 +5,12 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from generations.media.models import StoredFile
+from generations.media.access import team_upload
+from generations.media.models import StoredFile, Upload
 from generations.models import FILES, Attempt, Chain, Generation, Preset, SavedPrompt, Visibility
 from studio.accounts.models import User
 from studio.errors import NotFound
-from studio.teams.access import Seat, open_seat
+from studio.teams.access import Seat
 
 
 def visible_to(seat: Seat) -> QuerySet[Generation]:
@@ -19,26 +20,27 @@ def visible_to(seat: Seat) -> QuerySet[Generation]:
     return rows.select_related("team", "author", *FILES)
 
 
-def viewable_generation(user: User, team: str, uuid: UUID) -> Generation:
-    """Return a generation that the person may see, or raise NotFound. Two queries."""
-    seat = open_seat(user, team, "view_generation")
-    return _find(seat, uuid)
+def viewable_generation(seat: Seat, uuid: UUID) -> Generation:
+    """Return a generation that the person may see, or raise NotFound. One query."""
+    generation = visible_to(seat).filter(uuid=uuid).first()
+    if generation is None:
+        raise NotFound
+    return generation
 
 
-def changeable_generation(user: User, team: str, uuid: UUID, ability: str) -> Generation:
-    """Return one the person may act on: by role, or because it is theirs. Two queries.
+def changeable_generation(seat: Seat, uuid: UUID, ability: str) -> Generation:
+    """Return one the person may act on: by role, or because it is theirs. One query.
 
-    Strangers get NotFound, members without the right NotAllowed.
+    NotFound for what they may not see, NotAllowed for what is not theirs to change.
     """
-    seat = open_seat(user, team, "view_generation")
-    generation = _find(seat, uuid)
-    seat.require(ability, own=generation.author_id == user.pk)
+    generation = viewable_generation(seat, uuid)
+    seat.require(ability, own=generation.author_id == seat.user.pk)
     return generation
 
 
 def usable_generation(seat: Seat, uuid: UUID) -> Generation:
     """Return one that may lie in a slot: of this team, visible, not trashed. One query."""
-    generation = _find(seat, uuid)
+    generation = viewable_generation(seat, uuid)
     if generation.trashed_at is not None:
         raise NotFound("Not found.")
     return generation
@@ -101,6 +103,16 @@ def changeable_preset(seat: Seat, uuid: UUID) -> Preset:
     return preset
 
 
+def changeable_upload(seat: Seat, uuid: UUID) -> Upload:
+    """Return an upload that the person may delete. One query.
+
+    NotFound for one of another team, NotAllowed for what is not theirs to delete.
+    """
+    upload = team_upload(seat.team, uuid)
+    seat.require("delete_upload", own=upload.author_id == seat.user.pk)
+    return upload
+
+
 def viewable_file(user: User, uuid: UUID) -> StoredFile:
     """Return a stored file of a team of theirs, unless it is somebody else's private work.
 
@@ -122,13 +134,6 @@ def signed_file(uuid: UUID) -> StoredFile:
     if file is None:
         raise NotFound
     return file
-
-
-def _find(seat: Seat, uuid: UUID) -> Generation:
-    generation = visible_to(seat).filter(uuid=uuid).first()
-    if generation is None:
-        raise NotFound
-    return generation
 
 
 def attempt_named(team: UUID, generation: UUID, number: int) -> Attempt | None:

@@ -1,8 +1,7 @@
 """The key at the API: its row, its balance, and the rule that its secret stays in the settings."""
 
-from dataclasses import replace
-
 from django.conf import settings
+from django.db.models import Subquery
 
 from generations.models.attempt import ApiKey, configured_fingerprint
 from generations.spending.queries import Balance
@@ -22,8 +21,10 @@ def current_key() -> ApiKey:
 
 
 def balance(team: Team) -> Balance:
-    """What the header shows: the API's last word, our own sums, a pause. Two queries."""
-    shown = ("balance_micros", "paused_at", "paused_reason")
-    row = ApiKey.objects.only(*shown).filter(fingerprint=configured_fingerprint()).first()
-    found = team_balance(team, row.balance_micros if row else None)
-    return replace(found, paused=row.paused_reason) if row and row.paused_at else found
+    """What the header shows: the API's last word, our own sums, a pause. One query."""
+    key = ApiKey.objects.filter(fingerprint=configured_fingerprint())
+    return team_balance(
+        team,
+        luma_micros=Subquery(key.values("balance_micros")),
+        paused=Subquery(key.filter(paused_at__isnull=False).values("paused_reason")),
+    )

@@ -1,13 +1,17 @@
 """Generations that wait for their sources: woken when these finish, dropped when one does not."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
 
 from generations.lifecycle import hints
 from generations.lifecycle.transitions import Actor, move
 from generations.models import Attempt, Generation, State
 from generations.models.states import DEAD
-from generations.spending.actions import void_hold
+from generations.spending.actions import Hold, void_open_holds
+from generations.spending.queries import open_holds
 from studio.clock import now
 
 SOURCE_DIED = "“{title}” did not come to be, so this was not sent. Nothing was charged."
@@ -56,13 +60,42 @@ def _drop(row: Generation, note: str) -> bool:
             row.pk, State.CANCELLED, actor=Actor.TIMER, only_from={State.WAITING}, note=note
         )
         if dropped:
-            release_planned(row)
+            release_planned(open_attempts(row))
     return dropped
 
 
-def release_planned(row: Generation) -> None:
-    """Give back the money of attempts that will never be sent. Inside a transaction."""
-    for attempt in row.attempts.filter(outcome=Attempt.Outcome.PLANNED):
-        void_hold(attempt.uuid)
-        attempt.outcome, attempt.finished_at = Attempt.Outcome.DROPPED, now()
-        attempt.save(update_fields=["outcome", "finished_at"])
+@dataclass(frozen=True)
+class OpenAttempt:
+    """An attempt that is planned or in doubt, with the money that is held for it."""
+
+    id: int
+    outcome: str
+    hold: Hold | None
+
+
+def open_attempts(row: Generation) -> list[OpenAttempt]:
+    """Return the attempts of a generation that are planned or in doubt. One query."""
+    holds = open_holds("uuid")
+    rows = row.attempts.filter(outcome__in=(Attempt.Outcome.PLANNED, Attempt.Outcome.IN_DOUBT))
+    found = rows.values_list(
+        *("id", "outcome", "uuid"),
+        Subquery(holds.values("account_id")),
+        Subquery(holds.values("micros")),
+    )
+    return [
+        OpenAttempt(pk, outcome, None if account is None else Hold(account, uuid, micros))
+        for pk, outcome, uuid, account, micros in found
+    ]
+
+
+def release_planned(attempts: Iterable[OpenAttempt]) -> None:
+    """Give back the money of those that were planned and will never be sent.
+
+    Inside the transaction that read them, with their generation locked. At most three queries.
+    """
+    planned = [one for one in attempts if one.outcome == Attempt.Outcome.PLANNED]
+    if not planned:
+        return
+    void_open_holds([one.hold for one in planned if one.hold is not None])
+    rows = Attempt.objects.filter(pk__in=[one.id for one in planned])
+    rows.update(outcome=Attempt.Outcome.DROPPED, finished_at=now())

@@ -8,7 +8,7 @@ from studio.teams.queries import teams_of
 
 
 def shell_of(seat: Seat, here: str = "") -> dict[str, Any]:
-    """What base.html shows of a team: its name, the others, the balance. At most three queries.
+    """What base.html shows of a team: its name, the others, the balance. At most two queries.
 
     `here` names the open page for the navigation. Viewers get no balance.
     """

@@ -6,17 +6,26 @@ entry of each kind: a second call changes nothing.
 """
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import F, Q
 
 from generations.luma.pricing import format_price
-from generations.spending.models import Account, LedgerEntry
+from generations.spending.models import CLOSING, Account, LedgerEntry
 from studio.errors import StudioError
 from studio.teams.models import Team
 
 EntryKind = LedgerEntry.Kind
+
+
+class Hold(NamedTuple):
+    """Money set aside for a reference, in micro-dollars."""
+
+    account_id: int
+    reference: uuid.UUID
+    micros: int
 
 
 class LimitReached(StudioError):
@@ -69,10 +78,11 @@ def post_hold(reference: uuid.UUID) -> bool:
     False if there is no hold, or it was charged before.
     """
     _require_transaction()
-    hold = _entry(reference, EntryKind.HOLD)
-    if hold is None or _entry(reference, EntryKind.POST) or _entry(reference, EntryKind.LATE):
+    entries = _entries(reference)
+    hold = entries.get(EntryKind.HOLD)
+    if hold is None or EntryKind.POST in entries or EntryKind.LATE in entries:
         return False
-    voided = _entry(reference, EntryKind.VOID) is not None
+    voided = EntryKind.VOID in entries
     pending = F("pending_micros") - (0 if voided else hold.micros)
     Account.objects.filter(pk=hold.account_id).update(
         pending_micros=pending, posted_micros=F("posted_micros") + hold.micros
@@ -84,23 +94,37 @@ def post_hold(reference: uuid.UUID) -> bool:
 def void_hold(reference: uuid.UUID) -> bool:
     """Release a hold. False if there is none, or it was charged or voided before."""
     _require_transaction()
-    hold = _entry(reference, EntryKind.HOLD)
-    if hold is None or any(
-        _entry(reference, kind) for kind in (EntryKind.POST, EntryKind.VOID, EntryKind.LATE)
-    ):
+    entries = _entries(reference)
+    hold = entries.get(EntryKind.HOLD)
+    if hold is None or not CLOSING.isdisjoint(entries):
         return False
-    Account.objects.filter(pk=hold.account_id).update(
-        pending_micros=F("pending_micros") - hold.micros
-    )
-    _write(hold, EntryKind.VOID)
+    void_open_holds([Hold(hold.account_id, reference, hold.micros)])
     return True
+
+
+def void_open_holds(holds: Sequence[Hold]) -> None:
+    """Release holds of one account that are known to be open. Two queries, or none without holds.
+
+    The caller has read them in this transaction, and has locked the generation they are for. A
+    hold that was closed all the same breaks a constraint, and nothing is written.
+    """
+    _require_transaction()
+    if not holds:
+        return
+    released = sum(hold.micros for hold in holds)
+    accounts = Account.objects.filter(pk=holds[0].account_id)
+    accounts.update(pending_micros=F("pending_micros") - released)
+    LedgerEntry.objects.bulk_create(
+        LedgerEntry(**hold._asdict(), kind=EntryKind.VOID) for hold in holds
+    )
 
 
 def refund(reference: uuid.UUID) -> bool:
     """Give a charge back, because the API refunds failed generations. False if it was before."""
     _require_transaction()
-    posted = _entry(reference, EntryKind.POST) or _entry(reference, EntryKind.LATE)
-    if posted is None or _entry(reference, EntryKind.REFUND):
+    entries = _entries(reference)
+    posted = entries.get(EntryKind.POST) or entries.get(EntryKind.LATE)
+    if posted is None or EntryKind.REFUND in entries:
         return False
     Account.objects.filter(pk=posted.account_id).update(
         posted_micros=F("posted_micros") - posted.micros
@@ -114,8 +138,8 @@ def _require_transaction() -> None:
         raise RuntimeError("Money moves only inside the transaction of what it is for.")
 
 
-def _entry(reference: uuid.UUID, kind: str) -> LedgerEntry | None:
-    return LedgerEntry.objects.filter(reference=reference, kind=kind).first()
+def _entries(reference: uuid.UUID) -> dict[str, LedgerEntry]:
+    return {entry.kind: entry for entry in LedgerEntry.objects.filter(reference=reference)}
 
 
 def _write(earlier: LedgerEntry, kind: str) -> None:

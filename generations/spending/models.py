@@ -56,3 +56,7 @@ class LedgerEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.micros}"
+
+
+CLOSING = frozenset({LedgerEntry.Kind.POST, LedgerEntry.Kind.VOID, LedgerEntry.Kind.LATE})
+"""A reference with one of these has no open hold."""

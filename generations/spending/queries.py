@@ -2,8 +2,14 @@
 
 from dataclasses import dataclass
 
-from generations.spending.models import Account
+from django.db.models import BigIntegerField, Exists, OuterRef, QuerySet, Value
+from django.db.models.expressions import Combinable
+
+from generations.spending.models import CLOSING, LedgerEntry
 from studio.teams.models import Team
+
+NOT_KNOWN = Value(None, output_field=BigIntegerField())
+NO_PAUSE = Value("")
 
 
 @dataclass(frozen=True)
@@ -25,12 +31,32 @@ class Balance:
         return None if self.luma_micros is None else self.luma_micros - self.pending_micros
 
 
-def balance(team: Team, luma_micros: int | None = None) -> Balance:
-    """Return the team's sums together with the API's balance. One query."""
-    account = Account.objects.filter(team=team).first() or Account(team=team)
-    return Balance(
-        luma_micros=luma_micros,
-        pending_micros=account.pending_micros,
-        posted_micros=account.posted_micros,
-        limit_micros=account.limit_micros,
+def balance(
+    team: Team, *, luma_micros: Combinable = NOT_KNOWN, paused: Combinable = NO_PAUSE
+) -> Balance:
+    """Return the team's sums together with what is known of its key, given as expressions.
+
+    One query.
+    """
+    rows = Team.objects.filter(pk=team.pk).values_list(
+        *("account__pending_micros", "account__posted_micros", "account__limit_micros"),
+        *(luma_micros, paused),
     )
+    pending, posted, limit, at_luma, reason = rows.get()
+    return Balance(
+        luma_micros=at_luma,
+        pending_micros=pending or 0,
+        posted_micros=posted or 0,
+        limit_micros=limit,
+        paused=reason or "",
+    )
+
+
+def open_holds(reference: str) -> QuerySet[LedgerEntry]:
+    """Return the open hold of each row of an outer query, for a subquery.
+
+    `reference` names the outer field that the ledger's reference is compared with.
+    """
+    closed = LedgerEntry.objects.filter(reference=OuterRef("reference"), kind__in=CLOSING)
+    rows = LedgerEntry.objects.filter(reference=OuterRef(reference), kind=LedgerEntry.Kind.HOLD)
+    return rows.exclude(Exists(closed))

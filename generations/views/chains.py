@@ -21,34 +21,32 @@ from generations.pages.picker import PickTarget, picker_context
 from generations.pages.shell import shell_of
 from generations.recipes.kinds.slots import CLIP, IMAGE
 from generations.views.decorators import free_when_refused, takes_forms
-from studio.accounts.access import login_required
 from studio.errors import StudioError
 from studio.forms import read_count, read_uuid
 from studio.http import StudioRequest
-from studio.teams.access import Seat, open_seat
+from studio.teams.access import Seat
+from studio.teams.decorators import in_team
 
 NEW = "chains/new.html"
 FORM = "chains/_form.html"
 
 
-@login_required
 @require_safe
-def chains(request: StudioRequest, team: str) -> HttpResponse:
+@in_team("view_library")
+def chains(request: StudioRequest, seat: Seat) -> HttpResponse:
     """Every chain of the team, newest first."""
-    seat = open_seat(request.user, team, "view_library")
     before = read_uuid(request.GET.get("before"))
     rows, following = chain_page(seat, before)
     context = {**shell_of(seat, "chains"), "chains": rows, "next": following}
     return render(request, "chains/chains.html", context)
 
 
-@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@in_team("create")
 @free_when_refused
 @takes_forms
-@require_http_methods(["GET", "HEAD", "POST"])
-def chain_new(request: StudioRequest, team: str) -> HttpResponse:
+def chain_new(request: StudioRequest, seat: Seat) -> HttpResponse:
     """The form of a chain, or after one step in it; htmx gets the form alone."""
-    seat = open_seat(request.user, team, "create")
     step = request.POST.get("do", "")
     draft = read_chain(request.POST if request.method == "POST" else request.GET).after(step)
     brought = add_files(seat, draft, request.FILES.getlist("item_file"))
@@ -76,22 +74,20 @@ def form_page(
     return render(request, template, context, status=422 if pressed else 200)
 
 
-@login_required
-@takes_forms
 @require_POST
-def chain_quote(request: StudioRequest, team: str) -> HttpResponse:
+@in_team("quote")
+@takes_forms
+def chain_quote(request: StudioRequest, seat: Seat) -> HttpResponse:
     """The button with the price, and at their places the reasons why it cannot be sent as it is."""
-    seat = open_seat(request.user, team, "quote")
     balance = shell_of(seat)["balance"]
     form = ShownChainForm(seat, read_chain(request.POST), balance=balance)
     return render(request, "chains/_quote.html", {"form": form})
 
 
-@login_required
 @require_safe
-def chain_pick(request: StudioRequest, team: str) -> HttpResponse:
+@in_team("use_as_input")
+def chain_pick(request: StudioRequest, seat: Seat) -> HttpResponse:
     """What a chain may lead through, one page: for the dialog."""
-    seat = open_seat(request.user, team, "use_as_input")
     before = request.GET.get("before")
     page = "generations/_picker_items.html" if before else "generations/_picker_list.html"
     return render(request, page, {"seat": seat, **chain_picks(seat, before)})
@@ -112,13 +108,12 @@ def chain_picks(seat: Seat, before: str | None = None) -> dict[str, Any]:
     return picker_context(seat, (IMAGE, CLIP), into, before)
 
 
-@login_required
+@require_POST
+@in_team("create")
 @free_when_refused
 @takes_forms
-@require_POST
-def chain_submit(request: StudioRequest, team: str) -> HttpResponse:
+def chain_submit(request: StudioRequest, seat: Seat) -> HttpResponse:
     """Make the whole chain; the form comes back with every reason why not."""
-    seat = open_seat(request.user, team, "create")
     brought = add_files(seat, read_chain(request.POST), request.FILES.getlist("item_file"))
     key = read_uuid(request.POST.get("submit_key"))
     made = None
@@ -139,21 +134,19 @@ def gone_to(request: StudioRequest, page: str) -> HttpResponse:
     return HttpResponseRedirect(page)
 
 
-@login_required
 @require_safe
-def chain(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
+@in_team("view_library")
+def chain(request: StudioRequest, seat: Seat, uuid: UUID) -> HttpResponse:
     """The page of one chain."""
-    seat = open_seat(request.user, team, "view_library")
     row = access.viewable_chain(seat, uuid)
     context = {**shell_of(seat, "chains"), **panel(seat, row)}
     return render(request, "chains/chain.html", context)
 
 
-@login_required
 @require_safe
-def chain_changes(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
+@in_team("view_library")
+def chain_changes(request: StudioRequest, seat: Seat, uuid: UUID) -> HttpResponse:
     """The links of a chain's page once something moved; 204 until then."""
-    seat = open_seat(request.user, team, "view_library")
     context = panel(seat, access.viewable_chain(seat, uuid))
     if request.GET.get("version") == context["look"].edition:
         return HttpResponse(status=204)
@@ -161,13 +154,12 @@ def chain_changes(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse
     return render(request, "chains/_chain_changes.html", context)
 
 
-@login_required
+@require_POST
+@in_team("retry")
 @free_when_refused
 @takes_forms
-@require_POST
-def chain_repair(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
+def chain_repair(request: StudioRequest, seat: Seat, uuid: UUID) -> HttpResponse:
     """Make the broken links anew, at the price that stood on the button."""
-    seat = open_seat(request.user, team, "retry")
     row = access.viewable_chain(seat, uuid)
     key = read_uuid(request.POST.get("submit_key"))
     if key is None:

@@ -27,19 +27,18 @@ from generations.recipes.kinds import KINDS
 from generations.recipes.kinds.slots import IMAGE
 from generations.recipes.price import price_of
 from generations.views.decorators import free_when_refused, takes_forms
-from studio.accounts.access import login_required
 from studio.errors import NotFound, StudioError
 from studio.http import StudioRequest
-from studio.teams.access import Seat, open_seat
+from studio.teams.access import Seat
+from studio.teams.decorators import in_team
 
 
-@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@in_team("create")
 @free_when_refused
 @takes_forms
-@require_http_methods(["GET", "HEAD", "POST"])
-def create(request: StudioRequest, team: str) -> HttpResponse:
+def create(request: StudioRequest, seat: Seat) -> HttpResponse:
     """The composer on its own page, or after one step in it; htmx gets the composer alone."""
-    seat = open_seat(request.user, team, "create")
     shell = shell_of(seat, "create")
     if request.method == "POST":
         composer = take_step(seat, request.POST, request.FILES, request.GET, shell["balance"])
@@ -62,47 +61,43 @@ def compose(
     return render(request, template, {**context, "composer": composer}, status=status)
 
 
-@login_required
-@takes_forms
 @require_POST
-def draft(request: StudioRequest, team: str) -> HttpResponse:
+@in_team("create")
+@takes_forms
+def draft(request: StudioRequest, seat: Seat) -> HttpResponse:
     """Keep what stands in the composer, by itself and without a word."""
-    seat = open_seat(request.user, team, "create")
     keep(seat, read_draft(request.POST), by_itself=True)
     return HttpResponse(status=204)
 
 
-@login_required
-@takes_forms
 @require_http_methods(["GET", "HEAD", "POST"])
-def quote(request: StudioRequest, team: str) -> HttpResponse:
+@in_team("quote")
+@takes_forms
+def quote(request: StudioRequest, seat: Seat) -> HttpResponse:
     """The button with the price of what is given; a prompt and rows may be too long for a query."""
-    seat = open_seat(request.user, team, "quote")
     given = request.POST if request.method == "POST" else request.GET
     price = price_of(order_of(seat, read_draft(given)), shell_of(seat)["balance"])
     price.asking = price.much and given.get("asked") == price.agreement
     return render(request, "generations/_price.html", {"price": price, "seat": seat})
 
 
-@login_required
-@takes_forms
 @require_POST
-def check_inputs(request: StudioRequest, team: str) -> HttpResponse:
+@in_team("use_as_input")
+@takes_forms
+def check_inputs(request: StudioRequest, seat: Seat) -> HttpResponse:
     """Check the addresses in the slots, and answer with what was found. Network, some seconds."""
-    seat = open_seat(request.user, team, "use_as_input")
     composer = check_posted(seat, request.POST)
     answer = render(request, "generations/_address_checks.html", {"slots": composer.slots})
     answer["HX-Trigger"] = "addresses-checked"
     return answer
 
 
-@login_required
+@require_POST
+@in_team("create")
 @free_when_refused
 @takes_forms
-@require_POST
-def submit(request: StudioRequest, team: str) -> HttpResponse:
+def submit(request: StudioRequest, seat: Seat) -> HttpResponse:
     """Generate. The composer comes back with what it made, or with every reason why not."""
-    seat = open_seat(request.user, team, "create")
     shell = shell_of(seat, "create")
     keep(seat, read_draft(request.POST))
     pressed = press(seat, request.POST, request.FILES, shell["balance"])
@@ -140,11 +135,10 @@ def submitted(seat: Seat, pressed: Press) -> dict[str, object]:
     return {**news(seat, [], made[::-1]), "said": said}
 
 
-@login_required
 @require_safe
-def pick(request: StudioRequest, team: str) -> HttpResponse:
+@in_team("use_as_input")
+def pick(request: StudioRequest, seat: Seat) -> HttpResponse:
     """What a slot may take, one page: for the dialog."""
-    seat = open_seat(request.user, team, "use_as_input")
     kind = request.GET.get("kind", "")
     empty = Draft(kind=Kind(kind)) if kind in KINDS else Draft()
     name = request.GET.get("slot", "")
@@ -174,13 +168,12 @@ def picks(seat: Seat, draft: Draft, name: str, before: str | None = None) -> dic
     return picker_context(seat, slot.accepts, into, before)
 
 
-@login_required
+@require_POST
+@in_team("upload")
 @free_when_refused
 @takes_forms
-@require_POST
-def upload(request: StudioRequest, team: str) -> JsonResponse:
+def upload(request: StudioRequest, seat: Seat) -> JsonResponse:
     """Store a picture or a video for a slot; answers with the reference that the slot keeps."""
-    seat = open_seat(request.user, team, "upload")
     file = request.FILES.get("file")
     if file is None:
         raise StudioError("No whole file arrived. Choose one and send it again.")

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from django.http import HttpRequest, HttpResponseBase
 
 from generations.composer.reading import WrongFormat
 
-View = Callable[..., HttpResponseBase]
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 
 
@@ -21,7 +21,7 @@ def takes_forms(view: View) -> View:
             raise WrongFormat
         return view(request, *args, **kwargs)
 
-    return guarded
+    return guarded  # type: ignore[return-value]
 
 
 def free_when_refused(view: View) -> View:

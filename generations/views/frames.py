@@ -17,11 +17,11 @@ from generations.pages.shell import shell_of
 from generations.recipes.choice import InputChoice, read_reference
 from generations.views.composer import compose
 from generations.views.decorators import takes_forms
-from studio.accounts.access import login_required
 from studio.errors import NotFound, StudioError
 from studio.forms import read_count
 from studio.http import StudioRequest
-from studio.teams.access import Seat, open_seat
+from studio.teams.access import Seat
+from studio.teams.decorators import in_team
 
 SAVE = "save"
 KEPT = "The frame is kept: choose it from your uploads in any slot."
@@ -40,14 +40,13 @@ _TARGETS = {
 ALWAYS = ("start_frame", "end_frame", "image_ref", SAVE)
 
 
-@login_required
 @require_safe
-def frame_picker(request: StudioRequest, team: str) -> HttpResponse:
+@in_team("use_as_input")
+def frame_picker(request: StudioRequest, seat: Seat) -> HttpResponse:
     """The dialog in which a frame of the video in `of` is chosen; `slot` is offered first.
 
     It opens at the moment `at`. With `page` there is no composer to swap: the answer is a page.
     """
-    seat = open_seat(request.user, team, "use_as_input")
     choice = read_choice(request.GET.get("of", ""))
     context = picker(seat, choice, frame_source(seat, choice), request.GET.get("slot", ""))
     moment = read_milliseconds(request.GET.get("at", "0"))
@@ -57,12 +56,11 @@ def frame_picker(request: StudioRequest, team: str) -> HttpResponse:
     return render(request, "generations/_frames.html", {"seat": seat, "picker": context})
 
 
-@login_required
-@takes_forms
 @require_POST
-def take(request: StudioRequest, team: str) -> HttpResponse:
+@in_team("upload")
+@takes_forms
+def take(request: StudioRequest, seat: Seat) -> HttpResponse:
     """Keep the chosen frame and put it into the slot in `target`, or only keep it."""
-    seat = open_seat(request.user, team, "upload")
     target = request.POST.get("target", "")
     if target not in _TARGETS:
         raise StudioError("Choose what the frame is for.")

@@ -14,7 +14,8 @@ from studio.accounts.access import login_required
 from studio.errors import NotFound
 from studio.forms import read_uuid
 from studio.http import StudioRequest
-from studio.teams.access import current_team, open_seat, remember_team
+from studio.teams.access import Seat, current_team, remember_team
+from studio.teams.decorators import in_team
 
 
 @login_required
@@ -27,11 +28,10 @@ def home(request: StudioRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("generations:library", args=(team.slug,)))
 
 
-@login_required
 @require_safe
-def library(request: StudioRequest, team: str) -> HttpResponse:
+@in_team("view_library")
+def library(request: StudioRequest, seat: Seat) -> HttpResponse:
     """The team's library with the composer docked under it."""
-    seat = open_seat(request.user, team, "view_library")
     remember_team(request.session, seat.team)
     before = read_uuid(request.GET.get("before"))
     rows, following = library_page(seat, before)
@@ -50,21 +50,19 @@ def library(request: StudioRequest, team: str) -> HttpResponse:
     return render(request, "library/library.html", context)
 
 
-@login_required
 @require_safe
-def older(request: StudioRequest, team: str) -> HttpResponse:
+@in_team("view_library")
+def older(request: StudioRequest, seat: Seat) -> HttpResponse:
     """The fragment of one further page of cards."""
-    seat = open_seat(request.user, team, "view_library")
     rows, following = library_page(seat, read_uuid(request.GET.get("before")))
     context = {"seat": seat, "cards": numbered(seat, rows), "next": following}
     return render(request, "generations/_cards.html", context)
 
 
-@login_required
 @require_safe
-def changes(request: StudioRequest, team: str) -> HttpResponse:
+@in_team("view_library")
+def changes(request: StudioRequest, seat: Seat) -> HttpResponse:
     """What moved since the page last looked; 204 when nothing did. Membership is checked."""
-    seat = open_seat(request.user, team, "view_library")
     moves = changes_since(seat, read_seen(request.GET.get("seen", "")))
     added = newer_rows(seat, read_uuid(request.GET.get("newest")))
     if not (moves.moved or moves.gone or added):

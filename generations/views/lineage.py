@@ -9,16 +9,15 @@ from django.views.decorators.http import require_safe
 from generations import access
 from generations.pages.lineage import lineage_of
 from generations.pages.shell import shell_of
-from studio.accounts.access import login_required
 from studio.http import StudioRequest
-from studio.teams.access import open_seat
+from studio.teams.access import Seat
+from studio.teams.decorators import in_team
 
 
-@login_required
 @require_safe
-def lineage(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
+@in_team("view_generation")
+def lineage(request: StudioRequest, seat: Seat, uuid: UUID) -> HttpResponse:
     """What it was made from and what was made from it, as a drawing and as a list."""
-    seat = open_seat(request.user, team, "view_generation")
-    row = access.viewable_generation(request.user, team, uuid)
+    row = access.viewable_generation(seat, uuid)
     context = {**shell_of(seat), "generation": row, "graph": lineage_of(seat, row)}
     return render(request, "lineage/lineage.html", context)

@@ -7,19 +7,18 @@ from django.views.decorators.http import require_POST, require_safe
 
 from generations.pages import notices as told
 from generations.views.decorators import takes_forms
-from studio.accounts.access import login_required
 from studio.clock import now
 from studio.http import StudioRequest, respond
-from studio.teams.access import open_seat
+from studio.teams.access import Seat
+from studio.teams.decorators import in_team
 
 LIST = "queue/_notices.html"
 
 
-@login_required
 @require_safe
-def notices(request: StudioRequest, team: str) -> HttpResponse:
+@in_team("view_queue")
+def notices(request: StudioRequest, seat: Seat) -> HttpResponse:
     """How many are unseen, what came after `since`, and whether more may come; as JSON."""
-    seat = open_seat(request.user, team, "view_queue")
     rows = told.notices(seat, told.seen_until(request.session, seat))
     since = parse_datetime(request.GET.get("since", "")) or now()
     came = [f"{row.generation.title}: {row.words}" for row in rows if row.at > since]
@@ -33,13 +32,12 @@ def notices(request: StudioRequest, team: str) -> HttpResponse:
     )
 
 
-@login_required
-@takes_forms
 @require_POST
-def notices_seen(request: StudioRequest, team: str) -> HttpResponse:
+@in_team("view_queue")
+@takes_forms
+def notices_seen(request: StudioRequest, seat: Seat) -> HttpResponse:
     """The list, with what is new marked as such; from now on it is not new any more."""
-    seat = open_seat(request.user, team, "view_queue")
     rows = told.notices(seat, told.seen_until(request.session, seat))
     told.mark_seen(request.session, seat)
-    page = reverse("generations:queue", args=(team,))
+    page = reverse("generations:queue", args=(seat.team.slug,))
     return respond(request, LIST, {"notices": rows, "seat": seat}, page=page)

@@ -20,23 +20,22 @@ from generations.pages.presets import Presets, ShownPreset, shown_presets
 from generations.pages.shell import shell_of
 from generations.views.composer import compose
 from generations.views.decorators import takes_forms
-from studio.accounts.access import login_required
 from studio.http import StudioRequest, respond
-from studio.teams.access import Seat, open_seat
+from studio.teams.access import Seat
+from studio.teams.decorators import in_team
 
 LIST = "recipes/_presets.html"
 ROW = "recipes/_preset.html"
 
 
-@login_required
-@takes_forms
 @require_http_methods(["GET", "HEAD", "POST"])
-def presets(request: StudioRequest, team: str) -> HttpResponse:
+@in_team("create")
+@takes_forms
+def presets(request: StudioRequest, seat: Seat) -> HttpResponse:
     """The presets that the person may use; a POST saves what stands in the composer as one."""
-    seat = open_seat(request.user, team, "create")
     if request.method != "POST":
         if not request.htmx:
-            return redirect(shelf_page(team))
+            return redirect(shelf_page(seat))
         return render(request, LIST, {"presets": Presets(seat), "seat": seat})
     keep_posted(seat, request.POST)
     form = PresetForm(seat, request.POST)
@@ -48,56 +47,52 @@ def presets(request: StudioRequest, team: str) -> HttpResponse:
     if not request.htmx:
         messages.success(request, said)
     context = {"presets": Presets(seat, said=said), "seat": seat}
-    return respond(request, LIST, context, page=shelf_page(team))
+    return respond(request, LIST, context, page=shelf_page(seat))
 
 
-@login_required
 @require_safe
-def more_presets(request: StudioRequest, team: str) -> HttpResponse:
+@in_team("create")
+def more_presets(request: StudioRequest, seat: Seat) -> HttpResponse:
     """Further rows of the list."""
-    seat = open_seat(request.user, team, "create")
     context = {"presets": Presets(seat, request.GET.get("after", "")), "seat": seat}
     return render(request, "recipes/_preset_rows.html", context)
 
 
-@login_required
-@takes_forms
 @require_POST
-def change_preset(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
+@in_team("change_preset")
+@takes_forms
+def change_preset(request: StudioRequest, seat: Seat, uuid: UUID) -> HttpResponse:
     """Give one another name, or show it to more or fewer people."""
-    seat = open_seat(request.user, team, "change_preset")
     preset = access.changeable_preset(seat, uuid)
     form = PresetForm(seat, request.POST, preset)
     if not form.is_valid():
         look = shown_presets(seat, [preset], form)[0]
         return refused(request, seat, Presets(seat, first=look), look)
     name, shared = form.cleaned_data["name"], form.cleaned_data["shared"]
-    actions.change_preset(preset, name, shared=shared, acting_user=request.user)
+    actions.change_preset(preset, name, shared=shared, acting_user=seat.user)
     return answer(request, seat, preset)
 
 
-@login_required
-@takes_forms
 @require_POST
-def remove_preset(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
+@in_team("change_preset")
+@takes_forms
+def remove_preset(request: StudioRequest, seat: Seat, uuid: UUID) -> HttpResponse:
     """Delete one; the answer offers the way back."""
-    seat = open_seat(request.user, team, "change_preset")
     preset = access.changeable_preset(seat, uuid)
-    actions.remove_preset(preset, acting_user=request.user)
+    actions.remove_preset(preset, acting_user=seat.user)
     if not request.htmx:
-        undo = reverse("generations:restore_preset", args=(team, uuid))
+        undo = reverse("generations:restore_preset", args=(seat.team.slug, uuid))
         messages.success(request, f"Deleted: {preset.name}", extra_tags=undo)
     return answer(request, seat, preset)
 
 
-@login_required
-@takes_forms
 @require_POST
-def restore_preset(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
+@in_team("change_preset")
+@takes_forms
+def restore_preset(request: StudioRequest, seat: Seat, uuid: UUID) -> HttpResponse:
     """Bring one back."""
-    seat = open_seat(request.user, team, "change_preset")
     preset = access.changeable_preset(seat, uuid)
-    actions.restore_preset(preset, acting_user=request.user)
+    actions.restore_preset(preset, acting_user=seat.user)
     return answer(request, seat, preset)
 
 
@@ -105,7 +100,7 @@ def answer(request: StudioRequest, seat: Seat, preset: Preset) -> HttpResponse:
     """The row as it is now."""
     look = shown_presets(seat, [preset])[0]
     context = {"look": look, "seat": seat, "acted": True}
-    return respond(request, ROW, context, page=shelf_page(seat.team.slug))
+    return respond(request, ROW, context, page=shelf_page(seat))
 
 
 def refused(
@@ -120,6 +115,6 @@ def refused(
     return compose(request, composer, {**shell, **poller(seat, []), **context}, status=422)
 
 
-def shelf_page(team: str) -> str:
+def shelf_page(seat: Seat) -> str:
     """Where a browser without JavaScript finds its presets."""
-    return reverse("generations:create", args=(team,)) + "?open=presets"
+    return reverse("generations:create", args=(seat.team.slug,)) + "?open=presets"

@@ -16,75 +16,72 @@ from generations.composer.saved import keep_posted
 from generations.pages.prompts import History
 from generations.queries.saved import saved_prompts
 from generations.views.decorators import takes_forms
-from studio.accounts.access import login_required
 from studio.http import StudioRequest, respond
-from studio.teams.access import open_seat
+from studio.teams.access import Seat
+from studio.teams.decorators import in_team
 
 LIST = "recipes/_history.html"
 ROW = "recipes/_prompt.html"
 
 
-@login_required
 @require_safe
-def history(request: StudioRequest, team: str) -> HttpResponse:
+@in_team("create")
+def history(request: StudioRequest, seat: Seat) -> HttpResponse:
     """What the person sent in this team, or what of it holds the text searched for."""
-    seat = open_seat(request.user, team, "create")
     query = request.GET.get("q", "").strip()
     if not request.htmx:
-        create = reverse("generations:create", args=(team,))
+        create = reverse("generations:create", args=(seat.team.slug,))
         return redirect(f"{create}?{urlencode({'open': 'history', 'q': query})}")
     found = History(seat, query)
     return render(request, LIST, {"history": found, "seat": seat}, status=found.status)
 
 
-@login_required
 @require_safe
-def recent_prompts(request: StudioRequest, team: str) -> JsonResponse:
+@in_team("create")
+def recent_prompts(request: StudioRequest, seat: Seat) -> JsonResponse:
     """The texts alone, last sent first: for the keys that go through them."""
-    seat = open_seat(request.user, team, "create")
     texts = saved_prompts(seat).values_list("text", flat=True)[:MOST_PROMPTS]
     return JsonResponse({"prompts": list(texts)})
 
 
-@login_required
-@takes_forms
 @require_POST
-def star_prompt(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
+@in_team("change_prompt")
+@takes_forms
+def star_prompt(request: StudioRequest, seat: Seat, uuid: UUID) -> HttpResponse:
     """Keep one, however many are sent after it."""
-    return change(request, team, uuid, prompts.star_prompt)
+    return change(request, seat, uuid, prompts.star_prompt)
 
 
-@login_required
-@takes_forms
 @require_POST
-def unstar_prompt(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
+@in_team("change_prompt")
+@takes_forms
+def unstar_prompt(request: StudioRequest, seat: Seat, uuid: UUID) -> HttpResponse:
     """Let one go with the others."""
-    return change(request, team, uuid, prompts.unstar_prompt)
+    return change(request, seat, uuid, prompts.unstar_prompt)
 
 
-@login_required
-@takes_forms
 @require_POST
-def remove_prompt(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
+@in_team("change_prompt")
+@takes_forms
+def remove_prompt(request: StudioRequest, seat: Seat, uuid: UUID) -> HttpResponse:
     """Take one out of the history; the answer offers the way back."""
-    return change(request, team, uuid, prompts.remove_prompt)
+    return change(request, seat, uuid, prompts.remove_prompt)
 
 
-@login_required
-@takes_forms
 @require_POST
-def restore_prompt(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
+@in_team("change_prompt")
+@takes_forms
+def restore_prompt(request: StudioRequest, seat: Seat, uuid: UUID) -> HttpResponse:
     """Bring one back."""
-    return change(request, team, uuid, prompts.restore_prompt)
+    return change(request, seat, uuid, prompts.restore_prompt)
 
 
 def change(
-    request: StudioRequest, team: str, uuid: UUID, action: Callable[..., None]
+    request: StudioRequest, seat: Seat, uuid: UUID, action: Callable[..., None]
 ) -> HttpResponse:
     """Do it, and answer with the row as it is now. What came along of the composer is kept."""
-    seat = open_seat(request.user, team, "change_prompt")
     prompt = access.changeable_prompt(seat, uuid)
-    action(prompt, acting_user=request.user)
+    action(prompt, acting_user=seat.user)
     keep_posted(seat, request.POST)
-    page = reverse("generations:create", args=(team,)) + "?open=history"
+    page = reverse("generations:create", args=(seat.team.slug,)) + "?open=history"
     return respond(request, ROW, {"prompt": prompt, "seat": seat, "acted": True}, page=page)

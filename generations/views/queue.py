@@ -1,46 +1,39 @@
-"""Views of the queue: what is not finished, what failed lately, and what may be done about it."""
+"""Views of the Queue page: what is not finished, and what failed lately."""
 
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from generations import access, actions
-from generations.composer.form import OLD_FORM
 from generations.lifecycle import api_key
-from generations.models import Generation, State
+from generations.models import State
 from generations.models.states import IN_PROGRESS
 from generations.pages.live import EVERY, EVERY_WHEN_STORING
 from generations.pages.queue import queue_of
 from generations.pages.shell import shell_of
-from generations.views.decorators import free_when_refused, takes_forms
-from studio.accounts.access import login_required
-from studio.errors import StudioError
-from studio.forms import read_count, read_uuid
 from studio.http import StudioRequest, respond
-from studio.teams.access import Seat, open_seat, remember_team
+from studio.teams.access import Seat, remember_team
+from studio.teams.decorators import in_team
 
 CHANGES = "queue/_changes.html"
 
 
-@login_required
 @require_safe
-def queue(request: StudioRequest, team: str) -> HttpResponse:
+@in_team("view_queue")
+def queue(request: StudioRequest, seat: Seat) -> HttpResponse:
     """What the team waits for."""
-    seat = open_seat(request.user, team, "view_queue")
     remember_team(request.session, seat.team)
     return render(request, "queue/queue.html", content(seat))
 
 
-@login_required
 @require_safe
-def queue_changes(request: StudioRequest, team: str) -> HttpResponse:
+@in_team("view_queue")
+def queue_changes(request: StudioRequest, seat: Seat) -> HttpResponse:
     """The queue once it shows something else; 204 until then. Membership is checked."""
-    seat = open_seat(request.user, team, "view_queue")
     context = content(seat)
     if request.GET.get("version") == context["version"]:
         return HttpResponse(status=204)
@@ -82,55 +75,3 @@ def answer(request: StudioRequest, seat: Seat, said: str) -> HttpResponse:
         context = {**content(seat), "said": said}
     page = reverse("generations:queue", args=(seat.team.slug,))
     return respond(request, CHANGES, context, page=page)
-
-
-def found(request: StudioRequest, team: str, uuid: UUID, ability: str) -> tuple[Seat, Generation]:
-    """The seat, and the generation that the press is about. Raises NotFound, NotAllowed."""
-    row = access.changeable_generation(request.user, team, uuid, ability)
-    return open_seat(request.user, team, "view_queue"), row
-
-
-@login_required
-@takes_forms
-@require_POST
-def queue_cancel(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
-    """Stop one that was not sent yet."""
-    seat, row = found(request, team, uuid, "cancel")
-    actions.cancel_generation(row, acting_user=request.user)
-    return answer(request, seat, f"Cancelled, not charged: {row.title}")
-
-
-@login_required
-@takes_forms
-@require_POST
-def queue_try_again(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
-    """Send once more what may have been charged already: the person said they know."""
-    seat, row = found(request, team, uuid, "decide")
-    actions.try_again(row, acting_user=request.user)
-    return answer(request, seat, f"Queued again: {row.title}")
-
-
-@login_required
-@takes_forms
-@require_POST
-def queue_stop_waiting(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
-    """Give up on one that left no trace."""
-    seat, row = found(request, team, uuid, "decide")
-    actions.stop_waiting(row, acting_user=request.user)
-    return answer(request, seat, f"No longer waiting for: {row.title}")
-
-
-@login_required
-@free_when_refused
-@takes_forms
-@require_POST
-def queue_retry(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
-    """Make a new one of what failed, at the price that stood on the button."""
-    seat = open_seat(request.user, team, "retry")
-    row = access.viewable_generation(request.user, team, uuid)
-    key = read_uuid(request.POST.get("submit_key"))
-    if key is None:
-        raise StudioError(OLD_FORM)
-    micros = read_count(request.POST.get("quoted", ""))
-    actions.make_again(seat, row, submit_key=key, quoted_micros=micros)
-    return answer(request, seat, f"Sent to queue: {row.title}")

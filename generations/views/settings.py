@@ -16,27 +16,25 @@ from generations.media.preflight import reachable_from_outside
 from generations.pages import imports
 from generations.pages.shell import shell_of
 from generations.views.decorators import takes_forms
-from studio.accounts.access import login_required
 from studio.http import StudioRequest, respond
-from studio.teams.access import Seat, open_seat
+from studio.teams.access import Seat
+from studio.teams.decorators import in_team
 
 CHANGES = "settings/_changes.html"
 EVERY = 1000
 
 
-@login_required
 @require_safe
-def settings(request: StudioRequest, team: str) -> HttpResponse:
+@in_team("configure")
+def settings(request: StudioRequest, seat: Seat) -> HttpResponse:
     """The key, the connection, and the import."""
-    seat = open_seat(request.user, team, "configure")
     return render(request, "settings/settings.html", content(seat))
 
 
-@login_required
 @require_safe
-def settings_changes(request: StudioRequest, team: str) -> HttpResponse:
+@in_team("configure")
+def settings_changes(request: StudioRequest, seat: Seat) -> HttpResponse:
     """The page's inside once something is known; 204 until then."""
-    seat = open_seat(request.user, team, "configure")
     context = content(seat)
     if request.GET.get("version") == context["version"]:
         return HttpResponse(status=204)
@@ -77,21 +75,19 @@ def answer(request: StudioRequest, seat: Seat, said: str) -> HttpResponse:
     return respond(request, CHANGES, context, page=page)
 
 
-@login_required
-@takes_forms
 @require_POST
-def check_connection(request: StudioRequest, team: str) -> HttpResponse:
+@in_team("configure")
+@takes_forms
+def check_connection(request: StudioRequest, seat: Seat) -> HttpResponse:
     """Let the worker try the connection; what it finds appears by itself."""
-    seat = open_seat(request.user, team, "configure")
     ask_for_check(seat, api_key.current_key())
     return answer(request, seat, "Checking the connection.")
 
 
-@login_required
-@takes_forms
 @require_POST
-def import_account(request: StudioRequest, team: str) -> HttpResponse:
+@in_team("import_account")
+@takes_forms
+def import_account(request: StudioRequest, seat: Seat) -> HttpResponse:
     """Import what was made elsewhere with the same key."""
-    seat = open_seat(request.user, team, "import_account")
     begin_import(seat)
     return answer(request, seat, "Looking through the account.")

@@ -16,17 +16,16 @@ from generations.pages.lineage import used_warning
 from generations.pages.shell import shell_of
 from generations.queries.library import newer_neighbour, trash_page
 from generations.views.decorators import takes_forms
-from studio.accounts.access import login_required
 from studio.forms import read_uuid
 from studio.http import StudioRequest, respond
-from studio.teams.access import open_seat
+from studio.teams.access import Seat
+from studio.teams.decorators import in_team
 
 
-@login_required
 @require_safe
-def trash_list(request: StudioRequest, team: str) -> HttpResponse:
+@in_team("view_trash")
+def trash_list(request: StudioRequest, seat: Seat) -> HttpResponse:
     """What lies in the trash, last trashed first."""
-    seat = open_seat(request.user, team, "view_trash")
     rows, following = trash_page(seat, read_uuid(request.GET.get("before")))
     context = {
         **shell_of(seat, "trash"),
@@ -41,16 +40,16 @@ def trash_list(request: StudioRequest, team: str) -> HttpResponse:
     return render(request, "library/trash.html", context)
 
 
-@login_required
-@takes_forms
 @require_POST
-def trash(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
+@in_team("trash")
+@takes_forms
+def trash(request: StudioRequest, seat: Seat, uuid: UUID) -> HttpResponse:
     """Move one to the trash; the answer offers the way back."""
-    row = access.changeable_generation(request.user, team, uuid, "trash")
-    actions.trash_generation(row, acting_user=request.user)
+    row = access.changeable_generation(seat, uuid, "trash")
+    actions.trash_generation(row, acting_user=seat.user)
     warning = used_warning(row)
-    undo = reverse("generations:restore", args=(team, uuid))
-    library = reverse("generations:library", args=(team,))
+    undo = reverse("generations:restore", args=(seat.team.slug, uuid))
+    library = reverse("generations:library", args=(seat.team.slug,))
     if not request.htmx:
         said = f"Moved to trash: {row.title}. {warning}".removesuffix(". ")
         messages.success(request, said, extra_tags=undo)
@@ -58,15 +57,14 @@ def trash(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
     return respond(request, "library/_trashed.html", context, page=library)
 
 
-@login_required
-@takes_forms
 @require_POST
-def restore(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
+@in_team("restore")
+@takes_forms
+def restore(request: StudioRequest, seat: Seat, uuid: UUID) -> HttpResponse:
     """Bring one back to its place."""
-    seat = open_seat(request.user, team, "view_generation")
-    row = access.changeable_generation(request.user, team, uuid, "restore")
-    actions.restore_generation(row, acting_user=request.user)
-    fresh = access.viewable_generation(request.user, team, uuid)
+    row = access.changeable_generation(seat, uuid, "restore")
+    actions.restore_generation(row, acting_user=seat.user)
+    fresh = access.viewable_generation(seat, uuid)
     context = {
         "generation": fresh,
         "card": render_card(seat, fresh),
@@ -76,15 +74,15 @@ def restore(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
     return respond(request, "library/_restored.html", context, page=fresh.get_absolute_url())
 
 
-@login_required
-@takes_forms
 @require_POST
-def purge(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
+@in_team("purge")
+@takes_forms
+def purge(request: StudioRequest, seat: Seat, uuid: UUID) -> HttpResponse:
     """Delete the files of one in the trash, for good; at Luma too, if that was ticked."""
-    row = access.changeable_generation(request.user, team, uuid, "purge")
+    row = access.changeable_generation(seat, uuid, "purge")
     remotely = str(uuid) in request.POST.getlist("remotely")
-    actions.purge_generation(row, acting_user=request.user, remotely=remotely)
-    page = reverse("generations:trash_list", args=(team,))
+    actions.purge_generation(row, acting_user=seat.user, remotely=remotely)
+    page = reverse("generations:trash_list", args=(seat.team.slug,))
     context = {"generation": row}
     if not request.htmx:
         messages.success(request, f"Deleted for good: {row.title}")

@@ -9,24 +9,23 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from generations.media.access import team_upload
+from generations import access
 from generations.media.quota import gigabytes, used_bytes
 from generations.media.store import file_address
 from generations.media.uploads import remove_upload
 from generations.pages.shell import shell_of
 from generations.queries.uploads import uploads_page
 from generations.views.decorators import takes_forms
-from studio.accounts.access import login_required
 from studio.forms import read_uuid
 from studio.http import StudioRequest
-from studio.teams.access import open_seat
+from studio.teams.access import Seat
+from studio.teams.decorators import in_team
 
 
-@login_required
 @require_safe
-def uploads(request: StudioRequest, team: str) -> HttpResponse:
+@in_team("view_upload")
+def uploads(request: StudioRequest, seat: Seat) -> HttpResponse:
     """What the team brought in, newest first."""
-    seat = open_seat(request.user, team, "view_upload")
     rows, following = uploads_page(seat, read_uuid(request.GET.get("before")))
     items = [
         (
@@ -46,14 +45,12 @@ def uploads(request: StudioRequest, team: str) -> HttpResponse:
     return render(request, "library/uploads.html", context)
 
 
-@login_required
-@takes_forms
 @require_POST
-def remove(request: StudioRequest, team: str, uuid: UUID) -> HttpResponse:
+@in_team("delete_upload")
+@takes_forms
+def remove(request: StudioRequest, seat: Seat, uuid: UUID) -> HttpResponse:
     """Delete one with its file. What a generation was made from stays, and says so."""
-    seat = open_seat(request.user, team, "view_upload")
-    upload = team_upload(seat.team, uuid)
-    seat.require("delete_upload", own=upload.author_id == seat.user.pk)
+    upload = access.changeable_upload(seat, uuid)
     remove_upload(upload, acting_user=seat.user)
     messages.success(request, f"Deleted: {upload.title}")
-    return HttpResponseRedirect(reverse("generations:uploads", args=(team,)))
+    return HttpResponseRedirect(reverse("generations:uploads", args=(seat.team.slug,)))

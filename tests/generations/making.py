@@ -9,11 +9,14 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
+from generations.access import viewable_generation
 from generations.lifecycle.api_key import current_key
 from generations.media import store
 from generations.media.models import StoredFile, Upload
 from generations.models import Attempt, Generation
+from generations.pages.cards import render_card
 from studio.accounts.models import User
+from studio.teams.access import open_seat
 from studio.teams.models import Team
 
 HTMX = {"HX-Request": "true"}
@@ -141,6 +144,17 @@ def form(kind: str = "text_to_video", **changes: Any) -> dict[str, Any]:
 def act(client: Client, user: User | None, name: str, row: Generation, **data: Any) -> Any:
     """Press a button of a generation."""
     return as_person(client, user).post(address(name, row), data, headers=HTMX)
+
+
+def act_on_queue(client: Client, user: User | None, name: str, row: Generation, **data: Any) -> Any:
+    """Press a button of a generation on the Queue page."""
+    return act(client, user, name, row, page="queue", **data)
+
+
+def card_of(user: User, row: Generation) -> str:
+    """The card of a generation as the library shows it to somebody, white space as people read."""
+    seat = open_seat(user, row.team.slug, "view_library")
+    return " ".join(render_card(seat, viewable_generation(seat, row.uuid)).split())
 
 
 def press(client: Client, team: Team, user: User | None, **changes: Any) -> Any:

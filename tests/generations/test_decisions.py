@@ -3,12 +3,16 @@
 import uuid
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from generations.models import Generation
+from generations.spending.actions import place_hold
+from generations.spending.models import Account, LedgerEntry
 from studio.accounts.models import User
 from studio.teams.models import Team
-from tests.generations.making import act, address, as_person, make, make_attempt, text
+from tests.generations.making import HTMX, act, address, as_person, make, make_attempt, text
 
 CASES = [
     ("cancel", "queued", "planned", "cancelled"),
@@ -98,6 +102,62 @@ def test_too_late_is_said_in_words(
 )
 def test_looking_changes_nothing(client: Client, team: Team, ed: User, name: str) -> None:
     assert as_person(client, ed).get(address(name, make(team, ed))).status_code == 405
+
+
+CANCEL_QUERIES = 10
+"""Session, user, membership, generation; its lock, its attempts; step, event, attempt; balance."""
+
+RELEASE_QUERIES = 2
+"""The account, and the entry in its ledger."""
+
+
+@pytest.mark.parametrize("page", ["", "queue"])
+def test_cancel_asks_once_who_is_a_member(client: Client, team: Team, ed: User, page: str) -> None:
+    row = make(team, ed, state="queued")
+    make_attempt(row, outcome="planned")
+    asked = queries_of_cancel(client, ed, row, page=page)
+    assert sum(' FROM "teams_membership" ' in query for query in asked) == 1
+
+
+def test_cancel_takes_ten_queries(client: Client, team: Team, ed: User) -> None:
+    row = make(team, ed, state="queued")
+    make_attempt(row, outcome="planned")
+    asked = queries_of_cancel(client, ed, row)
+    assert len(asked) <= CANCEL_QUERIES, "\n".join(asked)
+
+
+def test_cancel_takes_two_more_to_release_money_however_often_it_was_tried(
+    client: Client, team: Team, ed: User
+) -> None:
+    row = make(team, ed, state="queued")
+    for number in (1, 2, 3):
+        attempt = make_attempt(row, number=number, outcome="planned")
+        with transaction.atomic():
+            place_hold(team, attempt.uuid, 5)
+    asked = queries_of_cancel(client, ed, row)
+    assert len(asked) <= CANCEL_QUERIES + RELEASE_QUERIES, "\n".join(asked)
+    assert Account.objects.get(team=team).pending_micros == 0
+    assert LedgerEntry.objects.filter(kind="void").count() == 3
+    assert set(row.attempts.values_list("outcome", flat=True)) == {"dropped"}
+
+
+def queries_of_cancel(client: Client, user: User, row: Generation, page: str = "") -> list[str]:
+    """Every statement of one press of Cancel."""
+    as_person(client, user)
+    with CaptureQueriesContext(connection) as asked:
+        answer = client.post(address("cancel", row), {"page": page}, headers=HTMX)
+    assert answer.status_code == 200
+    return [query["sql"] for query in asked.captured_queries]
+
+
+@pytest.mark.parametrize("page", ["", "library", "queue ", "9" * 5000])
+def test_a_page_that_is_not_known_gets_the_card(
+    client: Client, team: Team, ed: User, page: str
+) -> None:
+    row = make(team, ed, state="queued")
+    body = text(act(client, ed, "cancel", row, page=page))
+    assert f'hx-target="#generation-{row.uuid}"' in body
+    assert 'hx-target="#queue"' not in body
 
 
 def test_make_again_makes_a_new_one_at_its_price(client: Client, team: Team, ed: User) -> None:

@@ -15,6 +15,7 @@ from tests.generations.making import (
     HTMX,
     address,
     as_person,
+    card_of,
     keep,
     make,
     make_attempt,
@@ -86,7 +87,7 @@ def test_a_result_of_its_sources_model_names_it_in_the_composers_words(
 ) -> None:
     row = make(team, ed)
     Generation.objects.filter(pk=row.pk).update(kind="upscale", recipe={"resolution": "1080p"})
-    body = text(as_person(client, ed).get(address("card", row)))
+    body = card_of(ed, row)
     assert "Ray 2 · 720p" in body
     assert "ray-2" not in body
 
@@ -206,15 +207,16 @@ def test_news_of_one_generation(client: Client, team: Team, ed: User, cleo: User
     assert as_person(client, cleo).get(url).status_code == 404
 
 
-def test_card_has_an_address_of_its_own(client: Client, team: Team, ed: User, cleo: User) -> None:
+def test_card_is_one_element_that_is_named_after_it(team: Team, ed: User) -> None:
     row = make(team, ed)
-    body = text(as_person(client, ed).get(address("card", row)))
+    body = card_of(ed, row)
     assert body.startswith(f'<article class="generation-card" id="generation-{row.uuid}"')
-    assert as_person(client, cleo).get(address("card", row)).status_code == 404
+    assert body.endswith("</article>")
+    assert body.count("<article") == 1
 
 
 def test_card_is_rendered_once_a_version(
-    client: Client, team: Team, ed: User, monkeypatch: pytest.MonkeyPatch
+    team: Team, ed: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from generations.pages import cards
 
@@ -227,10 +229,10 @@ def test_card_is_rendered_once_a_version(
 
     monkeypatch.setattr("generations.pages.cards.render_to_string", counted)
     for _ in range(3):
-        as_person(client, ed).get(address("card", row))
+        card_of(ed, row)
     assert rendered == [cards.CARD, cards.ACTIONS]
     Generation.objects.filter(pk=row.pk).update(version=2)
-    as_person(client, ed).get(address("card", row))
+    card_of(ed, row)
     assert rendered.count(cards.CARD) == 2
 
 

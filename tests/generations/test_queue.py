@@ -19,7 +19,7 @@ from studio.clock import now
 from studio.teams.models import Team
 from tests.generations.making import (
     FIVE_SECONDS,
-    act,
+    act_on_queue,
     address,
     as_person,
     make,
@@ -176,7 +176,7 @@ def test_more_rows_cost_no_more_queries(
     fill(1)
     as_person(client, ed)
     client.get(of_team("queue", team))
-    with django_assert_num_queries(10) as counted:
+    with django_assert_num_queries(9) as counted:
         client.get(of_team("queue", team))
     fill(8)
     with django_assert_num_queries(len(counted)):
@@ -264,16 +264,24 @@ def test_cancel_is_offered_only_while_unsent_and_it_says_so(
 ) -> None:
     row = make(team, ed, state=state)
     body = page(client, ed, team)
-    assert (address("queue_cancel", row) in body) == offered
+    assert (address("cancel", row) in body) == offered
+    assert ('name="page" value="queue"' in body) == offered
     said = "Not sent yet: cancelling is free." if offered else "cannot be cancelled there"
     assert said in body
 
 
 CASES = [
-    ("queue_cancel", "queued", "planned", "cancelled"),
-    ("queue_try_again", "needs_decision", "in_doubt", "queued"),
-    ("queue_stop_waiting", "needs_decision", "in_doubt", "given_up"),
+    ("cancel", "queued", "planned", "cancelled"),
+    ("try_again", "needs_decision", "in_doubt", "queued"),
+    ("stop_waiting", "needs_decision", "in_doubt", "given_up"),
 ]
+
+
+SAID = {
+    "cancel": "Cancelled, not charged",
+    "try_again": "Queued again",
+    "stop_waiting": "No longer waiting for",
+}
 
 
 @pytest.mark.parametrize(("name", "before", "outcome", "after"), CASES)
@@ -282,11 +290,11 @@ def test_author_decides_and_the_queue_changes(
 ) -> None:
     row = make(team, ed, state=before)
     make_attempt(row, outcome=outcome)
-    answer = act(client, ed, name, row)
+    answer = act_on_queue(client, ed, name, row)
     row.refresh_from_db()
     assert row.state == after
     assert 'hx-target="#queue"' in text(answer)
-    assert 'id="announcer"' in text(answer)
+    assert f'<div id="announcer" hx-swap-oob="innerHTML"><p>{SAID[name]}: ' in text(answer)
 
 
 @pytest.mark.parametrize(("name", "before", "outcome", "after"), CASES)
@@ -295,7 +303,7 @@ def test_without_javascript_it_leads_back_to_the_queue(
 ) -> None:
     row = make(team, ed, state=before)
     make_attempt(row, outcome=outcome)
-    answer = as_person(client, ed).post(address(name, row))
+    answer = as_person(client, ed).post(address(name, row), {"page": "queue"})
     assert (answer.status_code, answer["Location"]) == (302, of_team("queue", team))
     row.refresh_from_db()
     assert row.state == after
@@ -316,18 +324,18 @@ def test_others_are_refused(
 ) -> None:
     row = make(team, ada, state=before)
     make_attempt(row, outcome=outcome)
-    statuses = [act(client, user, name, row).status_code for user in (ed, ben, cleo)]
+    statuses = [act_on_queue(client, user, name, row).status_code for user in (ed, ben, cleo)]
     assert statuses == [403, 403, 404]
     row.refresh_from_db()
     assert row.state == before
-    assert act(client, ada, name, row).status_code == 200
+    assert act_on_queue(client, ada, name, row).status_code == 200
 
 
 def test_one_that_was_sent_meanwhile_cannot_be_cancelled(
     client: Client, team: Team, ed: User
 ) -> None:
     row = make(team, ed, state="dreaming")
-    answer = act(client, ed, "queue_cancel", row)
+    answer = act_on_queue(client, ed, "cancel", row)
     assert answer.status_code == 409
     assert "cannot be stopped there" in text(answer)
 
@@ -341,7 +349,7 @@ def test_what_failed_lately_says_why_and_offers_a_retry_with_its_price(
     row = make(team, ed, state="failed", failure_reason="Frame moderation failed")
     body = page(client, ed, team)
     assert "Failed lately" in body
-    assert address("queue_retry", row) in body
+    assert address("make_again", row) in body
     assert "Retry ≈ $0.71" in body
     assert "Refunded" in body
 
@@ -350,14 +358,16 @@ def test_retry_makes_one_new_generation_at_that_price(client: Client, team: Team
     row = make(team, ed, state="failed")
     data = {"submit_key": str(uuid.uuid4()), "quoted": str(FIVE_SECONDS)}
     for _ in range(2):
-        assert act(client, ed, "queue_retry", row, **data).status_code == 200
+        answer = act_on_queue(client, ed, "make_again", row, **data)
+        assert answer.status_code == 200
+        assert f"<p>Sent to queue: {row.title}</p>" in text(answer)
     made = Generation.objects.exclude(pk=row.pk).get()
     assert (made.state, made.prompt) == ("queued", row.prompt)
 
 
 def test_retry_at_an_old_price_sends_nothing(client: Client, team: Team, ed: User) -> None:
     row = make(team, ed, state="failed")
-    answer = act(client, ed, "queue_retry", row, submit_key=str(uuid.uuid4()), quoted="5")
+    answer = act_on_queue(client, ed, "make_again", row, submit_key=str(uuid.uuid4()), quoted="5")
     assert answer.status_code == 422
     assert "The price is now" in text(answer)
     assert Generation.objects.count() == 1
@@ -367,11 +377,11 @@ def test_retry_without_a_key_or_the_right_sends_nothing(
     client: Client, team: Team, ed: User, ben: User
 ) -> None:
     row = make(team, ed, state="failed")
-    answer = act(client, ed, "queue_retry", row)
+    answer = act_on_queue(client, ed, "make_again", row)
     assert answer.status_code == 422
     assert "Nothing was charged." in text(answer)
     data = {"submit_key": str(uuid.uuid4()), "quoted": str(FIVE_SECONDS)}
-    assert act(client, ben, "queue_retry", row, **data).status_code == 403
+    assert act_on_queue(client, ben, "make_again", row, **data).status_code == 403
     assert Generation.objects.count() == 1
 
 

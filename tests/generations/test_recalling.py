@@ -13,6 +13,7 @@ from tests.generations.making import (
     HTMX,
     address,
     as_person,
+    card_of,
     checked,
     form,
     make,
@@ -34,20 +35,20 @@ def test_card_and_page_offer_all_three_and_say_that_the_result_is_new(
 ) -> None:
     row = make(team, ed, state=state)
     create = reverse("generations:create", args=(team.slug,)) + f"?from={row.uuid}"
-    for names in (("card", "uses"), ("generation",)):
-        body = "".join(text(as_person(client, ed).get(address(name, row))) for name in names)
+    uses, page = (text(as_person(client, ed).get(address(n, row))) for n in ("uses", "generation"))
+    for body in (card_of(ed, row) + uses, page):
         for query in ("", "&amp;use=prompt", "&amp;use=settings"):
-            assert f'href="{create}{query}"' in body, (names, query)
+            assert f'href="{create}{query}"' in body, query
         assert "ame settings, new result" in body
-        assert create not in text(as_person(client, ben).get(address(names[0], row)))
+    assert create not in card_of(ben, row)
+    assert create not in text(as_person(client, ben).get(address("generation", row)))
     for key in "rpa":
         assert f'data-key="{key}"' in text(as_person(client, ed).get(address("generation", row)))
 
 
 def test_without_a_prompt_there_is_none_to_use(client: Client, team: Team, ed: User) -> None:
     row = make_image(team, ed, prompt="")
-    for name in ("card", "generation"):
-        body = text(as_person(client, ed).get(address(name, row)))
+    for body in (card_of(ed, row), text(as_person(client, ed).get(address("generation", row)))):
         assert f"from={row.uuid}" in body
         assert "use=prompt" not in body
 

@@ -136,7 +136,7 @@ def test_rows_cost_no_queries(
 ) -> None:
     AccountImport.objects.create(team=team, author=ada, key=current_key(), state="finished")
     page(client, ada, team)
-    with django_assert_num_queries(9) as counted:
+    with django_assert_num_queries(8) as counted:
         client.get(of_team("settings", team))
     for _ in range(5):
         make(team, ada)

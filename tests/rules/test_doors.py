@@ -74,6 +74,18 @@ def test_no_view_catches_an_error() -> None:
     assert not wrong, "\n".join(wrong)
 
 
+def test_no_view_of_a_team_opens_a_seat_itself() -> None:
+    """The decorator opens it, once a request; studio.teams.views is for people without one."""
+    wrong = [
+        f"{module.where}:{node.lineno}"
+        for module in _doors()
+        if "views" in module.name.split(".")
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.ImportFrom) and "open_seat" in {one.name for one in node.names}
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
 def _answers(tree: ast.AST) -> set[str]:
     """The names of Django's answers that a module imports."""
     imported = (node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom))

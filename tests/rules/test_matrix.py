@@ -9,13 +9,16 @@ from itertools import product
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from generations.models import Chain, Preset, SavedPrompt
 from studio.accounts.models import User
 from studio.teams.models import Role, Team
 from studio.teams.permissions import PERMISSIONS
+from studio.teams.queries import memberships_of, teams_of
 from tests.generations.making import keep_film, make, make_image, make_upload
 from tests.rules.actors import ACTORS, Actor, SignIn
 from tests.rules.routes import Route, routes
@@ -82,6 +85,28 @@ def test_an_object_of_another_team_is_not_found_in_mine(
             found[name] = send(address).status_code
     assert len(found) >= 10
     assert set(found.values()) == {404}, found
+
+
+@pytest.mark.parametrize(("name", "method"), cells())
+def test_a_request_asks_once_who_is_a_member(
+    name: str, method: str, team: Team, sign_in: SignIn
+) -> None:
+    owner = sign_in("owner")
+    assert owner.user is not None
+    with CaptureQueriesContext(connection) as asked:
+        assert _status(owner, name, method, team, owner.user) not in REFUSED
+    statements = [query["sql"] for query in asked.captured_queries]
+    assert sum(_asks_for_a_membership(one) for one in statements) == 1
+
+
+def test_the_menu_of_teams_is_not_taken_for_a_question_of_membership(ada: User) -> None:
+    assert not _asks_for_a_membership(str(teams_of(ada).query))
+    assert _asks_for_a_membership(str(memberships_of(ada).query))
+
+
+def _asks_for_a_membership(statement: str) -> bool:
+    """Whether the table of memberships is what is selected from, and not one that is joined."""
+    return ' FROM "teams_membership" ' in statement
 
 
 def _about_an_object(name: str) -> bool:

@@ -19,7 +19,7 @@ from studio.teams.access import Seat
 from tests.generations.core.chains import chained, extended
 from tests.generations.core.conftest import PRICE, Queue, fresh, press
 from tests.generations.core.test_waiting import becomes, extension
-from tests.generations.making import address, as_person, make, text
+from tests.generations.making import address, as_person, card_of, make, text
 
 pytestmark = pytest.mark.usefixtures("exact_books")
 
@@ -89,7 +89,7 @@ def test_card_and_page_offer_it_at_its_price(
     seat: Seat, dropped: list[Generation], client: Client
 ) -> None:
     browser, last = as_person(client, seat.user), dropped[1]
-    card = text(browser.get(address("card", last)))
+    card = card_of(seat.user, last)
     assert SOURCE_DIED.format(title=dropped[0].title) in card
     assert f'href="{last.get_absolute_url()}#repair"' in card
     page = text(browser.get(last.get_absolute_url()))
@@ -109,8 +109,8 @@ def test_what_somebody_cancelled_offers_no_repair(
 ) -> None:
     row = becomes(press(seat)[0], State.CANCELLED)
     browser = as_person(client, seat.user)
-    for url in (address("card", row), row.get_absolute_url()):
-        assert "Repair" not in text(browser.get(url))
+    assert "Repair" not in card_of(seat.user, row)
+    assert "Repair" not in text(browser.get(row.get_absolute_url()))
 
 
 def test_what_cannot_be_made_anew_says_why(
@@ -133,7 +133,7 @@ def test_a_broken_link_leads_to_the_repair_of_its_chain(
     settle_waiting()
     browser = as_person(client, ed)
     for link in links_of(chain):
-        assert f"{link.get_absolute_url()}#repair" in text(browser.get(address("card", link)))
+        assert f"{link.get_absolute_url()}#repair" in card_of(ed, link)
         page = text(browser.get(link.get_absolute_url()))
         assert f'href="{chain.get_absolute_url()}"' in page
         assert "Repair in its chain" in page

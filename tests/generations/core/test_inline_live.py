@@ -14,7 +14,7 @@ from studio.accounts.models import User
 from studio.teams.models import Team
 from tests.generations.core.conftest import Queue, attempt_of, fresh, later, run
 from tests.generations.core.live import charged, work
-from tests.generations.making import address, press_at_its_price, text
+from tests.generations.making import card_of, press_at_its_price
 from tests.sandbox.conftest import Live
 from tests.spending.ledger import check_books
 
@@ -57,13 +57,13 @@ def brought_home(row: Generation, watcher: Watcher, studio: Queue) -> None:
     fresh(row, State.COMPLETED)
 
 
-def check_card(client: Client, row: Generation, alive: Live, before: int) -> None:
+def check_card(row: Generation, alive: Live, before: int) -> None:
     """The card has its file and its price; it was charged once, here and at the API."""
     made = fresh(row)
     assert made.original is not None
     assert made.original.content_type == "image/png"
     assert store.path_of(made.original).read_bytes().startswith(b"\x89PNG")
-    card = text(client.get(address("card", made)))
+    card = card_of(made.author, made)
     assert 'data-state="completed"' in card
     assert made.poster is not None
     assert str(made.poster.uuid) in card
@@ -73,7 +73,7 @@ def check_card(client: Client, row: Generation, alive: Live, before: int) -> Non
 
 
 def test_the_answer_is_the_finished_picture(
-    client: Client, pressed: Generation, studio: Queue, alive: Live
+    pressed: Generation, studio: Queue, alive: Live
 ) -> None:
     before = charged(alive)
     watcher = sent_inline(studio)
@@ -84,11 +84,11 @@ def test_the_answer_is_the_finished_picture(
     assert answer["assets"]["image"]
     assert (answer["request"]["sync"], answer["request"]["sync_timeout"]) == (True, 20)
     brought_home(pressed, watcher, studio)
-    check_card(client, pressed, alive, before)
+    check_card(pressed, alive, before)
 
 
 def test_what_is_not_ready_in_time_is_followed_like_any_other(
-    client: Client, pressed: Generation, studio: Queue, alive: Live
+    pressed: Generation, studio: Queue, alive: Live
 ) -> None:
     """The API answers after `sync_timeout` with what there is; less than the form allows here."""
     recipe = {**pressed.recipe, "sync_timeout": 0.2}
@@ -100,11 +100,10 @@ def test_what_is_not_ready_in_time_is_followed_like_any_other(
     assert answer["state"] in ("queued", "dreaming")
     assert answer["assets"] is None
     brought_home(pressed, watcher, studio)
-    check_card(client, pressed, alive, before)
+    check_card(pressed, alive, before)
 
 
 def test_an_answer_that_takes_too_long_is_looked_for_and_not_asked_for_again(
-    client: Client,
     pressed: Generation,
     studio: Queue,
     alive: Live,
@@ -119,4 +118,4 @@ def test_an_answer_that_takes_too_long_is_looked_for_and_not_asked_for_again(
     assert attempt_of(fresh(pressed, State.UNCONFIRMED)).remote_id is None
     brought_home(pressed, watcher, studio)
     assert pressed.attempts.count() == 1
-    check_card(client, pressed, alive, before)
+    check_card(pressed, alive, before)

@@ -1,20 +1,28 @@
 """The state machine: every cell of the table, and what a step writes."""
 
 import itertools
+from collections.abc import Collection
+from typing import Any
 
 import pytest
+from django.db import transaction
+from django.db.models import Model
+from pytest_django import DjangoAssertNumQueries
 
 from generations.lifecycle.transitions import (
     TRANSITIONS,
     Actor,
     ImpossibleTransition,
+    lock_row,
     move,
+    move_locked,
     set_note,
 )
 from generations.models import Event, Generation, State
 from generations.models.states import IN_DOUBT, IN_PROGRESS, REMOTE, TERMINAL
 from studio.accounts.models import User
 from tests.generations.core.conftest import fresh, later
+from tests.generations.making import make
 
 # Who may take which step, written out a second time from section 3.2 of the design and by hand:
 # U user, A admin, W worker, C callback, P poller, R reconciler, D downloader, T timer,
@@ -158,6 +166,55 @@ def test_a_step_ends_the_lease_and_the_note(placed: Generation) -> None:
     move(placed.pk, State.CANCELLED, actor=Actor.USER)
     row = fresh(placed)
     assert (row.lease_owner, row.lease_until, row.tries, row.note) == ("", None, 0, "")
+
+
+def test_a_step_of_a_locked_row_is_written_as_any_other(placed: Generation, ed: User) -> None:
+    other = make(placed.team, ed, state="queued")
+    both = Generation.objects.filter(pk__in=(placed.pk, other.pk))
+    both.update(lease_owner="me", note="Waiting.")
+    step: dict[str, Any] = {"actor": Actor.USER, "acting_user": ed, "detail": {"why": "so"}}
+    with transaction.atomic():
+        lock_row(placed)
+        assert placed.note == "Waiting."
+        assert move_locked(placed, State.CANCELLED, **step)
+    assert move(other.pk, State.CANCELLED, **step)
+    assert written(fresh(placed)) == written(placed)
+    same = {"id", "uuid", "generation_id", "at", "state_since"}
+    rows = [written(row, but=same) for row in Event.objects.order_by("-pk")[:2]]
+    assert rows[0] == rows[1]
+    names = ("state", "note", "lease_owner", "lease_until", "tries")
+    assert len(set(both.values_list(*names))) == 1
+
+
+def test_a_locked_row_takes_only_steps_of_the_table(placed: Generation) -> None:
+    Generation.objects.filter(pk=placed.pk).update(state=State.COMPLETED)
+    with transaction.atomic():
+        lock_row(placed)
+        assert not move_locked(placed, State.CANCELLED, actor=Actor.USER)
+        with pytest.raises(ImpossibleTransition):
+            move_locked(placed, State.COMPLETED, actor=Actor.USER)
+    assert written(fresh(placed, State.COMPLETED)) == written(placed)
+
+
+def test_a_locked_row_keeps_what_was_loaded_with_it_unless_it_is_another_one(
+    placed: Generation, ed: User, ada: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    row = Generation.objects.select_related("team", "author").get(pk=placed.pk)
+    Generation.objects.filter(pk=row.pk).update(author=ada)
+    with transaction.atomic():
+        with django_assert_num_queries(1):
+            lock_row(row)
+            assert row.team == placed.team
+        assert row.author == ada
+
+
+def written(row: Model, but: Collection[str] = ()) -> dict[str, Any]:
+    """The columns of a row, those in `but` aside."""
+    return {
+        field.attname: getattr(row, field.attname)
+        for field in row._meta.concrete_fields
+        if field.attname not in but
+    }
 
 
 def test_a_second_call_changes_nothing(placed: Generation) -> None:

@@ -10,6 +10,7 @@ from generations.lifecycle.api_key import current_key
 from generations.lifecycle.transitions import Actor, lock_row, move_locked
 from generations.lifecycle.waiting import open_attempts, release_planned
 from generations.models import Attempt, Generation, State
+from generations.models.states import BEFORE_SENDING
 from generations.spending.actions import place_hold
 from studio.accounts.models import User
 from studio.clock import now
@@ -18,8 +19,6 @@ from studio.errors import Conflict
 CONSENT = "Try again, I know it may be charged twice"
 
 TAKEN_BACK = "The second try was not sent. What became of the first is still not known."
-
-BEFORE_SENDING = {State.WAITING, State.QUEUED, State.AWAITING_APPROVAL}
 
 
 def cancel_generation(generation: Generation, *, acting_user: User) -> None:

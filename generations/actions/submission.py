@@ -14,7 +14,7 @@ from generations.lifecycle import hints
 from generations.lifecycle.api_key import current_key
 from generations.luma.pricing import format_price
 from generations.models import Attempt, Chain, Event, Generation, GenerationInput, State
-from generations.models.states import DEAD
+from generations.models.states import WITHOUT_RESULT
 from generations.recipes.check import Order, invalid
 from generations.recipes.inputs import require_found
 from generations.recipes.kinds.slots import FoundInput
@@ -171,7 +171,7 @@ def _today(
     if source.uuid in replaced:
         return replace(found, source=replaced[source.uuid], ready=False)
     state = states.get(source.pk, source.state)
-    if state in DEAD:
+    if state in WITHOUT_RESULT:
         raise invalid({found.slot.name: FAILED_MEANWHILE})
     return replace(found, ready=state == State.COMPLETED)
 

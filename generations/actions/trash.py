@@ -11,12 +11,11 @@ from django.db.models import F
 from generations.lifecycle import hints
 from generations.media import store
 from generations.models import FILES, Event, Generation, Preset, SavedPrompt, State
-from generations.models.states import IN_PROGRESS, TERMINAL
+from generations.models.states import TERMINAL
 from studio.accounts.models import User
 from studio.clock import now
 from studio.errors import Conflict
 
-UNSENT = frozenset({State.AWAITING_APPROVAL, State.NEEDS_DECISION})
 REMOVED_STAYS = timedelta(days=1)
 """A preset or a prompt of the history; so long it can be brought back."""
 
@@ -60,7 +59,7 @@ def purge_generation(
     asks the worker to delete it at Luma, too.
     """
     with transaction.atomic():
-        if generation.used_in.filter(generation__state__in=UNSENT | IN_PROGRESS).exists():
+        if generation.used_in.exclude(generation__state__in=TERMINAL).exists():
             raise Conflict("Something that is being made still uses it.")
         taken = Generation.objects.filter(
             pk=generation.pk,

@@ -12,14 +12,15 @@ from generations.actions import PriceChanged, submit
 from generations.actions.prompts import remember_prompts
 from generations.composer.files import take_files
 from generations.composer.form import OLD_FORM, ComposerForm
-from generations.composer.reading import read_pressed, unread_slots
+from generations.composer.reading import read_draft, read_pressed, unread_slots
+from generations.composer.saved import keep
 from generations.media.address_checks import check_addresses
 from generations.models import Generation
 from generations.pages.composer import ShownComposer
 from generations.pages.slots import unchecked_notes
 from generations.recipes.check import Order, order_of
+from generations.recipes.draft_json import content_of
 from generations.recipes.inputs import require_found
-from generations.spending.queries import Balance
 from studio.errors import Conflict, StudioError
 from studio.teams.access import Seat
 
@@ -39,14 +40,22 @@ class Press:
     repeated: bool = False
 
 
-def press(
-    seat: Seat, data: QueryDict, files: MultiValueDict[str, Any], balance: Balance | None
-) -> Press:
+def press(seat: Seat, data: QueryDict, files: MultiValueDict[str, Any]) -> Press:
     """Submit what was posted. Every problem comes back at its field, with the input kept.
 
-    A press that makes much or costs much asks once more, and is sent when that is agreed to.
-    Raises NotFound for inputs that are not theirs.
+    The draft is saved before anything can fail, and again if the press changed it. A press that
+    makes much or costs much asks once more, and is sent when that is agreed to. Raises NotFound for
+    inputs that are not theirs.
     """
+    posted = read_draft(data)
+    keep(seat, posted)
+    pressed = _press(seat, data, files)
+    if content_of(pressed.composer.draft) != content_of(posted):
+        keep(seat, pressed.composer.draft)
+    return pressed
+
+
+def _press(seat: Seat, data: QueryDict, files: MultiValueDict[str, Any]) -> Press:
     draft, refused = take_files(seat, read_pressed(data), files)
     order = order_of(seat, draft)
     require_found(order.inputs)
@@ -56,7 +65,7 @@ def press(
     if sound:
         order = _with_addresses_checked(seat, order)
         form.refuse(order.problems)
-    composer = ShownComposer(seat, order, balance, form)
+    composer = ShownComposer(seat, order, None, form)
     composer.checked = sound and any(one.check for one in order.inputs)
     if form.errors:
         return Press(composer, [])
@@ -106,7 +115,7 @@ def _refused(composer: ShownComposer, form: ComposerForm, problems: Mapping[str,
 def _next(seat: Seat, sent: ShownComposer, form: ComposerForm, *, repeated: bool) -> ShownComposer:
     """Return the same draft once more, under a new submit key: text and inputs stay."""
     order = _under_new_key(sent.order)
-    composer = ShownComposer(seat, order, sent.balance, ComposerForm(order.draft))
+    composer = ShownComposer(seat, order, None, ComposerForm(order.draft))
     composer.notes += [INVISIBLE] if form.removed else []
     composer.notes += unchecked_notes(order.inputs)
     composer.notes += [REPEATED] if repeated else []

@@ -15,9 +15,9 @@ from django.db.models import Q
 from generations.luma.capabilities import BUILD_TIER, Tier
 from generations.luma.schema import GenerationType
 from generations.models import Attempt, Generation, State
+from generations.models.states import HOLDING_PLACE
 from studio.clock import now
 
-IN_FLIGHT = (State.SENDING, State.DREAMING)
 LANES = tuple(str(media_type) for media_type in BUILD_TIER)
 WINDOW = timedelta(seconds=62)
 """A minute and a margin: the API counts from when a create arrives, we from when it leaves."""
@@ -80,7 +80,7 @@ def lane(media_type: str) -> Lane:
     One query reads what waits and what flies, so that a row is never in both or in neither.
     """
     moment = now()
-    ready = Q(state=State.QUEUED, not_before__lte=moment) | Q(state__in=IN_FLIGHT)
+    ready = Q(state=State.QUEUED, not_before__lte=moment) | Q(state__in=HOLDING_PLACE)
     rows = Generation.objects.filter(ready, media_type=media_type).values_list(
         "id", "author_id", "state", "state_since", "lease_until"
     )
@@ -95,7 +95,7 @@ def lane(media_type: str) -> Lane:
 
 def places_left(media_type: str) -> int:
     """How many creates of this media type the API takes right now. At most two queries."""
-    flying = Generation.objects.filter(media_type=media_type, state__in=IN_FLIGHT)
+    flying = Generation.objects.filter(media_type=media_type, state__in=HOLDING_PLACE)
     return _room(media_type, flying.count())
 
 
@@ -104,7 +104,7 @@ def queue_places() -> dict[int, tuple[int, int]]:
 
     What backs off keeps its place here, for it will go out where it stands.
     """
-    rows = Generation.objects.filter(state__in=(State.QUEUED, *IN_FLIGHT)).values_list(
+    rows = Generation.objects.filter(state__in=(State.QUEUED, *HOLDING_PLACE)).values_list(
         "id", "author_id", "state", "state_since", "media_type"
     )
     waiting: defaultdict[str, list[Turn]] = defaultdict(list)

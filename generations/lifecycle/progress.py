@@ -17,7 +17,7 @@ from generations.lifecycle.transitions import Actor, lock, move, set_note
 from generations.luma import schema
 from generations.luma.failures import advice_for_failure
 from generations.models import ApiKey, Asset, Attempt, Generation, Orphan, State
-from generations.models.states import REMOTE
+from generations.models.states import AT_API
 from generations.spending.actions import post_hold, refund, void_hold
 from studio.clock import now
 
@@ -28,7 +28,6 @@ UNRESOLVED = (Outcome.SENDING, Outcome.IN_DOUBT)
 FINAL = ("completed", "failed")
 """The API's own last states (remote_state)."""
 
-CLOSED = (State.GIVEN_UP, State.REFUSED)
 ARRIVED = "It arrived after all."
 ADDRESS_LONGEST = 4000
 SAFE_SHARE = 0.25
@@ -137,10 +136,11 @@ def _dream(attempt: Attempt, remote_id: str, state: State, actor: Actor) -> None
 
     A worker's own answer that comes late proves as much as a look at the list.
     """
+    closed = state.facts.terminal
     back: dict[str, Any] = (
-        {"note": ARRIVED, "trashed_at": None, "trashed_by": None} if state in CLOSED else {}
+        {"note": ARRIVED, "trashed_at": None, "trashed_by": None} if closed else {}
     )
-    late = state in CLOSED or state == State.QUEUED
+    late = closed or state == State.QUEUED
     move(
         attempt.generation_id,
         State.DREAMING,
@@ -261,7 +261,7 @@ def note_news(
 def _outdated(rows: QuerySet[Attempt], state: str | None) -> bool:
     """Whether the API's last word was spoken and acted upon, and this is another one."""
     final = rows.filter(remote_state__in=FINAL).exclude(remote_state=state or "")
-    if not final.exclude(generation__state__in=REMOTE).exists():
+    if not final.exclude(generation__state__in=AT_API).exists():
         return False
     if state in FINAL:
         log.error("Luma changed its last word", attempt=rows[0].pk, now=state)

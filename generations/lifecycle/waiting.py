@@ -9,7 +9,6 @@ from django.db.models import QuerySet, Subquery
 from generations.lifecycle import hints
 from generations.lifecycle.transitions import Actor, move
 from generations.models import Attempt, Generation, State
-from generations.models.states import DEAD
 from generations.spending.actions import Hold, void_open_holds
 from generations.spending.queries import open_holds
 from studio.clock import now
@@ -38,10 +37,10 @@ def settle_waiting(sources: QuerySet[Generation] | None = None) -> int:
 
 def _settle(row: Generation) -> bool:
     sources = [one.source for one in row.inputs.all() if one.source is not None]
-    dead = next((source for source in sources if source.state in DEAD), None)
+    dead = next((source for source in sources if source.facts.without_result), None)
     if dead is not None:
         return _drop(row, SOURCE_DIED.format(title=dead.title[:80]))
-    if all(source.state == State.COMPLETED for source in sources):
+    if all(source.facts.completed for source in sources):
         return _wake(row)
     return False
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from generations.media.models import StoredFile, Upload
 from generations.models.chain import Chain
-from generations.models.states import State
+from generations.models.states import TERMINAL, State, StateFacts
 from studio.clock import now
 from studio.teams.models import Team
 
@@ -129,14 +129,8 @@ class Generation(models.Model):
             models.Index(
                 fields=("state", "not_before"),
                 condition=~models.Q(
-                    state__in=(
-                        "completed",
-                        "failed",
-                        "refused",
-                        "cancelled",
-                        "media_lost",
-                        "given_up",
-                    )
+                    # In the order of State, as the migration has them.
+                    state__in=tuple(state.value for state in State if state in TERMINAL)
                 ),
                 name="generation_under_way",
             ),
@@ -148,6 +142,11 @@ class Generation(models.Model):
     def get_absolute_url(self) -> str:
         """The generation's page. Reads self.team."""
         return reverse("generations:generation", args=(self.team.slug, self.uuid))
+
+    @property
+    def facts(self) -> StateFacts:
+        """What is true of it because of its state."""
+        return State(self.state).facts
 
     @property
     def title(self) -> str:

@@ -9,8 +9,8 @@ from django.core.cache import cache as store
 from django.template.loader import get_template, render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
-from generations.models import Generation, Kind, State
-from generations.models.states import DEAD
+from generations.models import Generation, Kind
+from generations.models.states import FACTS
 from generations.pages.generation import ShownGeneration
 from generations.recipes.kinds import KINDS
 from generations.recipes.kinds.slots import CLIP, IMAGE, VIDEO
@@ -20,8 +20,6 @@ CARD = "generations/_card.html"
 ACTIONS = "generations/_card_actions.html"
 MARK = "<!--actions-->"
 KEPT_SECONDS = 24 * 3600
-UNDECIDED = frozenset({State.NEEDS_DECISION, State.AWAITING_APPROVAL, State.UNCONFIRMED})
-BEFORE_SENDING = frozenset({State.WAITING, State.QUEUED, State.AWAITING_APPROVAL})
 
 
 @dataclass(frozen=True)
@@ -102,7 +100,7 @@ class Abilities:
 
 def offered_uses(generation: Generation) -> list[Use]:
     """The ways in which a generation can be used, finished or still under way."""
-    if generation.state in DEAD or generation.state in UNDECIDED:
+    if not generation.facts.usable_as_source:
         return []
     return [use for use in USES if use.media_type == generation.media_type and use.offered]
 
@@ -149,7 +147,7 @@ def _render(generation: Generation, variant: Abilities | str) -> str:
         "generation": generation,
         "look": look,
         "can": variant,
-        "can_stop": variant.cancel and look.state in BEFORE_SENDING,
+        "can_stop": variant.cancel and look.state.facts.before_sending,
         "uses": offered_uses(generation),
     }
     return render_to_string(ACTIONS, context)
@@ -157,6 +155,6 @@ def _render(generation: Generation, variant: Abilities | str) -> str:
 
 @cache
 def _edition() -> str:
-    """A name for the templates as they are, so that a new release never shows old cards."""
+    """A name for templates and facts as they are, so that a new release never shows old cards."""
     sources = "".join(get_template(name).template.source for name in (CARD, ACTIONS))  # type: ignore[attr-defined]
-    return hashlib.sha256(sources.encode()).hexdigest()[:12]
+    return hashlib.sha256(f"{sources}{FACTS}".encode()).hexdigest()[:12]

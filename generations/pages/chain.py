@@ -9,8 +9,7 @@ from django.db.models import Prefetch
 
 from generations import access
 from generations.luma.pricing import format_price
-from generations.models import Chain, State
-from generations.models.states import IN_PROGRESS
+from generations.models import Chain
 from generations.pages.generation import ShownGeneration
 from generations.queries.chains import viewable_links
 from generations.recipes.again import Remake
@@ -45,8 +44,7 @@ class ShownChain:
     @property
     def broken(self) -> bool:
         """Whether something did not come to be."""
-        dead = (State.COMPLETED, State.NEEDS_DECISION, State.AWAITING_APPROVAL)
-        return any(row.state not in IN_PROGRESS and row.state not in dead for row in self.rows)
+        return any(row.facts.without_result for row in self.rows)
 
     @property
     def in_progress(self) -> bool:
@@ -61,12 +59,12 @@ class ShownChain:
     @property
     def seconds(self) -> int:
         """How long the finished links are together."""
-        return sum(row.seconds or 0 for row in self.rows if row.state == State.COMPLETED)
+        return sum(row.seconds or 0 for row in self.rows if row.facts.completed)
 
     @property
     def price(self) -> str:
         """What its links cost, those apart that were never charged."""
-        known = [row.quote_micros for row in self.rows if row.state not in NOT_PAID]
+        known = [row.quote_micros for row in self.rows if not row.facts.free]
         total = None if None in known else sum(one for one in known if one is not None)
         return format_price(total, estimate=self.in_progress) if known else "Nothing charged"
 
@@ -75,9 +73,6 @@ class ShownChain:
         """Changes with every change that the page shows."""
         newest = max((row.pk for row in self.rows), default=0)
         return f"{newest}.{sum(row.version for row in self.rows)}"
-
-
-NOT_PAID = frozenset({State.FAILED, State.REFUSED, State.CANCELLED})
 
 
 @dataclass(frozen=True)

@@ -171,5 +171,5 @@ def _result(reference: str, look: ShownGeneration) -> ShownItem:
         look.poster,
         row.get_absolute_url(),
         state,
-        look.state_look.tone,
+        look.state.facts.tone,
     )

@@ -7,17 +7,10 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.utils.dateparse import parse_datetime
 
 from generations.models import Event, Generation, State
-from generations.models.states import IN_PROGRESS
+from generations.models.states import IN_PROGRESS, states_where
 from studio.clock import now
 from studio.teams.access import Seat
 
-WORDS: dict[str, str] = {
-    State.COMPLETED: "finished",
-    State.FAILED: "failed",
-    State.REFUSED: "refused by Luma",
-    State.MEDIA_LOST: "lost its file",
-    State.NEEDS_DECISION: "needs your decision",
-}
 MOST = 20
 LOOKED_AT = 1000
 """Events of a team that are looked through, newest first; what is older is no news."""
@@ -35,7 +28,7 @@ class Notice:
     @property
     def words(self) -> str:
         """What happened, in words."""
-        return WORDS[self.state]
+        return self.state.facts.notice
 
 
 def notices(seat: Seat, seen: datetime) -> list[Notice]:
@@ -43,7 +36,7 @@ def notices(seat: Seat, seen: datetime) -> list[Notice]:
     recent = Event.objects.filter(team=seat.team).order_by("-id").values("id")[:LOOKED_AT]
     rows = Event.objects.filter(
         id__in=recent,
-        to_state__in=tuple(WORDS),
+        to_state__in=states_where(lambda facts: bool(facts.notice)),
         generation__author=seat.user,
         generation__trashed_at=None,
     ).select_related("generation__team")

@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from generations import access
 from generations.lifecycle import fairness
 from generations.models import Attempt, Generation, Kind, State
-from generations.models.states import IN_PROGRESS
+from generations.models.states import TERMINAL, states_where
 from generations.pages.generation import ShownGeneration
 from studio.clock import now
 from studio.teams.access import Seat
@@ -26,11 +26,6 @@ LATELY = timedelta(hours=24)
 SAMPLES, FEWEST_SAMPLES = 50, 5
 LOOKED_AT = 2000
 KEPT_SECONDS = 60
-
-BEFORE_SENDING = frozenset({State.WAITING, State.QUEUED, State.AWAITING_APPROVAL})
-STANDING = IN_PROGRESS | {State.NEEDS_DECISION, State.AWAITING_APPROVAL}
-AT_WORK = STANDING - BEFORE_SENDING - {State.NEEDS_DECISION}
-CAME_TO_NOTHING = (State.FAILED, State.REFUSED, State.MEDIA_LOST)
 
 OWN_PACE = frozenset({Kind.MODIFY_VIDEO, Kind.REFRAME_VIDEO, Kind.REFRAME_IMAGE, Kind.UPSCALE})
 """Kinds that take another time than a new video or picture of the same size; so does sound."""
@@ -123,7 +118,7 @@ class QueueEntry:
     @property
     def slow(self) -> bool:
         """Whether it takes longer than nine of ten."""
-        if self.usual is None or self.look.state not in AT_WORK:
+        if self.usual is None or not self.look.state.facts.working:
             return False
         age = (now() - self.look.generation.state_since).total_seconds()
         return age > self.usual.long
@@ -165,11 +160,11 @@ def queue_of(seat: Seat) -> TeamQueue:
     places = fairness.queue_places()
     pace = usual_times(seat.team)
     standing = [_standing(seat, row, places, pace) for row in rows]
-    waiting = [one for one in standing if one.look.state in BEFORE_SENDING]
+    waiting = [one for one in standing if one.look.state.facts.before_sending]
     waiting.sort(key=lambda one: one.place or (len(places) + 1, 0))
     return TeamQueue(
-        asking=[one for one in standing if one.look.state == State.NEEDS_DECISION],
-        working=[one for one in standing if one.look.state in AT_WORK],
+        asking=[one for one in standing if one.look.state.facts.needs_decision],
+        working=[one for one in standing if one.look.state.facts.working],
         waiting=waiting[:MOST_SHOWN],
         failed=[ShownGeneration(row) for row in failed_lately(seat)],
         more=max(0, len(waiting) - MOST_SHOWN),
@@ -177,7 +172,7 @@ def queue_of(seat: Seat) -> TeamQueue:
 
 
 def _standing_rows(seat: Seat) -> Iterable[Generation]:
-    rows = access.visible_to(seat).filter(trashed_at=None, state__in=STANDING)
+    rows = access.visible_to(seat).filter(trashed_at=None).exclude(state__in=TERMINAL)
     return rows.order_by("id")
 
 
@@ -192,8 +187,8 @@ def _standing(
         look=ShownGeneration(row),
         place=places.get(row.pk),
         usual=pace.get(_shape(row)),
-        can_cancel=row.state in BEFORE_SENDING and seat.can("cancel", own=own),
-        can_decide=row.state == State.NEEDS_DECISION and seat.can("decide", own=own),
+        can_cancel=row.facts.before_sending and seat.can("cancel", own=own),
+        can_decide=row.facts.needs_decision and seat.can("decide", own=own),
     )
 
 
@@ -203,6 +198,8 @@ def failed_lately(seat: Seat) -> QuerySet[Generation]:
         team=seat.team, fingerprint=OuterRef("fingerprint"), id__gt=OuterRef("id")
     )
     rows = access.visible_to(seat).filter(
-        trashed_at=None, state__in=CAME_TO_NOTHING, state_since__gt=now() - LATELY
+        trashed_at=None,
+        state__in=states_where(lambda facts: facts.went_wrong),
+        state_since__gt=now() - LATELY,
     )
     return rows.exclude(Exists(again)).order_by("-state_since", "-id")[:FAILED_SHOWN]

@@ -21,21 +21,6 @@ _VERBS = {
     "user.restored": "Brought back from the trash",
     "user.purged": "Files deleted for good",
 }
-_STATES: dict[str, str] = {
-    State.QUEUED: "Queued",
-    State.SENDING: "Being sent to Luma",
-    State.UNCONFIRMED: "No clear answer: looking for it at Luma",
-    State.NEEDS_DECISION: "No trace of it: waiting for a decision",
-    State.DREAMING: "Luma took it",
-    State.STALLED: "Taking unusually long",
-    State.STORING: "Finished at Luma: being copied",
-    State.COMPLETED: "In the library",
-    State.FAILED: "Failed at Luma; the price was refunded",
-    State.REFUSED: "Refused by Luma; nothing was charged",
-    State.CANCELLED: "Cancelled",
-    State.MEDIA_LOST: "Its file could not be had",
-    State.GIVEN_UP: "Given up on",
-}
 
 
 @dataclass(frozen=True)
@@ -75,7 +60,8 @@ def timeline(generation: Generation) -> list[TimelineEntry]:
 
 
 def _happening(event: Event) -> TimelineEntry:
-    words = _VERBS.get(event.verb) or _STATES.get(event.to_state) or event.verb
+    step = State(event.to_state).facts.timeline if event.to_state else ""
+    words = _VERBS.get(event.verb) or step or event.verb
     if event.detail.get("consent"):
         words = "Sent again, knowing that it may be charged twice"
     return TimelineEntry(event.at, words, event.actor.shown_name if event.actor else "")

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from generations import access
 from generations.models import Generation, State
-from generations.models.states import IN_PROGRESS
+from generations.models.states import states_where
 from generations.recipes.kinds.slots import IMAGE
 from studio.teams.access import Seat
 
@@ -56,9 +56,8 @@ def trash_page(
 def pickable_rows(seat: Seat, accepts: Iterable[str]) -> QuerySet[Generation]:
     """Generations that a slot may take, finished or under way, newest first."""
     media = {"image" if kind == IMAGE else "video" for kind in accepts}
-    return library_rows(seat).filter(
-        state__in=(State.COMPLETED, *IN_PROGRESS), media_type__in=media
-    )
+    usable = states_where(lambda facts: facts.usable_as_source)
+    return library_rows(seat).filter(state__in=usable, media_type__in=media)
 
 
 def pickable_page(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from generations.models import Generation, Kind
-from generations.models.states import DEAD
+from generations.models.states import WITHOUT_RESULT
 from generations.recipes.check import UNKNOWN_KIND, Order, check, invalid
 from generations.recipes.draft import draft_of
 from generations.recipes.inputs import find_inputs, found_source, rows_of
@@ -52,7 +52,7 @@ def total_of(micros: Sequence[int | None]) -> int | None:
 
 def has_unusable_source(row: Generation) -> bool:
     """Whether a generation that it is made from cannot be used. One query."""
-    return row.inputs.filter(source__state__in=DEAD).exists()
+    return row.inputs.filter(source__state__in=WITHOUT_RESULT).exists()
 
 
 def remake_of(seat: Seat, row: Generation) -> Remake:
@@ -74,7 +74,7 @@ def _add(seat: Seat, row: Generation, orders: dict[int, tuple[Generation, Order]
     inputs: list[FoundInput] = []
     for found in find_inputs(seat, KINDS[Kind(row.kind)], draft.inputs, rows):
         source = found.source
-        if source is None or source.state not in DEAD:
+        if source is None or not source.facts.without_result:
             inputs.append(found)
             continue
         if source.pk not in orders:

@@ -15,7 +15,6 @@ from generations.media.models import Upload
 from generations.media.preflight import reachable_from_outside
 from generations.media.public_hosts import address_problem
 from generations.models import Attempt, Generation, State
-from generations.models.states import DEAD, IN_PROGRESS
 from generations.recipes.choice import InputChoice
 from generations.recipes.kinds import KindEntry
 from generations.recipes.kinds.slots import CLIP, IMAGE, VIDEO, FoundInput, Slot
@@ -159,12 +158,9 @@ def _fetched_by_luma(found: FoundInput, source: Generation) -> FoundInput:
 
 
 def _source_problem(slot: Slot, source: Generation) -> str:
-    if source.state in DEAD:
-        return "It did not come to be, so it cannot be used. Choose another."
-    if source.state != State.COMPLETED and source.state not in IN_PROGRESS:
-        return "It cannot be used before somebody has decided about it."
-    if _kind_in(slot, source.media_type) is not None:
-        return ""
+    why = source.facts.why_unusable
+    if why or _kind_in(slot, source.media_type) is not None:
+        return why
     if source.media_type == "video":
         return f"{slot.label} takes a picture; this is a video. Use one of its frames."
     return f"{slot.label} takes a video; this is a picture."

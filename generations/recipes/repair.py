@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from generations.models import FILES, Chain, Generation, GenerationInput, Kind, State
-from generations.models.states import DEAD
+from generations.models.states import WITHOUT_RESULT
 from generations.recipes.again import Remake
 from generations.recipes.chain import link_problems
 from generations.recipes.check import Order, check
@@ -27,12 +27,12 @@ def broken_links(chain: Chain) -> list[Generation]:
 
 
 def _broken(links: list[Generation]) -> list[Generation]:
-    broken = {link.pk for link in links if link.state in DEAD}
+    broken = {link.pk for link in links if link.facts.without_result}
     waiting = [link.pk for link in links if link.state == State.WAITING]
     inputs = GenerationInput.objects.filter(generation__in=waiting, source__isnull=False)
     sources = inputs.order_by("generation_id").values_list("generation", "source", "source__state")
     for link_id, source_id, state in sources:
-        if source_id in broken or state in DEAD:
+        if source_id in broken or state in WITHOUT_RESULT:
             broken.add(link_id)
     return [link for link in links if link.pk in broken]
 

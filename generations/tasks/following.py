@@ -21,7 +21,7 @@ from generations.lifecycle.transitions import Actor, move
 from generations.luma.client import LumaClient, RemoteGeneration, pages
 from generations.luma.errors import LumaError, LumaNotFound
 from generations.models import ApiKey, Attempt, CallbackDelivery, Generation, State
-from generations.models.states import REMOTE
+from generations.models.states import AT_API
 from generations.tasks.doubting import FORGET_AFTER, count_scan, doubtful, due
 from generations.tasks.luma import open_client, refresh_balance
 from studio.clock import now
@@ -57,7 +57,7 @@ def follow_attempt(attempt_id: int) -> None:
         return
     if attempt.callbacks.filter(processed_at__gt=now() - COALESCE).exists():
         return
-    if attempt.remote_id is None or attempt.generation.state in REMOTE:
+    if attempt.remote_id is None or attempt.generation.facts.at_api:
         with open_client() as client:
             try:
                 changed = [
@@ -113,7 +113,7 @@ def _look(client: LumaClient, attempt: Attempt, remote_id: str, actor: Actor) ->
 def _refunds(attempt: Attempt | None, answer: RemoteGeneration) -> bool:
     """Whether it is news that it failed: the header has the money back before the card says so."""
     failed = answer.generation.state == "failed"
-    return failed and attempt is not None and attempt.generation.state in REMOTE
+    return failed and attempt is not None and attempt.generation.facts.at_api
 
 
 def _bind_if_ours(attempt: Attempt, answer: RemoteGeneration, actor: Actor) -> bool:
@@ -283,7 +283,7 @@ def _remote(key: ApiKey) -> QuerySet[Attempt]:
     """
     unfinished = ~Q(remote_state__in=progress.FINAL) & Q(marked_at__gt=now() - FORGET_AFTER)
     rows = Attempt.objects.filter(
-        Q(generation__state__in=REMOTE) | unfinished,
+        Q(generation__state__in=AT_API) | unfinished,
         key__base_url=key.base_url,
         outcome=Outcome.ACCEPTED,
     ).select_related("generation")

@@ -29,7 +29,7 @@ from generations.models import (
     Heartbeat,
     State,
 )
-from generations.models.states import TERMINAL
+from generations.models.states import IN_DOUBT, TERMINAL
 from generations.queries.uploads import uploads_in_use_later
 from generations.spending.actions import void_hold
 from generations.tasks.doubting import ask_people
@@ -250,12 +250,11 @@ def release_given_up() -> None:
 
     Nobody waits after "Stop waiting", or once another attempt of the row settled the matter.
     """
-    open_still = (State.QUEUED, State.SENDING, State.UNCONFIRMED, State.NEEDS_DECISION)
     rows = Attempt.objects.filter(
         outcome=Attempt.Outcome.IN_DOUBT,
         marked_at__lt=now() - KEEP_HOLD,
         generation__state_since__lt=now() - KEEP_HOLD,
-    ).exclude(generation__state__in=open_still)
+    ).exclude(generation__state__in=IN_DOUBT | {State.QUEUED})
     for attempt in rows:
         with transaction.atomic():
             lock(attempt.generation_id)

@@ -8,8 +8,8 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from generations.models.states import FACTS
 from generations.pages.cards import USES
-from generations.pages.generation import STATE_LOOKS
 from generations.recipes.kinds import KINDS
 
 register = template.Library()
@@ -43,7 +43,7 @@ def icon(name: str, size: int = 16) -> SafeString:
 @cache
 def icon_symbols() -> SafeString:
     """Return every symbol that a card may use; stands once in a page that shows cards."""
-    names = {look.icon for look in STATE_LOOKS.values()} | {use.icon for use in USES} | set(_MENU)
+    names = {facts.icon for facts in FACTS.values()} | {use.icon for use in USES} | set(_MENU)
     names |= {entry.icon for entry in KINDS.values()}
     symbols = "".join(
         f'<symbol id="icon-{name}" viewBox="0 0 24 24">{_paths(name)}</symbol>'

@@ -98,11 +98,10 @@ def check_inputs(request: StudioRequest, seat: Seat) -> HttpResponse:
 @takes_forms
 def submit(request: StudioRequest, seat: Seat) -> HttpResponse:
     """Generate. The composer comes back with what it made, or with every reason why not."""
-    shell = shell_of(seat, "create")
-    keep(seat, read_draft(request.POST))
-    pressed = press(seat, request.POST, request.FILES, shell["balance"])
+    pressed = press(seat, request.POST, request.FILES)
     composer = pressed.composer
-    keep(seat, composer.draft)
+    shell = shell_of(seat, "create")
+    composer.balance = shell["balance"]
     if not pressed.made:
         context = {**shell, **poller(seat, [])}
         return compose(request, composer, context, status=200 if composer.asking else 422)
@@ -110,8 +109,6 @@ def submit(request: StudioRequest, seat: Seat) -> HttpResponse:
         for note in composer.notes:
             messages.info(request, note)
         return HttpResponseRedirect(page_after(seat, pressed.made))
-    shell = shell_of(seat)
-    composer.balance = shell["balance"]
     context = {**shell, **submitted(seat, pressed), "composer": composer}
     return render(request, "generations/_submitted.html", context)
 

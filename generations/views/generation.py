@@ -14,7 +14,7 @@ from generations.luma.concepts import label_for
 from generations.media import serving
 from generations.models import Generation
 from generations.pages import timeline
-from generations.pages.cards import BEFORE_SENDING, Abilities, offered_uses
+from generations.pages.cards import Abilities, offered_uses
 from generations.pages.generation import ShownGeneration
 from generations.pages.lineage import used_in
 from generations.pages.live import EVERY
@@ -60,7 +60,7 @@ def panel(seat: Seat, row: Generation) -> dict[str, Any]:
         "generation": row,
         "look": look,
         "can": can,
-        "can_stop": can.cancel and look.state in BEFORE_SENDING,
+        "can_stop": can.cancel and look.state.facts.before_sending,
         "can_purge": seat.can("purge"),
         "uses": offered_uses(row),
         "newer": newer_neighbour(seat, row),

@@ -3,10 +3,6 @@
    to the first slot that takes it, which is named here. A selected card takes the whole selection along. */
 const closestTo = ({ target }, selector) => (target.closest ? target : target.parentElement)?.closest(selector);
 
-/* Fallback for cards without data-unusable, to be deleted with its use in refusal(). */
-const UNUSABLE = ["failed", "refused", "cancelled", "media_lost", "stalled", "given_up"];
-const guessed = ({ state }) => (UNUSABLE.includes(state) ? "It did not come to be" : "");
-
 customElements.define(
   "st-drop",
   class extends HTMLElement {
@@ -96,7 +92,7 @@ customElements.define(
     /* Why a slot does not take it, or "". A slot for pictures takes a frame of a video. */
     refusal({ dataset }, media = this.media, card = this.card) {
       const accepts = dataset.accepts.split(" ");
-      const unusable = card && (card.dataset.unusable || guessed(card.dataset));
+      const unusable = card?.dataset.unusable;
       if (unusable) return unusable;
       if (dataset.only && ["video", "file", "other"].includes(media)) return dataset.only;
       if (media === "other") return "Takes pictures and videos only";

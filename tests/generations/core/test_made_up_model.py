@@ -193,7 +193,7 @@ def test_a_press_reaches_the_api_and_is_accepted_at_that_price(
     assert [(sent["model"], sent["resolution"]) for sent in wire.creates()] == [(NAME, "8k")]
     (charge,) = [row for row in wire.sandbox.truth()["ledger"] if row["generation_id"]]
     assert charge["cents"] == pytest.approx(-MICROS / 10_000, abs=0.001)
-    assert ShownGeneration(fresh(made)).facts == [LABEL, "8k"]
+    assert ShownGeneration(fresh(made)).details == [LABEL, "8k"]
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from generations.lifecycle.transitions import (
     set_note,
 )
 from generations.models import Event, Generation, State
-from generations.models.states import IN_DOUBT, IN_PROGRESS, REMOTE, TERMINAL
+from generations.models.states import AT_API, IN_DOUBT, IN_PROGRESS, TERMINAL
 from studio.accounts.models import User
 from tests.generations.core.conftest import fresh, later
 from tests.generations.making import make
@@ -134,7 +134,7 @@ def test_no_step_leads_back_to_itself_or_out_of_what_is_done() -> None:
 def test_the_groups_of_states_cover_each_other() -> None:
     assert TERMINAL | IN_PROGRESS | {State.NEEDS_DECISION, State.AWAITING_APPROVAL} == set(State)
     assert not TERMINAL & IN_PROGRESS
-    assert {*REMOTE, State.SENDING, State.UNCONFIRMED} <= IN_PROGRESS
+    assert {*AT_API, State.SENDING, State.UNCONFIRMED} <= IN_PROGRESS
     assert {State.NEEDS_DECISION} == IN_DOUBT - IN_PROGRESS
 
 

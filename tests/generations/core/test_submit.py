@@ -12,7 +12,7 @@ from generations.actions.trash import trash_generation
 from generations.lifecycle import hints
 from generations.luma.pricing import PriceEstimate, default_rates, format_price
 from generations.models import Attempt, Event, Generation, GenerationInput, Kind, State
-from generations.models.states import DEAD, IN_PROGRESS
+from generations.models.states import IN_PROGRESS, WITHOUT_RESULT
 from generations.recipes.check import order_of
 from generations.recipes.choice import InputChoice
 from generations.recipes.draft import Draft
@@ -382,7 +382,7 @@ def test_a_source_that_is_under_way_is_waited_for(state: State, seat: Seat, queu
 @pytest.mark.parametrize(
     ("state", "sentence"),
     [
-        *((state, "It did not come to be") for state in sorted(DEAD)),
+        *((state, "It did not come to be") for state in sorted(WITHOUT_RESULT)),
         (State.NEEDS_DECISION, "It cannot be used before somebody has decided about it."),
         (State.AWAITING_APPROVAL, "It cannot be used before somebody has decided about it."),
     ],

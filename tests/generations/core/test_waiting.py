@@ -11,7 +11,7 @@ from generations import tasks
 from generations.actions import cancel_generation
 from generations.lifecycle.waiting import SOURCE_DIED, settle_waiting
 from generations.models import Attempt, Generation, Kind, State
-from generations.models.states import DEAD, IN_PROGRESS, TERMINAL
+from generations.models.states import IN_PROGRESS, TERMINAL, WITHOUT_RESULT
 from generations.recipes.choice import InputChoice
 from generations.recipes.draft import Draft
 from generations.spending.models import Account
@@ -148,7 +148,7 @@ def test_a_stored_source_sends_what_waited_for_it(
     assert story(attempt_of(after)) == "hold post"
 
 
-@pytest.mark.parametrize("state", sorted(DEAD))
+@pytest.mark.parametrize("state", sorted(WITHOUT_RESULT))
 def test_a_dead_source_drops_it_uncharged_and_says_so(
     wire: Wire, waiting: Generation, source: Generation, state: State
 ) -> None:
@@ -163,7 +163,7 @@ def test_a_dead_source_drops_it_uncharged_and_says_so(
 
 
 def test_every_end_of_a_source_is_tried_above() -> None:
-    assert DEAD | {State.COMPLETED} == TERMINAL
+    assert WITHOUT_RESULT | {State.COMPLETED} == TERMINAL
 
 
 def test_a_failure_at_luma_drops_all_that_hung_on_it(seat: Seat, wire: Wire, queue: Queue) -> None:
@@ -225,7 +225,7 @@ def test_settling_one_source_leaves_the_followers_of_another(
     fresh(waiting, State.WAITING)
 
 
-@pytest.mark.parametrize("state", sorted(DEAD))
+@pytest.mark.parametrize("state", sorted(WITHOUT_RESULT))
 def test_nothing_can_be_asked_of_a_dead_source(
     seat: Seat, source: Generation, queue: Queue, state: State
 ) -> None:

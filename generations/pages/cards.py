@@ -140,14 +140,14 @@ def _rendered(
 
 
 def _render(generation: Generation, variant: Abilities | str) -> str:
-    look = ShownGeneration(generation)
+    shown = ShownGeneration(generation)
     if not isinstance(variant, Abilities):
-        return render_to_string(CARD, {"generation": generation, "look": look})
+        return render_to_string(CARD, {"generation": generation, "shown": shown})
     context = {
         "generation": generation,
-        "look": look,
+        "shown": shown,
         "can": variant,
-        "can_stop": variant.cancel and look.state.facts.before_sending,
+        "can_stop": variant.cancel and shown.state.facts.before_sending,
         "uses": offered_uses(generation),
     }
     return render_to_string(ACTIONS, context)

@@ -22,7 +22,7 @@ class ShownLink:
     """One link of a chain's page."""
 
     number: int
-    look: ShownGeneration
+    shown: ShownGeneration
     takes: int
 
 
@@ -49,12 +49,12 @@ class ShownChain:
     @property
     def in_progress(self) -> bool:
         """Whether the page has to look again."""
-        return any(link.look.in_progress for link in self.links)
+        return any(link.shown.in_progress for link in self.links)
 
     @property
     def finished(self) -> int:
         """How many links can be played."""
-        return sum(link.look.completed for link in self.links)
+        return sum(link.shown.completed for link in self.links)
 
     @property
     def seconds(self) -> int:

@@ -161,15 +161,15 @@ def _item(choice: InputChoice, row: Generation | Upload | None) -> ShownItem:
     return ShownItem(reference, shown_host(choice.url) or "Address", "link")
 
 
-def _result(reference: str, look: ShownGeneration) -> ShownItem:
-    row = look.generation
-    state = "" if look.completed else row.get_state_display()
+def _result(reference: str, shown: ShownGeneration) -> ShownItem:
+    row = shown.generation
+    state = "" if shown.completed else row.get_state_display()
     return ShownItem(
         reference,
         row.title,
-        look.icon,
-        look.poster,
+        shown.icon,
+        shown.poster,
         row.get_absolute_url(),
         state,
-        look.state.facts.tone,
+        shown.state.facts.tone,
     )

@@ -34,7 +34,7 @@ _WALK = """
 class Node:
     """One generation of the graph; x and y are the upper left corner of its picture, in pixels."""
 
-    look: ShownGeneration
+    shown: ShownGeneration
     distance: int
     layer: int = 0
     x: int = 0
@@ -45,7 +45,7 @@ class Node:
     @property
     def generation(self) -> Generation:
         """The row."""
-        return self.look.generation
+        return self.shown.generation
 
     @property
     def label(self) -> str:
@@ -174,7 +174,7 @@ def _lay_out(nodes: dict[int, Node], edges: Iterable[Edge]) -> None:
 class UsedIn:
     """Something that was made from a generation, and in which slot that lay."""
 
-    look: ShownGeneration
+    shown: ShownGeneration
     slot: str
 
 

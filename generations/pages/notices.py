@@ -18,7 +18,7 @@ LOOKED_AT = 1000
 
 @dataclass(frozen=True)
 class Notice:
-    """One thing that happened to one generation; `fresh` when it came since the last look."""
+    """One thing that happened to one generation; `fresh` when it came since the last shown."""
 
     generation: Generation
     state: State

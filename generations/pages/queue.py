@@ -109,7 +109,7 @@ def clock_words(seconds: float) -> str:
 class QueueEntry:
     """One line of the queue: how it looks, its place (n of m), what this person may do."""
 
-    look: ShownGeneration
+    shown: ShownGeneration
     place: tuple[int, int] | None
     usual: UsualTime | None
     can_cancel: bool
@@ -118,9 +118,9 @@ class QueueEntry:
     @property
     def slow(self) -> bool:
         """Whether it takes longer than nine of ten."""
-        if self.usual is None or not self.look.state.facts.working:
+        if self.usual is None or not self.shown.state.facts.working:
             return False
-        age = (now() - self.look.generation.state_since).total_seconds()
+        age = (now() - self.shown.generation.state_since).total_seconds()
         return age > self.usual.long
 
 
@@ -142,15 +142,15 @@ class TeamQueue:
     @property
     def states(self) -> set[State]:
         """The states of what is not finished."""
-        return {one.look.state for one in self.standing}
+        return {one.shown.state for one in self.standing}
 
     def version(self, *more: object) -> str:
         """A name for what it shows, to compare with what a page has."""
         shown: list[Any] = [
-            (one.look.generation.pk, one.look.generation.version, one.place, one.slow)
+            (one.shown.generation.pk, one.shown.generation.version, one.place, one.slow)
             for one in self.standing
         ]
-        shown += [(look.generation.pk, look.generation.version) for look in self.failed]
+        shown += [(one.generation.pk, one.generation.version) for one in self.failed]
         return hashlib.sha256(repr((shown, self.more, more)).encode()).hexdigest()[:16]
 
 
@@ -160,11 +160,11 @@ def queue_of(seat: Seat) -> TeamQueue:
     places = fairness.queue_places()
     pace = usual_times(seat.team)
     standing = [_standing(seat, row, places, pace) for row in rows]
-    waiting = [one for one in standing if one.look.state.facts.before_sending]
+    waiting = [one for one in standing if one.shown.state.facts.before_sending]
     waiting.sort(key=lambda one: one.place or (len(places) + 1, 0))
     return TeamQueue(
-        asking=[one for one in standing if one.look.state.facts.needs_decision],
-        working=[one for one in standing if one.look.state.facts.working],
+        asking=[one for one in standing if one.shown.state.facts.needs_decision],
+        working=[one for one in standing if one.shown.state.facts.working],
         waiting=waiting[:MOST_SHOWN],
         failed=[ShownGeneration(row) for row in failed_lately(seat)],
         more=max(0, len(waiting) - MOST_SHOWN),
@@ -184,7 +184,7 @@ def _standing(
 ) -> QueueEntry:
     own = row.author_id == seat.user.pk
     return QueueEntry(
-        look=ShownGeneration(row),
+        shown=ShownGeneration(row),
         place=places.get(row.pk),
         usual=pace.get(_shape(row)),
         can_cancel=row.facts.before_sending and seat.can("cancel", own=own),

@@ -154,7 +154,7 @@ def _missing(attempt: Attempt) -> None:
 
 
 @dataclass
-class Look:
+class ListPass:
     """One pass over the list: whom we look for, whom we met, and whether it proves absence.
 
     `until` is when the oldest in doubt was sent; None when nothing is in doubt.
@@ -199,7 +199,8 @@ class Look:
 
 
 def follow(client: LumaClient, key: ApiKey) -> int:
-    """Look once at everything of this key that is at Luma or in doubt; return the rows looked at.
+    """Read the list once for everything of this key at Luma or in doubt; return how many rows.
+
 
     No request when there is nothing to look for.
     """
@@ -207,32 +208,32 @@ def follow(client: LumaClient, key: ApiKey) -> int:
     in_doubt = list(due(doubtful(key)))
     if not remote and not in_doubt:
         return 0
-    look = Look({str(row.remote_id): row for row in remote})
+    passing = ListPass({str(row.remote_id): row for row in remote})
     if in_doubt:
-        look.until = min(row.marked_at or now() for row in in_doubt)
+        passing.until = min(row.marked_at or now() for row in in_doubt)
     started = now()
-    _walk(client, look)
-    count_scan(in_doubt, started, clean=look.clean)
-    missing = [row for rid, row in look.wanted.items() if rid not in look.met]
+    _walk(client, passing)
+    count_scan(in_doubt, started, clean=passing.clean)
+    missing = [row for rid, row in passing.wanted.items() if rid not in passing.met]
     changed = _get_missing(client, missing)
     _stall(remote)
-    if look.changed or changed:
+    if passing.changed or changed:
         refresh_balance(client)
     return len(remote) + len(in_doubt)
 
 
-def _walk(client: LumaClient, look: Look) -> None:
-    most = PAGES_TO_FOLLOW if look.until is None else MOST_PAGES
+def _walk(client: LumaClient, passing: ListPass) -> None:
+    most = PAGES_TO_FOLLOW if passing.until is None else MOST_PAGES
     for page in islice(pages(client), most):
-        look.take(page.rows, whole=page.answer.whole)
+        passing.take(page.rows, whole=page.answer.whole)
         owned = _owned(page.rows)
-        if any(_refunds(look.wanted.get(str(one.generation.id)), one) for one in page.rows):
+        if any(_refunds(passing.wanted.get(str(one.generation.id)), one) for one in page.rows):
             refresh_balance(client)
         for answer in page.rows:
-            _row_seen(look, answer, owned)
-        if look.done(more=page.more):
+            _row_seen(passing, answer, owned)
+        if passing.done(more=page.more):
             return
-    look.clean = False
+    passing.clean = False
 
 
 def _owned(rows: tuple[RemoteGeneration, ...]) -> set[str]:
@@ -242,13 +243,13 @@ def _owned(rows: tuple[RemoteGeneration, ...]) -> set[str]:
     return {str(remote_id) for remote_id in found}
 
 
-def _row_seen(look: Look, answer: RemoteGeneration, owned: set[str]) -> None:
+def _row_seen(passing: ListPass, answer: RemoteGeneration, owned: set[str]) -> None:
     remote_id = str(answer.generation.id)
-    attempt = look.wanted.get(remote_id)
+    attempt = passing.wanted.get(remote_id)
     if attempt is None and remote_id not in owned:
         attempt = _found_by_token(answer)
     if attempt is not None and apply_news(attempt, answer, Actor.POLLER):
-        look.changed = True
+        passing.changed = True
 
 
 def _found_by_token(answer: RemoteGeneration) -> Attempt | None:

@@ -148,7 +148,7 @@ def chain(request: StudioRequest, seat: Seat, uuid: UUID) -> HttpResponse:
 def chain_changes(request: StudioRequest, seat: Seat, uuid: UUID) -> HttpResponse:
     """The links of a chain's page once something moved; 204 until then."""
     context = panel(seat, access.viewable_chain(seat, uuid))
-    if request.GET.get("version") == context["look"].edition:
+    if request.GET.get("version") == context["shown"].edition:
         return HttpResponse(status=204)
     context = {**shell_of(seat), **context}
     return render(request, "chains/_chain_changes.html", context)
@@ -171,14 +171,14 @@ def chain_repair(request: StudioRequest, seat: Seat, uuid: UUID) -> HttpResponse
 
 def panel(seat: Seat, row: Chain) -> dict[str, Any]:
     """The context of _chain.html and of its poller."""
-    look = ShownChain(seat, row)
+    shown = ShownChain(seat, row)
     url = reverse("generations:chain_changes", args=(seat.team.slug, row.uuid))
     return {
         "seat": seat,
         "chain": row,
-        "look": look,
+        "shown": shown,
         "can_repair": seat.can("retry"),
         "submit_key": uuid4(),
-        "url": f"{url}?version={look.edition}",
-        "every": EVERY if look.in_progress else None,
+        "url": f"{url}?version={shown.edition}",
+        "every": EVERY if shown.in_progress else None,
     }

@@ -51,16 +51,16 @@ def generation_changes(request: StudioRequest, seat: Seat, uuid: UUID) -> HttpRe
 
 def panel(seat: Seat, row: Generation) -> dict[str, Any]:
     """The context of _generation.html."""
-    look = ShownGeneration(row)
+    shown = ShownGeneration(row)
     can = Abilities.of(seat, row)
     used, used_more = used_in(seat, row)
     url = reverse("generations:generation_changes", args=(seat.team.slug, row.uuid))
     return {
         "seat": seat,
         "generation": row,
-        "look": look,
+        "shown": shown,
         "can": can,
-        "can_stop": can.cancel and look.state.facts.before_sending,
+        "can_stop": can.cancel and shown.state.facts.before_sending,
         "can_purge": seat.can("purge"),
         "uses": offered_uses(row),
         "newer": newer_neighbour(seat, row),
@@ -70,35 +70,35 @@ def panel(seat: Seat, row: Generation) -> dict[str, Any]:
         "used_more": used_more,
         "sent": timeline.sent_requests(row),
         "timeline": timeline.timeline(row),
-        "settings": recipe_rows(look),
+        "settings": recipe_rows(shown),
         "again": remake_of(seat, row),
         "submit_key": uuid4(),
         "url": f"{url}?version={row.version}",
-        "every": EVERY if look.in_progress else None,
+        "every": EVERY if shown.in_progress else None,
     }
 
 
-def recipe_rows(look: ShownGeneration) -> list[tuple[str, str]]:
+def recipe_rows(shown: ShownGeneration) -> list[tuple[str, str]]:
     """The recipe as rows of a table, in the composer's words."""
-    names = look.entry.fields if look.entry else ()
-    rows = [("Kind", look.generation.get_kind_display())]
+    names = shown.entry.fields if shown.entry else ()
+    rows = [("Kind", shown.generation.get_kind_display())]
     for name in names:
         setting = FIELDS[name]
-        value = look.generation.recipe.get(name)
+        value = shown.generation.recipe.get(name)
         if value in (None, "", []) and not setting.choices:
             continue
-        if name == "sync_timeout" and not look.generation.recipe.get("sync"):
+        if name == "sync_timeout" and not shown.generation.recipe.get("sync"):
             continue
-        rows.append((setting.label, _in_words(look, name, value) or "none"))
+        rows.append((setting.label, _in_words(shown, name, value) or "none"))
     return rows
 
 
-def _in_words(look: ShownGeneration, name: str, value: Any) -> str:
+def _in_words(shown: ShownGeneration, name: str, value: Any) -> str:
     if isinstance(value, bool):
         return "Yes" if value else "No"
     if isinstance(value, list):
         return ", ".join(label_for(str(one)) for one in value)
-    return f"{value:g}" if isinstance(value, float) else look.label(name)
+    return f"{value:g}" if isinstance(value, float) else shown.label(name)
 
 
 @require_safe

@@ -66,8 +66,8 @@ def change_preset(request: StudioRequest, seat: Seat, uuid: UUID) -> HttpRespons
     preset = access.changeable_preset(seat, uuid)
     form = PresetForm(seat, request.POST, preset)
     if not form.is_valid():
-        look = shown_presets(seat, [preset], form)[0]
-        return refused(request, seat, Presets(seat, first=look), look)
+        shown = shown_presets(seat, [preset], form)[0]
+        return refused(request, seat, Presets(seat, first=shown), shown)
     name, shared = form.cleaned_data["name"], form.cleaned_data["shared"]
     actions.change_preset(preset, name, shared=shared, acting_user=seat.user)
     return answer(request, seat, preset)
@@ -98,18 +98,18 @@ def restore_preset(request: StudioRequest, seat: Seat, uuid: UUID) -> HttpRespon
 
 def answer(request: StudioRequest, seat: Seat, preset: Preset) -> HttpResponse:
     """The row as it is now."""
-    look = shown_presets(seat, [preset])[0]
-    context = {"look": look, "seat": seat, "acted": True}
+    shown = shown_presets(seat, [preset])[0]
+    context = {"shown": shown, "seat": seat, "acted": True}
     return respond(request, ROW, context, page=shelf_page(seat))
 
 
 def refused(
-    request: StudioRequest, seat: Seat, found: Presets, look: ShownPreset | None = None
+    request: StudioRequest, seat: Seat, found: Presets, shown: ShownPreset | None = None
 ) -> HttpResponse:
     """Every reason at its field: the row or the list for htmx, else on the composer's page."""
-    context: dict[str, Any] = {"seat": seat, "presets": found, "look": look}
+    context: dict[str, Any] = {"seat": seat, "presets": found, "shown": shown}
     if request.htmx:
-        return render(request, ROW if look else LIST, context, status=422)
+        return render(request, ROW if shown else LIST, context, status=422)
     shell = shell_of(seat, "create")
     composer = open_composer(seat, QueryDict("open=presets"), shell["balance"])
     return compose(request, composer, {**shell, **poller(seat, []), **context}, status=422)

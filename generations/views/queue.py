@@ -50,7 +50,7 @@ def content(seat: Seat) -> dict[str, Any]:
     return {
         **shell,
         "line": line,
-        "failed": [(look, uuid4()) for look in line.failed],
+        "failed": [(shown, uuid4()) for shown in line.failed],
         "paused": key.paused_reason if key.paused_at else "",
         "can_retry": seat.can("retry"),
         "version": version,

@@ -478,7 +478,7 @@ def test_pasted_address_gets_its_verdict_and_the_price_follows(
     said = page.locator("#slot-start_frame .slot__verdict")
     expect(said).to_contain_text("The address answered with a page, not with a picture.")
     assert axe_violations(page) == []
-    assert page.locator("#composer-look > *").count() == 0
+    assert page.locator("#composer-checks > *").count() == 0
     slot.get_by_role("button", name="Clear").click()
     expect(said).to_have_count(0)
     with page.expect_response("**/create/quote/**"):

@@ -19,15 +19,8 @@ from tests.generations.test_press_cost import extend_form
 
 ROOT = Path(tasks.__file__).parents[1]
 DOWN = (
-    "views",
-    "composer",
-    "pages",
-    "tasks",
-    "actions",
-    "lifecycle",
-    "recipes",
-    "access",
-    "models",
+    *("views", "composer", "pages", "tasks", "actions"),
+    *("lifecycle", "recipes", "access", "models"),
 )
 """The rooms from the top down; a call never goes up."""
 

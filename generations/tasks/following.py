@@ -201,7 +201,6 @@ class ListPass:
 def follow(client: LumaClient, key: ApiKey) -> int:
     """Read the list once for everything of this key at Luma or in doubt; return how many rows.
 
-
     No request when there is nothing to look for.
     """
     remote = list(_remote(key))

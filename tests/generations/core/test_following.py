@@ -16,7 +16,7 @@ from generations.luma.errors import LumaUnavailable
 from generations.luma.schema import Generation as Remote
 from generations.models import ApiKey, Asset, Attempt, Generation, Orphan, State
 from generations.tasks import following
-from generations.tasks.following import Look, follow, say_unreachable
+from generations.tasks.following import ListPass, follow, say_unreachable
 from studio.teams.access import Seat
 from tests.generations.core.conftest import Queue, attempt_of, fresh, later, press, still
 from tests.generations.core.wire import Json, Wire, reply
@@ -436,9 +436,9 @@ NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
-def pass_over() -> Callable[..., Look]:
-    def go(*pages: Page, whole: bool = True) -> Look:
-        seen = Look({}, until=NEW_YEAR - timedelta(hours=1))
+def pass_over() -> Callable[..., ListPass]:
+    def go(*pages: Page, whole: bool = True) -> ListPass:
+        seen = ListPass({}, until=NEW_YEAR - timedelta(hours=1))
         for page in pages:
             seen.take(page, whole=whole)
         return seen
@@ -447,20 +447,22 @@ def pass_over() -> Callable[..., Look]:
 
 
 def test_a_page_that_holds_the_last_row_of_the_one_before_is_clean(
-    pass_over: Callable[..., Look],
+    pass_over: Callable[..., ListPass],
 ) -> None:
     first = rows(1, 2, 3)
     assert pass_over(first, (first[-1], *rows(4, 5))).clean
     assert not pass_over(first, rows(4, 5)).clean
 
 
-def test_a_page_that_could_not_be_read_whole_is_not_clean(pass_over: Callable[..., Look]) -> None:
+def test_a_page_that_could_not_be_read_whole_is_not_clean(
+    pass_over: Callable[..., ListPass],
+) -> None:
     assert not pass_over(rows(1), whole=False).clean
     assert not pass_over((RemoteGeneration(Remote(), {}),)).clean
 
 
 def test_newest_first_it_ends_a_day_before_the_oldest_in_doubt(
-    pass_over: Callable[..., Look],
+    pass_over: Callable[..., ListPass],
 ) -> None:
     hour = 3600
     first = rows(0, hour)
@@ -471,12 +473,12 @@ def test_newest_first_it_ends_a_day_before_the_oldest_in_doubt(
     assert old.done(more=True), "overlapping rows are no disorder"
 
 
-def test_in_another_order_it_ends_only_at_the_end(pass_over: Callable[..., Look]) -> None:
+def test_in_another_order_it_ends_only_at_the_end(pass_over: Callable[..., ListPass]) -> None:
     mixed = pass_over(rows(200_000, 10, 100_000))
     assert not mixed.done(more=True)
     assert mixed.done(more=False)
 
 
-def test_a_row_without_a_date_is_disorder(pass_over: Callable[..., Look]) -> None:
+def test_a_row_without_a_date_is_disorder(pass_over: Callable[..., ListPass]) -> None:
     dateless = (RemoteGeneration(Remote(id=uuid4()), {}), *rows(200_000))
     assert not pass_over(dateless).done(more=True)

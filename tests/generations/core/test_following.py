@@ -457,8 +457,6 @@ def test_a_page_that_holds_the_last_row_of_the_one_before_is_clean(
 def test_a_page_that_could_not_be_read_whole_is_not_clean(
     pass_over: Callable[..., ListPass],
 ) -> None:
-    pass_over: Callable[..., ListPass],
-) -> None:
     assert not pass_over(rows(1), whole=False).clean
     assert not pass_over((RemoteGeneration(Remote(), {}),)).clean
 

@@ -1,14 +1,9 @@
 """What is written when somebody asks whether the key and the connection work."""
 
-from datetime import timedelta
-
 from generations.lifecycle import hints
 from generations.models import ApiKey, Event
 from studio.clock import now
 from studio.teams.access import Seat
-
-PENDING = timedelta(seconds=60)
-"""So long a page waits for the worker's word."""
 
 
 def ask_for_check(seat: Seat, key: ApiKey) -> None:
@@ -23,10 +18,3 @@ def note_check(key_id: int, *, passed: bool, result: str) -> None:
     ApiKey.objects.filter(pk=key_id).update(
         checked_at=now(), check_passed=passed, check_result=result[:300]
     )
-
-
-def check_pending(key: ApiKey) -> bool:
-    """Whether the worker was asked lately and has not said anything since."""
-    if key.check_asked_at is None or now() - key.check_asked_at > PENDING:
-        return False
-    return key.checked_at is None or key.checked_at < key.check_asked_at

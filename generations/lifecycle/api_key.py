@@ -1,12 +1,18 @@
 """The key at the API: its row, its balance, and the rule that its secret stays in the settings."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db.models import Subquery
 
 from generations.models.attempt import ApiKey, configured_fingerprint
 from generations.spending.queries import Balance
 from generations.spending.queries import balance as team_balance
+from studio.clock import now
 from studio.teams.models import Team
+
+CHECK_TIME = timedelta(seconds=60)
+"""A check of the connection that has no result after this time has none to come."""
 
 
 def current_key() -> ApiKey:
@@ -21,10 +27,17 @@ def current_key() -> ApiKey:
 
 
 def balance(team: Team) -> Balance:
-    """What the header shows: the API's last word, our own sums, a pause. One query."""
+    """Return what the header shows: Luma's balance, the team's spending, a pause. One query."""
     key = ApiKey.objects.filter(fingerprint=configured_fingerprint())
     return team_balance(
         team,
         luma_micros=Subquery(key.values("balance_micros")),
         paused=Subquery(key.filter(paused_at__isnull=False).values("paused_reason")),
     )
+
+
+def check_pending(key: ApiKey) -> bool:
+    """Tell whether a check of the connection was asked for and its result is still to come."""
+    if key.check_asked_at is None or now() - key.check_asked_at > CHECK_TIME:
+        return False
+    return key.checked_at is None or key.checked_at < key.check_asked_at

@@ -2,15 +2,18 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db.models import Prefetch
+from django.urls import reverse
 
 from generations import access
 from generations.luma.pricing import format_price
 from generations.models import Chain
 from generations.pages.generation import ShownGeneration
+from generations.pages.live import EVERY, Poller
+from generations.pages.part import Part
 from generations.queries.chains import viewable_links
 from generations.recipes.again import Remake
 from generations.recipes.repair import repair_of
@@ -94,7 +97,7 @@ class ShownChainRow:
         return next((link.poster for link in self.links if link.poster), "")
 
 
-def chain_page(seat: Seat, before: UUID | None) -> tuple[list[ShownChainRow], Chain | None]:
+def chains_page(seat: Seat, before: UUID | None) -> tuple[list[ShownChainRow], Chain | None]:
     """One page of the team's chains, newest first, and the last of it if older ones follow.
 
     Three queries.
@@ -114,4 +117,30 @@ def _row(chain: Chain) -> ShownChainRow:
     return ShownChainRow(
         chain,
         [ShownGeneration(newest[place]) for place in sorted(newest, key=lambda one: one or 0)],
+    )
+
+
+@dataclass(frozen=True)
+class ChainPage(Part):
+    """What _chain.html reads. `submit_key` is of the button that repairs the chain."""
+
+    seat: Seat
+    chain: Chain
+    shown: ShownChain
+    can_repair: bool
+    submit_key: UUID
+    poller: Poller
+
+
+def chain_page(seat: Seat, row: Chain) -> ChainPage:
+    """Return the page of a chain. Some ten queries, however many links."""
+    shown = ShownChain(seat, row)
+    url = reverse("generations:chain_changes", args=(seat.team.slug, row.uuid))
+    return ChainPage(
+        seat=seat,
+        chain=row,
+        shown=shown,
+        can_repair=seat.can("retry"),
+        submit_key=uuid4(),
+        poller=Poller(f"{url}?version={shown.edition}", EVERY if shown.in_progress else None),
     )

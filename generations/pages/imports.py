@@ -1,6 +1,4 @@
-"""Imports as people read them: how far one is, and what came of it."""
-
-import hashlib
+"""An import as the Settings page shows it: its progress and its result."""
 
 from generations.actions.imports import IMPORTED
 from generations.models import AccountImport, Generation, State
@@ -8,7 +6,7 @@ from studio.teams.models import Team
 
 
 class ShownImport:
-    """An import in a sentence; `fetching` of what it took is still being copied."""
+    """An import in a sentence; `fetching` of its generations have files still to be copied."""
 
     def __init__(self, account_import: AccountImport, fetching: int) -> None:
         self.account_import = account_import
@@ -16,7 +14,7 @@ class ShownImport:
 
     @property
     def running(self) -> bool:
-        """Whether the account's list is still being read."""
+        """Whether the account is still being read."""
         return self.account_import.state == AccountImport.State.RUNNING
 
     @property
@@ -45,8 +43,8 @@ class ShownImport:
         return " ".join(parts)
 
 
-def latest(team: Team) -> ShownImport | None:
-    """The team's last import, if there was one. At most two queries."""
+def last_import(team: Team) -> ShownImport | None:
+    """Return the team's last import, if there was one. At most two queries."""
     row = AccountImport.objects.filter(team=team).select_related("author").order_by("-id").first()
     if row is None:
         return None
@@ -57,11 +55,6 @@ def latest(team: Team) -> ShownImport | None:
         attempts__created_at__gte=row.created_at,
     )
     return ShownImport(row, fetching.count())
-
-
-def version_of(*shown: object) -> str:
-    """A name for what a page shows, to compare with what it has."""
-    return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
 
 
 def _many(count: int, one: str, several: str) -> str:

@@ -1,59 +1,100 @@
 """What keeps a page up to date: its poller, and the cards that changed."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from generations.luma.pricing import format_price
 from generations.models import Generation, State
 from generations.models.states import IN_PROGRESS
 from generations.pages.cards import render_cards
+from generations.pages.part import Part
 from generations.queries.library import MOST_FOLLOWED
+from generations.recipes.again import total_of
 from studio.forms import read_uuid
 from studio.teams.access import Seat
 
-EVERY = 2000
-
-
+EVERY = 2000  # milliseconds between two polls
 EVERY_WHEN_STORING = 1000
 
 
-def news(seat: Seat, moved: list[Generation], added: list[Generation]) -> dict[str, object]:
-    """The context of _changes.html. Wakes the page's poller where there is something to follow."""
+@dataclass(frozen=True)
+class Poller(Part):
+    """What _poller.html reads: the address, its first query, and the milliseconds between polls.
+
+    `every` is None while nothing is in progress: the poller rests.
+    """
+
+    url: str
+    every: int | None
+    followed: str = ""
+    can_create: bool = False
+
+
+@dataclass(frozen=True)
+class Changes(Part):
+    """What _changes.html reads. `poller` is there when something is in progress."""
+
+    seat: Seat
+    moved: list[tuple[UUID, SafeString]]
+    added: list[tuple[UUID, SafeString]]
+    said: str
+    poller: Poller | None
+
+
+def changes_of(seat: Seat, moved: list[Generation], added: list[Generation]) -> Changes:
+    """Return the cards that changed and the new ones. Two cache reads for each, no query."""
     rows = [*added, *moved]
     awake = any(row.state in IN_PROGRESS for row in rows)
-    return {
-        "moved": numbered(seat, moved),
-        "added": numbered(seat, added),
-        "said": said_of(moved),
-        "seat": seat,
-        **(poller(seat, rows) if awake else {}),
-    }
+    return Changes(
+        seat=seat,
+        moved=numbered(seat, moved),
+        added=numbered(seat, added),
+        said=said_of(moved),
+        poller=library_poller(seat, rows) if awake else None,
+    )
 
 
-def poller(seat: Seat, rows: list[Generation], *, still: Iterable[State] = ()) -> dict[str, object]:
-    """The context of _poller.html: what to follow and how often; nothing in progress, never."""
-    states = {State(row.state) for row in rows} | set(still)
-    every = EVERY_WHEN_STORING if State.STORING in states else EVERY
-    return {
-        "url": reverse("generations:changes", args=(seat.team.slug,)),
-        "followed": followed(rows),
-        "every": every if states & IN_PROGRESS else None,
-        "can_create": seat.can("create"),
-    }
+def changes_after_press(seat: Seat, made: list[Generation], *, repeated: bool) -> Changes:
+    """Return the new cards and a sentence for the live region; a repeated press adds no card."""
+    if repeated:
+        return changes_of(seat, made, [])
+    media, several = made[0].media_type, "s" if len(made) > 1 else ""
+    about = format_price(total_of([row.quote_micros for row in made])).removeprefix("≈ ")
+    said = f"Sent to queue: {len(made)} {media}{several}, about {about}."
+    return replace(changes_of(seat, [], made[::-1]), said=said)
+
+
+def library_poller(seat: Seat, rows: list[Generation], *, still: Iterable[State] = ()) -> Poller:
+    """Return the poller of a page with cards. `still`: states that the page follows besides."""
+    return Poller(
+        url=reverse("generations:changes", args=(seat.team.slug,)),
+        every=how_often({State(row.state) for row in rows} | set(still)),
+        followed=followed(rows),
+        can_create=seat.can("create"),
+    )
+
+
+def how_often(states: set[State]) -> int | None:
+    """Return the milliseconds between two polls; None when nothing is in progress."""
+    if State.STORING in states:
+        return EVERY_WHEN_STORING
+    return EVERY if states & IN_PROGRESS else None
 
 
 def followed(rows: list[Generation]) -> str:
-    """The query of the first poll: what is in progress with its version, and the newest row."""
+    """Return the query of the first poll: each version in progress, and the newest row."""
     seen = ",".join(f"{row.uuid}.{row.version}" for row in rows if row.state in IN_PROGRESS)
     newest = str(max(rows, key=lambda row: row.pk).uuid) if rows else ""
     return urlencode({"seen": seen, "newest": newest}, safe=",")
 
 
 def numbered(seat: Seat, rows: list[Generation]) -> list[tuple[UUID, SafeString]]:
-    """The cards of rows, each with its uuid."""
+    """Return the cards of rows, each with its uuid."""
     return list(zip((row.uuid for row in rows), render_cards(seat, rows), strict=True))
 
 
@@ -69,7 +110,7 @@ def read_seen(text: str) -> dict[UUID, int]:
 
 
 def said_of(moved: list[Generation]) -> str:
-    """One sentence for the live region: what is finished, what failed, what needs a person."""
+    """Return a sentence for the live region: what finished, what failed, what needs a person."""
     finished = [row for row in moved if row.state == State.COMPLETED]
     failed = [row for row in moved if row.state in (State.FAILED, State.REFUSED)]
     asking = [row for row in moved if row.state == State.NEEDS_DECISION]

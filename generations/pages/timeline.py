@@ -34,7 +34,7 @@ class TimelineEntry:
 
 @dataclass(frozen=True)
 class SentRequest:
-    """What one attempt really sent, and the API's last word on it, as readable JSON."""
+    """What one attempt really sent, and the API's last answer, as readable JSON."""
 
     number: int
     outcome: str
@@ -43,8 +43,8 @@ class SentRequest:
 
 
 @dataclass(frozen=True)
-class Source:
-    """Something this was made from."""
+class ShownSource:
+    """An input that a generation was made from, as its page lists it."""
 
     slot: str
     name: str
@@ -54,12 +54,12 @@ class Source:
 
 
 def timeline(generation: Generation) -> list[TimelineEntry]:
-    """Everything that happened to it, oldest first. One query."""
+    """Return everything that happened to it, oldest first. One query."""
     events = Event.objects.filter(generation=generation).select_related("actor").order_by("id")
-    return [_happening(event) for event in events]
+    return [_entry(event) for event in events]
 
 
-def _happening(event: Event) -> TimelineEntry:
+def _entry(event: Event) -> TimelineEntry:
     step = State(event.to_state).facts.timeline if event.to_state else ""
     words = _VERBS.get(event.verb) or step or event.verb
     if event.detail.get("consent"):
@@ -68,7 +68,7 @@ def _happening(event: Event) -> TimelineEntry:
 
 
 def sent_requests(generation: Generation) -> list[SentRequest]:
-    """What was sent, attempt by attempt, without key and callback token. One query."""
+    """Return what each attempt sent, without API key and callback token. One query."""
     attempts: Iterable[Attempt] = generation.attempts.order_by("number")
     return [
         SentRequest(
@@ -87,7 +87,7 @@ def _pretty(value: Any) -> str:
 
 
 def without_secrets(value: Any) -> Any:
-    """The same JSON value with keys and callback tokens taken out, at any depth."""
+    """Return the JSON value with keys and callback tokens taken out, at any depth."""
     if isinstance(value, dict):
         return {
             name: HIDDEN
@@ -100,8 +100,8 @@ def without_secrets(value: Any) -> Any:
     return _CALLBACK.sub(rf"\g<1>{HIDDEN}", value) if isinstance(value, str) else value
 
 
-def sources(generation: Generation) -> list[Source]:
-    """What lies in its slots. One query."""
+def sources(generation: Generation) -> list[ShownSource]:
+    """Return the inputs in its slots. One query."""
     rows = generation.inputs.select_related(
         "source__team", "source__poster", "upload__file", "upload__poster"
     ).order_by("slot", "position")
@@ -109,14 +109,14 @@ def sources(generation: Generation) -> list[Source]:
     return [_source(row, entry.slot(row.slot) if entry else None) for row in rows]
 
 
-def _source(row: GenerationInput, slot: Slot | None) -> Source:
+def _source(row: GenerationInput, slot: Slot | None) -> ShownSource:
     label = slot.label if slot else row.slot.replace("_", " ").capitalize()
     if row.source:
         poster = row.source.poster
         picture = file_address(poster) if poster else ""
         link = row.source.get_absolute_url()
-        return Source(label, row.source.title, link, row.source, picture)
+        return ShownSource(label, row.source.title, link, row.source, picture)
     if row.upload:
         picture = file_address(row.upload.picture)
-        return Source(label, row.upload.title, picture=picture)
-    return Source(label, shown_host(row.url) or "Address")
+        return ShownSource(label, row.upload.title, picture=picture)
+    return ShownSource(label, shown_host(row.url) or "Address")

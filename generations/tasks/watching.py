@@ -11,10 +11,9 @@ from django.db import DatabaseError, close_old_connections, transaction
 from django.db.models import F, Q
 
 from generations.actions import purge_generation
-from generations.actions.connection import PENDING
 from generations.actions.trash import delete_removed
 from generations.lifecycle import fairness, hints, progress
-from generations.lifecycle.api_key import current_key
+from generations.lifecycle.api_key import CHECK_TIME, current_key
 from generations.lifecycle.transitions import Actor, lock
 from generations.lifecycle.waiting import settle_waiting
 from generations.luma.errors import LumaError
@@ -153,7 +152,7 @@ class Watcher:
         moment = now()
         asked = ApiKey.objects.filter(
             Q(checked_at__isnull=True) | Q(checked_at__lt=F("check_asked_at")),
-            check_asked_at__gt=moment - PENDING,
+            check_asked_at__gt=moment - CHECK_TIME,
             check_asked_at__lt=moment - GRACE,
         )
         self._hint("check_connection", list(asked.values_list("id", flat=True)), most=1)

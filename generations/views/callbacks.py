@@ -1,4 +1,4 @@
-"""Where Luma calls back. A callback is a hint: it is kept, answered, and never believed."""
+"""The view of Luma's callbacks. What a callback says is stored, and asked of Luma again."""
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 from generations.actions.callbacks import Receipt, receive_callback
 
 STATUS = {Receipt.TAKEN: 200, Receipt.UNKNOWN: 404, Receipt.NOT_KEPT: 503}
-"""Anything but 200 makes Luma send it again."""
+"""Luma sends a callback again after any answer but 200."""
 
 
 @csrf_exempt

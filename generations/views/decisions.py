@@ -1,4 +1,4 @@
-"""Views of what a person decides about one generation: one address a decision.
+"""Views of the decisions about one generation; each decision has one address.
 
 A decision can be taken on the Queue page too; its forms say so in `page`, and get the queue back.
 """
@@ -6,14 +6,16 @@ A decision can be taken on the Queue page too; its forms say so in `page`, and g
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from generations import access, actions
 from generations.composer.form import OLD_FORM
 from generations.models import Generation
-from generations.pages.live import news
+from generations.pages.live import changes_of
+from generations.pages.part import context_of
+from generations.pages.queue import queue_page
 from generations.pages.shell import shell_of
-from generations.views import queue
 from generations.views.decorators import free_when_refused, takes_forms
 from studio.errors import StudioError
 from studio.forms import read_count, read_uuid
@@ -21,32 +23,41 @@ from studio.http import StudioRequest, respond
 from studio.teams.access import Seat
 from studio.teams.decorators import in_team
 
-CHANGES = "generations/_changes.html"
+CARD = "generations/_changes.html"
+QUEUE = "queue/_changes.html"
 
 
 def on_the_queue(request: StudioRequest) -> bool:
-    """Whether the button was pressed on the Queue page. Every other word means the card."""
+    """Tell whether the button was pressed on the Queue page; any other value means a card."""
     return request.POST.get("page") == "queue"
 
 
 def answer(request: StudioRequest, seat: Seat, row: Generation, said: str) -> HttpResponse:
     """Answer with the queue and `said` where the button was pressed there, else with the card."""
     if on_the_queue(request):
-        return queue.answer(request, seat, f"{said}: {row.title}")
-    return card(request, seat, row)
+        return queue_after(request, seat, f"{said}: {row.title}")
+    return card_after(request, seat, row)
 
 
-def card(request: StudioRequest, seat: Seat, row: Generation) -> HttpResponse:
+def card_after(request: StudioRequest, seat: Seat, row: Generation) -> HttpResponse:
     """Answer with the changed card to htmx, with the generation's page to everyone else."""
-    context = {**news(seat, [row], []), "balance": shell_of(seat)["balance"]}
-    return respond(request, CHANGES, context, page=row.get_absolute_url())
+    context = context_of(changes_of(seat, [row], []), balance=shell_of(seat).balance)
+    return respond(request, CARD, context, page=row.get_absolute_url())
+
+
+def queue_after(request: StudioRequest, seat: Seat, said: str) -> HttpResponse:
+    """Answer with the changed queue and a sentence."""
+    shell = shell_of(seat, "queue")
+    context = context_of(shell, queue_page(seat, shell.balance))
+    page = reverse("generations:queue", args=(seat.team.slug,))
+    return respond(request, QUEUE, context, page=page, said=said)
 
 
 @require_POST
 @in_team("cancel")
 @takes_forms
 def cancel(request: StudioRequest, seat: Seat, uuid: UUID) -> HttpResponse:
-    """Stop one that was not sent yet."""
+    """Cancel a generation that was not sent yet."""
     row = access.changeable_generation(seat, uuid, "cancel")
     actions.cancel_generation(row, acting_user=seat.user)
     return answer(request, seat, row, "Cancelled, not charged")
@@ -57,7 +68,7 @@ def cancel(request: StudioRequest, seat: Seat, uuid: UUID) -> HttpResponse:
 @free_when_refused
 @takes_forms
 def try_again(request: StudioRequest, seat: Seat, uuid: UUID) -> HttpResponse:
-    """Send once more what may have been charged already: the person said they know."""
+    """Send again what may have been charged already; the person has agreed to that."""
     row = access.changeable_generation(seat, uuid, "decide")
     actions.try_again(row, acting_user=seat.user)
     return answer(request, seat, row, "Queued again")
@@ -67,7 +78,7 @@ def try_again(request: StudioRequest, seat: Seat, uuid: UUID) -> HttpResponse:
 @in_team("decide")
 @takes_forms
 def stop_waiting(request: StudioRequest, seat: Seat, uuid: UUID) -> HttpResponse:
-    """Give up on one that left no trace."""
+    """Give up a generation that Luma does not show."""
     row = access.changeable_generation(seat, uuid, "decide")
     actions.stop_waiting(row, acting_user=seat.user)
     return answer(request, seat, row, "No longer waiting for")
@@ -77,10 +88,10 @@ def stop_waiting(request: StudioRequest, seat: Seat, uuid: UUID) -> HttpResponse
 @in_team("retry")
 @takes_forms
 def fetch_again(request: StudioRequest, seat: Seat, uuid: UUID) -> HttpResponse:
-    """Fetch once more a file that could not be had."""
+    """Download again a file that could not be downloaded."""
     row = access.changeable_generation(seat, uuid, "retry")
     actions.fetch_again(row, acting_user=seat.user)
-    return card(request, seat, row)
+    return card_after(request, seat, row)
 
 
 @require_POST
@@ -88,7 +99,7 @@ def fetch_again(request: StudioRequest, seat: Seat, uuid: UUID) -> HttpResponse:
 @free_when_refused
 @takes_forms
 def make_again(request: StudioRequest, seat: Seat, uuid: UUID) -> HttpResponse:
-    """Make a new one of the same recipe, at the price that stood on the button."""
+    """Submit the same recipe anew, at the price that the button showed."""
     row = access.viewable_generation(seat, uuid)
     key = read_uuid(request.POST.get("submit_key"))
     if key is None:
@@ -96,5 +107,5 @@ def make_again(request: StudioRequest, seat: Seat, uuid: UUID) -> HttpResponse:
     micros = read_count(request.POST.get("quoted", ""))
     made = actions.make_again(seat, row, submit_key=key, quoted_micros=micros)
     if on_the_queue(request):
-        return queue.answer(request, seat, f"Sent to queue: {row.title}")
+        return queue_after(request, seat, f"Sent to queue: {row.title}")
     return HttpResponseRedirect(made.get_absolute_url())

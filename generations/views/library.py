@@ -6,7 +6,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from generations.composer.opening import open_composer
-from generations.pages.live import news, numbered, poller, read_seen
+from generations.pages.live import changes_of, library_poller, numbered, read_seen
+from generations.pages.part import context_of
 from generations.pages.shell import shell_of
 from generations.pages.starters import STARTERS
 from generations.queries.library import changes_since, library_page, newer_rows
@@ -21,7 +22,7 @@ from studio.teams.decorators import in_team
 @login_required
 @require_safe
 def home(request: StudioRequest) -> HttpResponse:
-    """Go to the library of the team last used."""
+    """Go to the library of the team that the person used last."""
     team = current_team(request.user, request.session)
     if team is None:
         raise NotFound("You are not in a team yet. Ask somebody for an invitation.")
@@ -31,29 +32,28 @@ def home(request: StudioRequest) -> HttpResponse:
 @require_safe
 @in_team("view_library")
 def library(request: StudioRequest, seat: Seat) -> HttpResponse:
-    """The team's library with the composer docked under it."""
+    """Show the team's library, with the composer below it."""
     remember_team(request.session, seat.team)
     before = read_uuid(request.GET.get("before"))
     rows, following = library_page(seat, before)
     shell = shell_of(seat, "library")
-    balance = shell["balance"]
-    composer = open_composer(seat, QueryDict(), balance) if shell["can_create"] else None
-    context = {
-        **shell,
-        **poller(seat, rows),
-        "cards": numbered(seat, rows),
-        "next": following,
-        "composer": composer,
-        "starters": STARTERS,
-        "first_page": before is None,
-    }
+    composer = open_composer(seat, QueryDict(), shell.balance) if shell.can_create else None
+    context = context_of(
+        shell,
+        library_poller(seat, rows),
+        cards=numbered(seat, rows),
+        next=following,
+        composer=composer,
+        starters=STARTERS,
+        first_page=before is None,
+    )
     return render(request, "library/library.html", context)
 
 
 @require_safe
 @in_team("view_library")
 def older(request: StudioRequest, seat: Seat) -> HttpResponse:
-    """The fragment of one further page of cards."""
+    """Show one further page of cards."""
     rows, following = library_page(seat, read_uuid(request.GET.get("before")))
     context = {"seat": seat, "cards": numbered(seat, rows), "next": following}
     return render(request, "generations/_cards.html", context)
@@ -62,16 +62,16 @@ def older(request: StudioRequest, seat: Seat) -> HttpResponse:
 @require_safe
 @in_team("view_library")
 def changes(request: StudioRequest, seat: Seat) -> HttpResponse:
-    """What moved since the page last looked; 204 when nothing did. Membership is checked."""
+    """Show what changed since the page's last poll; 204 when nothing did."""
     moves = changes_since(seat, read_seen(request.GET.get("seen", "")))
     added = newer_rows(seat, read_uuid(request.GET.get("newest")))
     if not (moves.moved or moves.gone or added):
         return HttpResponse(status=204)
     rows = [*added, *moves.moved]
-    context = {
-        **news(seat, moves.moved, added),
-        **poller(seat, rows, still=moves.still.values()),
-        "gone": moves.gone,
-        "balance": shell_of(seat)["balance"],
-    }
+    context = context_of(
+        changes_of(seat, moves.moved, added),
+        library_poller(seat, rows, still=moves.still.values()),
+        gone=moves.gone,
+        balance=shell_of(seat).balance,
+    )
     return render(request, "generations/_changes.html", context)

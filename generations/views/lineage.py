@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from generations import access
 from generations.pages.lineage import lineage_of
+from generations.pages.part import context_of
 from generations.pages.shell import shell_of
 from studio.http import StudioRequest
 from studio.teams.access import Seat
@@ -17,7 +18,7 @@ from studio.teams.decorators import in_team
 @require_safe
 @in_team("view_generation")
 def lineage(request: StudioRequest, seat: Seat, uuid: UUID) -> HttpResponse:
-    """What it was made from and what was made from it, as a drawing and as a list."""
+    """Show what it was made from and what was made from it, as a drawing and as a list."""
     row = access.viewable_generation(seat, uuid)
-    context = {**shell_of(seat), "generation": row, "graph": lineage_of(seat, row)}
+    context = context_of(shell_of(seat), generation=row, graph=lineage_of(seat, row))
     return render(request, "lineage/lineage.html", context)

@@ -14,7 +14,7 @@ from studio.errors import NotFound
 
 @require_safe
 def media(request: HttpRequest, uuid: UUID, name: str) -> HttpResponseBase:
-    """One stored file, with Range. Strangers get 404, as for a file that does not exist."""
+    """Send a stored file, with Range. Strangers get 404, as for a file that does not exist."""
     return serving.file_response(request, _openable(request, uuid))
 
 

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_POST, require_safe
 
-from generations.pages import notices as told
+from generations.pages import notices as pages
 from generations.views.decorators import takes_forms
 from studio.clock import now
 from studio.http import StudioRequest, respond
@@ -18,15 +18,15 @@ LIST = "queue/_notices.html"
 @require_safe
 @in_team("view_queue")
 def notices(request: StudioRequest, seat: Seat) -> HttpResponse:
-    """How many are unseen, what came after `since`, and whether more may come; as JSON."""
-    rows = told.notices(seat, told.seen_until(request.session, seat))
+    """Return as JSON how many are unseen, the sentences after `since`, and if more may come."""
+    rows = pages.notices(seat, pages.seen_until(request.session, seat))
     since = parse_datetime(request.GET.get("since", "")) or now()
-    came = [f"{row.generation.title}: {row.words}" for row in rows if row.at > since]
+    sentences = [f"{row.generation.title}: {row.words}" for row in rows if row.at > since]
     return JsonResponse(
         {
             "unseen": sum(row.fresh for row in rows),
-            "came": came,
-            "busy": told.busy(seat),
+            "came": sentences,
+            "busy": pages.busy(seat),
             "now": (rows[0].at if rows else since).isoformat(),
         }
     )
@@ -36,8 +36,8 @@ def notices(request: StudioRequest, seat: Seat) -> HttpResponse:
 @in_team("view_queue")
 @takes_forms
 def notices_seen(request: StudioRequest, seat: Seat) -> HttpResponse:
-    """The list, with what is new marked as such; from now on it is not new any more."""
-    rows = told.notices(seat, told.seen_until(request.session, seat))
-    told.mark_seen(request.session, seat)
+    """Show the list with new notices marked, and mark them as seen."""
+    rows = pages.notices(seat, pages.seen_until(request.session, seat))
+    pages.mark_seen(request.session, seat)
     page = reverse("generations:queue", args=(seat.team.slug,))
     return respond(request, LIST, {"notices": rows, "seat": seat}, page=page)

@@ -1,4 +1,4 @@
-"""Views of presets: the list, saving what stands in the composer, and what is done with one."""
+"""Views of presets: the list, saving the composer's draft, and changing a preset."""
 
 from typing import Any
 from uuid import UUID
@@ -15,10 +15,11 @@ from generations.composer.opening import open_composer
 from generations.composer.presets import PresetForm
 from generations.composer.saved import content_posted, keep_posted
 from generations.models import Preset
-from generations.pages.live import poller
+from generations.pages.live import library_poller
+from generations.pages.part import context_of
 from generations.pages.presets import Presets, ShownPreset, shown_presets
 from generations.pages.shell import shell_of
-from generations.views.composer import compose
+from generations.views.answers import answer_composer
 from generations.views.decorators import takes_forms
 from studio.http import StudioRequest, respond
 from studio.teams.access import Seat
@@ -32,10 +33,10 @@ ROW = "recipes/_preset.html"
 @in_team("create")
 @takes_forms
 def presets(request: StudioRequest, seat: Seat) -> HttpResponse:
-    """The presets that the person may use; a POST saves what stands in the composer as one."""
+    """List the presets that the person may use; a POST saves the composer's draft as one."""
     if request.method != "POST":
         if not request.htmx:
-            return redirect(shelf_page(seat))
+            return redirect(presets_address(seat))
         return render(request, LIST, {"presets": Presets(seat), "seat": seat})
     keep_posted(seat, request.POST)
     form = PresetForm(seat, request.POST)
@@ -44,16 +45,14 @@ def presets(request: StudioRequest, seat: Seat) -> HttpResponse:
     name, shared = form.cleaned_data["name"], form.cleaned_data["shared"]
     actions.save_preset(seat, name, content_posted(seat, request.POST), shared=shared)
     said = f"Saved “{name}”{' for the team' if shared else ''}."
-    if not request.htmx:
-        messages.success(request, said)
     context = {"presets": Presets(seat, said=said), "seat": seat}
-    return respond(request, LIST, context, page=shelf_page(seat))
+    return respond(request, LIST, context, page=presets_address(seat), said=said)
 
 
 @require_safe
 @in_team("create")
 def more_presets(request: StudioRequest, seat: Seat) -> HttpResponse:
-    """Further rows of the list."""
+    """List further presets."""
     context = {"presets": Presets(seat, request.GET.get("after", "")), "seat": seat}
     return render(request, "recipes/_preset_rows.html", context)
 
@@ -62,7 +61,7 @@ def more_presets(request: StudioRequest, seat: Seat) -> HttpResponse:
 @in_team("change_preset")
 @takes_forms
 def change_preset(request: StudioRequest, seat: Seat, uuid: UUID) -> HttpResponse:
-    """Give one another name, or show it to more or fewer people."""
+    """Rename a preset, share it with the team, or take it back from the team."""
     preset = access.changeable_preset(seat, uuid)
     form = PresetForm(seat, request.POST, preset)
     if not form.is_valid():
@@ -77,7 +76,7 @@ def change_preset(request: StudioRequest, seat: Seat, uuid: UUID) -> HttpRespons
 @in_team("change_preset")
 @takes_forms
 def remove_preset(request: StudioRequest, seat: Seat, uuid: UUID) -> HttpResponse:
-    """Delete one; the answer offers the way back."""
+    """Delete a preset; the answer offers undo."""
     preset = access.changeable_preset(seat, uuid)
     actions.remove_preset(preset, acting_user=seat.user)
     if not request.htmx:
@@ -90,31 +89,32 @@ def remove_preset(request: StudioRequest, seat: Seat, uuid: UUID) -> HttpRespons
 @in_team("change_preset")
 @takes_forms
 def restore_preset(request: StudioRequest, seat: Seat, uuid: UUID) -> HttpResponse:
-    """Bring one back."""
+    """Restore a deleted preset."""
     preset = access.changeable_preset(seat, uuid)
     actions.restore_preset(preset, acting_user=seat.user)
     return answer(request, seat, preset)
 
 
 def answer(request: StudioRequest, seat: Seat, preset: Preset) -> HttpResponse:
-    """The row as it is now."""
+    """Answer with the changed row."""
     shown = shown_presets(seat, [preset])[0]
     context = {"shown": shown, "seat": seat, "acted": True}
-    return respond(request, ROW, context, page=shelf_page(seat))
+    return respond(request, ROW, context, page=presets_address(seat))
 
 
 def refused(
     request: StudioRequest, seat: Seat, found: Presets, shown: ShownPreset | None = None
 ) -> HttpResponse:
-    """Every reason at its field: the row or the list for htmx, else on the composer's page."""
+    """Show every reason at its field: in the row or the list for htmx, else in the composer."""
     context: dict[str, Any] = {"seat": seat, "presets": found, "shown": shown}
     if request.htmx:
         return render(request, ROW if shown else LIST, context, status=422)
     shell = shell_of(seat, "create")
-    composer = open_composer(seat, QueryDict("open=presets"), shell["balance"])
-    return compose(request, composer, {**shell, **poller(seat, []), **context}, status=422)
+    composer = open_composer(seat, QueryDict("open=presets"), shell.balance)
+    context = context_of(shell, library_poller(seat, []), **context)
+    return answer_composer(request, composer, context, 422)
 
 
-def shelf_page(seat: Seat) -> str:
-    """Where a browser without JavaScript finds its presets."""
+def presets_address(seat: Seat) -> str:
+    """Return the address of the composer with the list of presets open."""
     return reverse("generations:create", args=(seat.team.slug,)) + "?open=presets"

@@ -1,4 +1,4 @@
-"""Views of the history of prompts: the list with its search, and what is done with a prompt."""
+"""Views of the history of prompts: the list with its search, and changing a prompt."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -27,7 +27,7 @@ ROW = "recipes/_prompt.html"
 @require_safe
 @in_team("create")
 def history(request: StudioRequest, seat: Seat) -> HttpResponse:
-    """What the person sent in this team, or what of it holds the text searched for."""
+    """List the prompts that the person sent in this team, or those that hold a text."""
     query = request.GET.get("q", "").strip()
     if not request.htmx:
         create = reverse("generations:create", args=(seat.team.slug,))
@@ -39,7 +39,7 @@ def history(request: StudioRequest, seat: Seat) -> HttpResponse:
 @require_safe
 @in_team("create")
 def recent_prompts(request: StudioRequest, seat: Seat) -> JsonResponse:
-    """The texts alone, last sent first: for the keys that go through them."""
+    """Return the texts as JSON, last sent first, for the keys that step through them."""
     texts = saved_prompts(seat).values_list("text", flat=True)[:MOST_PROMPTS]
     return JsonResponse({"prompts": list(texts)})
 
@@ -48,7 +48,7 @@ def recent_prompts(request: StudioRequest, seat: Seat) -> JsonResponse:
 @in_team("change_prompt")
 @takes_forms
 def star_prompt(request: StudioRequest, seat: Seat, uuid: UUID) -> HttpResponse:
-    """Keep one, however many are sent after it."""
+    """Star a prompt: it stays, however many are sent after it."""
     return change(request, seat, uuid, prompts.star_prompt)
 
 
@@ -56,7 +56,7 @@ def star_prompt(request: StudioRequest, seat: Seat, uuid: UUID) -> HttpResponse:
 @in_team("change_prompt")
 @takes_forms
 def unstar_prompt(request: StudioRequest, seat: Seat, uuid: UUID) -> HttpResponse:
-    """Let one go with the others."""
+    """Take the star off a prompt: it goes once it is too old."""
     return change(request, seat, uuid, prompts.unstar_prompt)
 
 
@@ -64,7 +64,7 @@ def unstar_prompt(request: StudioRequest, seat: Seat, uuid: UUID) -> HttpRespons
 @in_team("change_prompt")
 @takes_forms
 def remove_prompt(request: StudioRequest, seat: Seat, uuid: UUID) -> HttpResponse:
-    """Take one out of the history; the answer offers the way back."""
+    """Remove a prompt from the history; the answer offers undo."""
     return change(request, seat, uuid, prompts.remove_prompt)
 
 
@@ -72,14 +72,14 @@ def remove_prompt(request: StudioRequest, seat: Seat, uuid: UUID) -> HttpRespons
 @in_team("change_prompt")
 @takes_forms
 def restore_prompt(request: StudioRequest, seat: Seat, uuid: UUID) -> HttpResponse:
-    """Bring one back."""
+    """Restore a removed prompt."""
     return change(request, seat, uuid, prompts.restore_prompt)
 
 
 def change(
     request: StudioRequest, seat: Seat, uuid: UUID, action: Callable[..., None]
 ) -> HttpResponse:
-    """Do it, and answer with the row as it is now. What came along of the composer is kept."""
+    """Run an action on a prompt and answer with its row. The composer's draft is saved."""
     prompt = access.changeable_prompt(seat, uuid)
     action(prompt, acting_user=seat.user)
     keep_posted(seat, request.POST)

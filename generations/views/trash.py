@@ -1,4 +1,4 @@
-"""Views of the trash: into it, out of it, and what lies there."""
+"""Views of the trash: its list, moving a generation into it and back, and deleting."""
 
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from generations import access, actions
 from generations.pages.cards import render_card
 from generations.pages.generation import ShownGeneration
 from generations.pages.lineage import used_warning
+from generations.pages.part import context_of
 from generations.pages.shell import shell_of
 from generations.queries.library import newer_neighbour, trash_page
 from generations.views.decorators import takes_forms
@@ -25,18 +26,18 @@ from studio.teams.decorators import in_team
 @require_safe
 @in_team("view_trash")
 def trash_list(request: StudioRequest, seat: Seat) -> HttpResponse:
-    """What lies in the trash, last trashed first."""
+    """List the trash, last trashed first."""
     rows, following = trash_page(seat, read_uuid(request.GET.get("before")))
-    context = {
-        **shell_of(seat, "trash"),
-        "items": [
+    context = context_of(
+        shell_of(seat, "trash"),
+        items=[
             (ShownGeneration(row), seat.can("restore", own=row.author_id == seat.user.pk))
             for row in rows
         ],
-        "next": following,
-        "days": settings.TRASH_DAYS,
-        "can_purge": seat.can("purge"),
-    }
+        next=following,
+        days=settings.TRASH_DAYS,
+        can_purge=seat.can("purge"),
+    )
     return render(request, "library/trash.html", context)
 
 
@@ -44,7 +45,7 @@ def trash_list(request: StudioRequest, seat: Seat) -> HttpResponse:
 @in_team("trash")
 @takes_forms
 def trash(request: StudioRequest, seat: Seat, uuid: UUID) -> HttpResponse:
-    """Move one to the trash; the answer offers the way back."""
+    """Move a generation to the trash; the answer offers undo."""
     row = access.changeable_generation(seat, uuid, "trash")
     actions.trash_generation(row, acting_user=seat.user)
     warning = used_warning(row)
@@ -61,7 +62,7 @@ def trash(request: StudioRequest, seat: Seat, uuid: UUID) -> HttpResponse:
 @in_team("restore")
 @takes_forms
 def restore(request: StudioRequest, seat: Seat, uuid: UUID) -> HttpResponse:
-    """Bring one back to its place."""
+    """Move a generation from the trash back to its place in the library."""
     row = access.changeable_generation(seat, uuid, "restore")
     actions.restore_generation(row, acting_user=seat.user)
     fresh = access.viewable_generation(seat, uuid)
@@ -78,7 +79,7 @@ def restore(request: StudioRequest, seat: Seat, uuid: UUID) -> HttpResponse:
 @in_team("purge")
 @takes_forms
 def purge(request: StudioRequest, seat: Seat, uuid: UUID) -> HttpResponse:
-    """Delete the files of one in the trash, for good; at Luma too, if that was ticked."""
+    """Delete the files of a trashed generation for good; at Luma too, if that was ticked."""
     row = access.changeable_generation(seat, uuid, "purge")
     remotely = str(uuid) in request.POST.getlist("remotely")
     actions.purge_generation(row, acting_user=seat.user, remotely=remotely)

@@ -1,4 +1,4 @@
-"""Views of uploads: what a team brought in, how much room it takes, and how one goes."""
+"""Views of uploads: the list with the storage they use, and deleting one."""
 
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from generations import access
 from generations.media.quota import gigabytes, used_bytes
 from generations.media.store import file_address
 from generations.media.uploads import remove_upload
+from generations.pages.part import context_of
 from generations.pages.shell import shell_of
 from generations.queries.uploads import uploads_page
 from generations.views.decorators import takes_forms
@@ -25,7 +26,7 @@ from studio.teams.decorators import in_team
 @require_safe
 @in_team("view_upload")
 def uploads(request: StudioRequest, seat: Seat) -> HttpResponse:
-    """What the team brought in, newest first."""
+    """List the team's uploads, newest first."""
     rows, following = uploads_page(seat, read_uuid(request.GET.get("before")))
     items = [
         (
@@ -35,13 +36,13 @@ def uploads(request: StudioRequest, seat: Seat) -> HttpResponse:
         )
         for row in rows
     ]
-    context = {
-        **shell_of(seat, "uploads"),
-        "items": items,
-        "next": following,
-        "used": gigabytes(used_bytes(seat.team)),
-        "quota": gigabytes(settings.MEDIA_QUOTA),
-    }
+    context = context_of(
+        shell_of(seat, "uploads"),
+        items=items,
+        next=following,
+        used=gigabytes(used_bytes(seat.team)),
+        quota=gigabytes(settings.MEDIA_QUOTA),
+    )
     return render(request, "library/uploads.html", context)
 
 
@@ -49,7 +50,7 @@ def uploads(request: StudioRequest, seat: Seat) -> HttpResponse:
 @in_team("delete_upload")
 @takes_forms
 def remove(request: StudioRequest, seat: Seat, uuid: UUID) -> HttpResponse:
-    """Delete one with its file. What a generation was made from stays, and says so."""
+    """Delete an upload with its file. One that a generation was made from is refused."""
     upload = access.changeable_upload(seat, uuid)
     remove_upload(upload, acting_user=seat.user)
     messages.success(request, f"Deleted: {upload.title}")

@@ -13,7 +13,7 @@ from generations.lifecycle import progress
 from generations.lifecycle.api_key import current_key
 from generations.models import ApiKey, Generation
 from generations.pages import queue as queue_page
-from generations.pages.queue import clock_words
+from generations.pages.usual_times import clock_words, usual_time
 from studio.accounts.models import User
 from studio.clock import now
 from studio.teams.models import Team
@@ -210,15 +210,15 @@ def test_only_the_last_fifty_count(team: Team, ed: User) -> None:
         finished(team, ed, 1000)
     for _ in range(50):
         finished(team, ed, 30)
-    assert str(queue_page.usual(make(team, ed, state="dreaming"))) == "0:30"
+    assert str(usual_time(make(team, ed, state="dreaming"))) == "0:30"
 
 
 def test_another_team_s_pace_does_not_count(team: Team, ed: User, cleo: User) -> None:
     other = Team.objects.get(slug="elsewhere")
     for _ in range(5):
         finished(other, cleo, 100)
-    assert queue_page.usual(make(team, ed)) is None
-    assert str(queue_page.usual(make(other, cleo))) == "1:40"
+    assert usual_time(make(team, ed)) is None
+    assert str(usual_time(make(other, cleo))) == "1:40"
 
 
 def test_an_upscale_is_not_measured_by_new_videos(team: Team, ed: User) -> None:
@@ -226,7 +226,7 @@ def test_an_upscale_is_not_measured_by_new_videos(team: Team, ed: User) -> None:
         finished(team, ed, 100)
     upscale = make(team, ed, state="dreaming")
     upscale.kind = "upscale"
-    assert queue_page.usual(upscale) is None
+    assert usual_time(upscale) is None
 
 
 def test_pending_card_says_it_too(client: Client, team: Team, ed: User) -> None:

@@ -21,19 +21,19 @@ OPERATIONS, FIELDS = "## Operations", "## Fields"
 
 @cache
 def rows(heading: str) -> tuple[tuple[str, ...], ...]:
-    """The cells of the table under a heading, without its head."""
+    """Return the rows of the table under a heading as cells, without the table's head."""
     part = PAGE.read_text(encoding="utf-8").partition(f"{heading}\n")[2].partition("\n## ")[0]
     lines = [line for line in part.splitlines() if line.startswith("|")]
     return tuple(tuple(cell.strip() for cell in line.strip("|").split("|")) for line in lines[2:])
 
 
 def quoted(cell: str) -> list[str]:
-    """What stands in backticks."""
+    """Return the texts in backticks."""
     return re.findall(r"`([^`]+)`", cell)
 
 
 def paths(annotation: Any, path: str = "") -> Iterator[str]:
-    """The fields of a request down to its values; `[]` for each of a list."""
+    """Yield the fields of a request down to its values; `[]` means each of a list."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         for name, field in annotation.model_fields.items():
             yield from paths(field.annotation, f"{path}.{name}" if path else name)
@@ -59,7 +59,7 @@ def _holds_models(annotation: Any) -> bool:
 
 
 def documented(operation: str, column: int) -> list[str]:
-    """What one column says for an operation, in all its rows."""
+    """Return the cells of one column in all rows of an operation."""
     return [row[column] for row in rows(FIELDS) if row[0] == "every" or operation in quoted(row[0])]
 
 

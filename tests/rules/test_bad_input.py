@@ -17,7 +17,7 @@ SHORT = {
     "presses": "browser/test_bad_presses.py",
 }
 ELSEWHERE = {"F40", "F41"}
-"""Rows about the team's money."""
+"""Rows about the team's money: they are tested apart from the forms."""
 
 ROWS = sorted(
     {f"F{number:02}" for number in range(1, 52)} - ELSEWHERE
@@ -27,25 +27,25 @@ ROWS = sorted(
 
 
 def rows() -> dict[str, str]:
-    """The last cell of each row, by its name."""
+    """Return the last cell of each row by the row's name."""
     lines = re.findall(r"^\| ([FSU]\d\d) \|.*\| (.*?) \|$", PAGE.read_text(), re.MULTILINE)
     return dict(lines)
 
 
 def named() -> list[str]:
-    """Every test that the page names."""
+    """Return every test that the page names, as file::test[case]."""
     return sorted(set(re.findall(r"`([\w/.]+::test_\w+(?:\[\w+\])?)`", PAGE.read_text())))
 
 
 @cache
 def functions_of(path: str) -> frozenset[str]:
-    """The names of the tests of a file."""
+    """Return the names of the functions in a file of tests."""
     tree = ast.parse((ROOT / "tests" / path).read_text())
     return frozenset(node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
 
 
 def cases(path: str, function: str) -> list[str]:
-    """What a test is run with, each by its name or as it is written."""
+    """Return the parameters of a test, each by its id or else as text."""
     module = importlib.import_module("tests." + path.removesuffix(".py").replace("/", "."))
     marks = getattr(getattr(module, function), "pytestmark", [])
     given = [one for mark in marks if mark.name == "parametrize" for one in mark.args[1]]

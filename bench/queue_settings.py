@@ -14,6 +14,6 @@ elif os.environ["BENCH_BROKER"] == "stock":
 else:
     Q_CLUSTER |= {
         "orm": "default",
-        "broker_class": "generations.queue.WakingBroker",
+        "broker_class": "generations.lifecycle.waking_broker.WakingBroker",
         "poll": 0,
     }

@@ -13,7 +13,7 @@ from studio.errors import NotFound
 from studio.teams.access import Seat
 
 
-def visible_to(seat: Seat) -> QuerySet[Generation]:
+def visible_generations(seat: Seat) -> QuerySet[Generation]:
     """Every generation of the team that the person may see, trashed ones included."""
     mine_or_shared = Q(author=seat.user) | ~Q(visibility=Visibility.PRIVATE)
     rows = Generation.objects.filter(mine_or_shared, team=seat.team)
@@ -22,7 +22,7 @@ def visible_to(seat: Seat) -> QuerySet[Generation]:
 
 def viewable_generation(seat: Seat, uuid: UUID) -> Generation:
     """Return a generation that the person may see, or raise NotFound. One query."""
-    generation = visible_to(seat).filter(uuid=uuid).first()
+    generation = visible_generations(seat).filter(uuid=uuid).first()
     if generation is None:
         raise NotFound
     return generation
@@ -48,7 +48,7 @@ def usable_generation(seat: Seat, uuid: UUID) -> Generation:
 
 def usable_generations(seat: Seat, uuids: Iterable[UUID]) -> QuerySet[Generation]:
     """Those that may lie in a slot, of many; what is not theirs or in the trash is left out."""
-    return visible_to(seat).filter(uuid__in=uuids, trashed_at=None)
+    return visible_generations(seat).filter(uuid__in=uuids, trashed_at=None)
 
 
 def viewable_chain(seat: Seat, uuid: UUID) -> Chain:
@@ -57,7 +57,7 @@ def viewable_chain(seat: Seat, uuid: UUID) -> Chain:
     chain = rows.first()
     if chain is None:
         raise NotFound
-    if chain.links.exists() and not visible_to(seat).filter(chain=chain).exists():
+    if chain.links.exists() and not visible_generations(seat).filter(chain=chain).exists():
         raise NotFound
     return chain
 

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 
 from generations.actions.again import new_rows
 from generations.actions.submission import NewGeneration, made_before, require_price, write
-from generations.lifecycle.waiting import settle_waiting
+from generations.lifecycle.waiting import advance_waiting
 from generations.models import Chain, Generation
 from generations.recipes.chain import ChainOrder
 from generations.recipes.repair import repair_of
@@ -54,7 +54,7 @@ def repair_chain(
         earlier = made_before(seat, submit_key)
         if earlier:
             return earlier
-        settle_waiting(chain.links.all())
+        advance_waiting(chain.links.all())
         repair = repair_of(seat, chain)
         if not repair.orders:
             raise Conflict("Nothing of this chain is broken. Nothing was sent.")

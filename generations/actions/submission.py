@@ -93,7 +93,7 @@ def write_once(
 
 def made_before(seat: Seat, submit_key: UUID) -> list[Generation]:
     """Return what an earlier press with this key made, in order. One query."""
-    rows = access.visible_to(seat).filter(author=seat.user, submit_key=submit_key)
+    rows = access.visible_generations(seat).filter(author=seat.user, submit_key=submit_key)
     return list(rows.order_by("submit_index"))
 
 

@@ -14,7 +14,7 @@ from generations.composer.form import OLD_FORM
 from generations.media.names import shown_name
 from generations.models import Chain, Kind
 from generations.pages.chain_form import found_items
-from generations.recipes.chain import CHOSEN, ITEM, MOST_LINKS, ChainDraft, chain_order
+from generations.recipes.chain import ITEM, MOST_LINKS, SHARED_SETTINGS, ChainDraft, chain_order
 from generations.recipes.choice import InputChoice, read_reference
 from generations.recipes.inputs import rows_of
 from generations.recipes.kinds import KINDS
@@ -33,7 +33,7 @@ def read_chain(data: QueryDict) -> ChainDraft:
     entry = KINDS[Kind.EXTEND]
     return ChainDraft(
         items=tuple(items[: MOST_LINKS + 2]),
-        settings={name: data.get(name, entry.default(name)) for name in CHOSEN},
+        settings={name: data.get(name, entry.default(name)) for name in SHARED_SETTINGS},
         prompt=data.get("prompt", ""),
         prompts=tuple(data.getlist("link_prompt")[: MOST_LINKS + 2]),
         times=min(int(times[:4]), MOST_LINKS + 1) if times.isdecimal() else FIRST_TIMES,

@@ -8,8 +8,8 @@ from django.http import QueryDict
 
 from generations.recipes.check import MOST_VARIATIONS, UNKNOWN_KIND
 from generations.recipes.draft import Draft
-from generations.recipes.kinds import KINDS, Field, without_controls
-from generations.recipes.kinds.fields import Shape
+from generations.recipes.kinds import KINDS, Setting, without_controls
+from generations.recipes.kinds.settings import Shape
 from studio.forms import read_count
 
 OLD_FORM = "This form is too old. Check and send again."
@@ -27,7 +27,7 @@ class QuotedField(forms.Field):
 class SettingField(forms.Field):
     """One setting of a kind as it is shown; the order says what is wrong with its value."""
 
-    def __init__(self, setting: Field) -> None:
+    def __init__(self, setting: Setting) -> None:
         widget: forms.Widget = forms.TextInput()
         if setting.shape == Shape.SEVERAL:
             widget = forms.SelectMultiple(choices=setting.choices)

@@ -18,7 +18,7 @@ from generations.pages.composer import ShownComposer
 from generations.recipes.check import order_of
 from generations.recipes.choice import InputChoice
 from generations.recipes.draft import Draft
-from generations.recipes.draft_json import content_of
+from generations.recipes.draft_json import draft_to_json
 from generations.recipes.inputs import find_inputs, input_problems
 from generations.spending.queries import Balance
 from studio.teams.access import Seat
@@ -62,7 +62,7 @@ def take_step(
     composer = _composer(seat, step, balance)
     composer.form.said.update(wrong)
     composer.focus = step.draft.composition != posted.composition
-    replaced = composer.focus and content_of(step.draft) != content_of(posted)
+    replaced = composer.focus and draft_to_json(step.draft) != draft_to_json(posted)
     composer.undo = _undoable(row, step.draft, replaced=replaced)
     return composer
 

@@ -19,7 +19,7 @@ from generations.models import Generation
 from generations.pages.composer import ShownComposer
 from generations.pages.slots import unchecked_notes
 from generations.recipes.check import Order, order_of
-from generations.recipes.draft_json import content_of
+from generations.recipes.draft_json import draft_to_json
 from generations.recipes.inputs import require_found
 from studio.errors import Conflict, StudioError
 from studio.teams.access import Seat
@@ -50,7 +50,7 @@ def press(seat: Seat, data: QueryDict, files: MultiValueDict[str, Any]) -> Press
     posted = read_draft(data)
     keep(seat, posted)
     pressed = _press(seat, data, files)
-    if content_of(pressed.composer.draft) != content_of(posted):
+    if draft_to_json(pressed.composer.draft) != draft_to_json(posted):
         keep(seat, pressed.composer.draft)
     return pressed
 
@@ -69,7 +69,7 @@ def _press(seat: Seat, data: QueryDict, files: MultiValueDict[str, Any]) -> Pres
     composer.checked = sound and any(one.check for one in order.inputs)
     if form.errors:
         return Press(composer, [])
-    composer.asking = composer.price.much
+    composer.asking = composer.price.needs_agreement
     if composer.asking and form.cleaned_data["agreed"] != composer.price.agreement:
         return Press(composer, [])
     return _submit(seat, composer, form)

@@ -13,7 +13,7 @@ from generations.models import Kind
 from generations.recipes.choice import InputChoice, read_reference
 from generations.recipes.draft import FIRST_KIND, Draft
 from generations.recipes.kinds import KINDS, KindEntry, Slot
-from generations.recipes.kinds.fields import Shape
+from generations.recipes.kinds.settings import Shape
 from studio.errors import StudioError
 from studio.forms import read_uuid
 
@@ -46,7 +46,7 @@ def read_draft(data: QueryDict) -> Draft:
         submit_key=read_uuid(data.get("submit_key")) or uuid4(),
         composition=read_uuid(data.get("composition")) or uuid4(),
         rows=data.get("rows", ""),
-    ).weighed(read_weights(entry, data))
+    ).with_weights(read_weights(entry, data))
 
 
 def read_pressed(data: QueryDict) -> Draft:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from generations import access
 from generations.actions import drafts
 from generations.recipes.draft import Draft, draft_of
-from generations.recipes.draft_json import draft_in
+from generations.recipes.draft_json import draft_from_json
 from generations.recipes.kinds import FRAME_KINDS
 from studio.forms import read_uuid
 from studio.teams.access import Seat
@@ -30,12 +30,12 @@ def _prompt(seat: Seat, draft: Draft, name: str) -> Draft:
 
 def _preset(seat: Seat, draft: Draft, name: str) -> Draft:
     uuid = read_uuid(name)
-    return draft_in(access.usable_preset(seat, uuid).content) if uuid else draft
+    return draft_from_json(access.usable_preset(seat, uuid).content) if uuid else draft
 
 
 def _undo(seat: Seat, draft: Draft, name: str) -> Draft:
     row = drafts.bring_back(seat)
-    return draft if row is None else draft_in(row.content, row.composition)
+    return draft if row is None else draft_from_json(row.content, row.composition)
 
 
 RECALLS: dict[str, Callable[[Seat, Draft, str], Draft]] = {

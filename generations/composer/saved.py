@@ -12,13 +12,13 @@ from generations.composer.reading import read_draft
 from generations.models import SavedDraft
 from generations.queries.saved import saved_draft_of
 from generations.recipes.draft import Draft
-from generations.recipes.draft_json import content_of, draft_in
+from generations.recipes.draft_json import draft_from_json, draft_to_json
 from studio.teams.access import Seat
 
 
 def keep(seat: Seat, draft: Draft, *, by_itself: bool = False) -> SavedDraft:
     """Save what stands in the composer, as `save_draft` says. Two queries; a later save wins."""
-    content = content_of(draft)
+    content = draft_to_json(draft)
     return drafts.save_draft(seat, draft.composition, content, by_itself=by_itself)
 
 
@@ -30,10 +30,10 @@ def keep_posted(seat: Seat, data: QueryDict) -> None:
 
 def content_posted(seat: Seat, data: QueryDict) -> dict[str, Any]:
     """What came along of the composer, else what is kept of it: the way without JavaScript."""
-    return content_of(read_draft(data) if "composition" in data else opened(seat)[0])
+    return draft_to_json(read_draft(data) if "composition" in data else opened(seat)[0])
 
 
 def opened(seat: Seat) -> tuple[Draft, SavedDraft | None]:
     """The draft as it was left, under a new submit key, and its row if there is one. One query."""
     row = saved_draft_of(seat)
-    return (Draft(), None) if row is None else (draft_in(row.content, row.composition), row)
+    return (Draft(), None) if row is None else (draft_from_json(row.content, row.composition), row)

@@ -22,48 +22,48 @@ LANES = tuple(str(media_type) for media_type in BUILD_TIER)
 WINDOW = timedelta(seconds=62)
 """A minute and a margin: the API counts from when a create arrives, we from when it leaves."""
 
-ENDLESS = 1_000_000
+UNLIMITED = 1_000_000
 
 
 @dataclass(frozen=True)
-class Turn:
+class QueuedRow:
     """One that waits to be sent: whose it is, since when, and whether a worker is at it."""
 
     id: int
     author: int
     since: datetime
-    held: bool = False
+    claimed: bool = False
 
 
 @dataclass(frozen=True)
 class Lane:
     """What waits in the order in which it goes, and how many the API takes right now."""
 
-    turns: list[Turn]
+    entries: list[QueuedRow]
     places: int
 
     @property
-    def next(self) -> list[Turn]:
+    def next(self) -> list[QueuedRow]:
         """Those whose turn it is."""
-        return self.turns[: self.places]
+        return self.entries[: self.places]
 
     def admits(self, generation_id: int) -> bool:
         """Whether it is this one's turn."""
         return any(turn.id == generation_id for turn in self.next)
 
 
-def in_order(waiting: Iterable[Turn], flying: Mapping[int, int]) -> list[Turn]:
+def in_fair_order(waiting: Iterable[QueuedRow], in_flight: Mapping[int, int]) -> list[QueuedRow]:
     """Put what waits into the order in which it goes.
 
-    The person with the fewest in flight (`flying`, by person) comes next, and of several the one
+    The person with the fewest in flight (`in_flight`, by person) comes next, and of several the one
     whose oldest has waited longest; what is sent counts as in flight for the next choice.
     """
-    queues: defaultdict[int, deque[Turn]] = defaultdict(deque)
+    queues: defaultdict[int, deque[QueuedRow]] = defaultdict(deque)
     for turn in sorted(waiting, key=lambda one: one.id):
         queues[turn.author].append(turn)
-    heap = [(flying.get(author, 0), queue[0].id, author) for author, queue in queues.items()]
+    heap = [(in_flight.get(author, 0), queue[0].id, author) for author, queue in queues.items()]
     heapify(heap)
-    found: list[Turn] = []
+    found: list[QueuedRow] = []
     while heap:
         count, _, author = heap[0]
         found.append(queues[author].popleft())
@@ -84,19 +84,21 @@ def lane(media_type: str) -> Lane:
     rows = Generation.objects.filter(ready, media_type=media_type).values_list(
         "id", "author_id", "state", "state_since", "lease_until"
     )
-    waiting, flying = [], Counter[int]()
+    waiting, in_flight = [], Counter[int]()
     for row, author, state, since, lease in rows:
         if state == State.QUEUED:
-            waiting.append(Turn(row, author, since, held=lease is not None and lease > moment))
+            waiting.append(
+                QueuedRow(row, author, since, claimed=lease is not None and lease > moment)
+            )
         else:
-            flying[author] += 1
-    return Lane(in_order(waiting, flying), _room(media_type, flying.total()))
+            in_flight[author] += 1
+    return Lane(in_fair_order(waiting, in_flight), _free_places(media_type, in_flight.total()))
 
 
 def places_left(media_type: str) -> int:
     """How many creates of this media type the API takes right now. At most two queries."""
-    flying = Generation.objects.filter(media_type=media_type, state__in=HOLDING_PLACE)
-    return _room(media_type, flying.count())
+    in_flight = Generation.objects.filter(media_type=media_type, state__in=HOLDING_PLACE)
+    return _free_places(media_type, in_flight.count())
 
 
 def queue_places() -> dict[int, tuple[int, int]]:
@@ -107,16 +109,16 @@ def queue_places() -> dict[int, tuple[int, int]]:
     rows = Generation.objects.filter(state__in=(State.QUEUED, *HOLDING_PLACE)).values_list(
         "id", "author_id", "state", "state_since", "media_type"
     )
-    waiting: defaultdict[str, list[Turn]] = defaultdict(list)
-    flying: defaultdict[str, Counter[int]] = defaultdict(Counter)
+    waiting: defaultdict[str, list[QueuedRow]] = defaultdict(list)
+    in_flight: defaultdict[str, Counter[int]] = defaultdict(Counter)
     for row, author, state, since, media_type in rows:
         if state == State.QUEUED:
-            waiting[media_type].append(Turn(row, author, since))
+            waiting[media_type].append(QueuedRow(row, author, since))
         else:
-            flying[media_type][author] += 1
+            in_flight[media_type][author] += 1
     places = {}
     for media_type, turns in waiting.items():
-        for place, turn in enumerate(in_order(turns, flying[media_type]), start=1):
+        for place, turn in enumerate(in_fair_order(turns, in_flight[media_type]), start=1):
             places[turn.id] = (place, len(turns))
     return places
 
@@ -130,15 +132,19 @@ def tier(media_type: str) -> Tier | None:
     return Tier(*said) if said else BUILD_TIER[GenerationType(media_type)]
 
 
-def _room(media_type: str, flying: int) -> int:
+def _free_places(media_type: str, in_flight: int) -> int:
     limits = tier(media_type)
     if limits is None:
-        return ENDLESS
-    free = limits.concurrent - flying
-    return max(0, min(free, limits.creates_per_minute - _created(media_type))) if free > 0 else 0
+        return UNLIMITED
+    free = limits.concurrent - in_flight
+    return (
+        max(0, min(free, limits.creates_per_minute - _recent_creates(media_type)))
+        if free > 0
+        else 0
+    )
 
 
-def _created(media_type: str) -> int:
+def _recent_creates(media_type: str) -> int:
     """Creates that left within the last minute, whatever came of them. One query."""
     recent = Attempt.objects.filter(marked_at__gt=now() - WINDOW)
     return recent.filter(generation__media_type=media_type).count()

@@ -25,13 +25,13 @@ def give(task: str, *ids: int) -> bool:
     """Put one hint into the queue; False when the queue cannot take it."""
     try:
         async_task(f"generations.tasks.{task}", *ids)
-    except _lost() as error:
+    except _queue_errors() as error:
         log.warning("hint lost", task=task, ids=ids, reason=type(error).__name__)
         return False
     return True
 
 
-def _lost() -> tuple[type[Exception], ...]:
+def _queue_errors() -> tuple[type[Exception], ...]:
     """What says that the queue cannot take a hint. Redis is loaded only where it is the queue."""
     if not settings.Q_CLUSTER.get("redis"):
         return (DatabaseError,)

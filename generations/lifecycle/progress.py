@@ -25,12 +25,12 @@ log = structlog.get_logger(__name__)
 
 Outcome = Attempt.Outcome
 UNRESOLVED = (Outcome.SENDING, Outcome.IN_DOUBT)
-FINAL = ("completed", "failed")
+FINAL_REMOTE_STATES = ("completed", "failed")
 """The API's own last states (remote_state)."""
 
 ARRIVED = "It arrived after all."
-ADDRESS_LONGEST = 4000
-SAFE_SHARE = 0.25
+LONGEST_ASSET_ADDRESS = 4000
+LEAST_LEASE_SHARE = 0.25
 """Of a lease: so much of it has to be left when the first byte leaves."""
 
 
@@ -84,7 +84,7 @@ def mark_sending(
     One at a time for a key, so that together they never exceed its limits: NoPlace.
     """
     moment = now()
-    least = timedelta(seconds=settings.CLAIM_LEASE * SAFE_SHARE)
+    least = timedelta(seconds=settings.CLAIM_LEASE * LEAST_LEASE_SHARE)
     mine = Q(lease_owner=owner, lease_until__gt=moment + least, author__is_active=True)
     with transaction.atomic():
         keys = ApiKey.objects.select_for_update().filter(paused_at__isnull=True)
@@ -124,14 +124,14 @@ def bind(attempt: Attempt, remote_id: str, raw: dict[str, Any], actor: Actor) ->
             log.exception("remote id owned twice", remote_id=remote_id, attempt=attempt.pk)
             return False
         if not bound:
-            return _bound_before(attempt, remote_id, raw)
+            return _is_bound_to(attempt, remote_id, raw)
         post_hold(attempt.uuid)
         _drop_planned(attempt)
-        _dream(attempt, remote_id, state, actor)
+        _move_to_dreaming(attempt, remote_id, state, actor)
     return True
 
 
-def _dream(attempt: Attempt, remote_id: str, state: State, actor: Actor) -> None:
+def _move_to_dreaming(attempt: Attempt, remote_id: str, state: State, actor: Actor) -> None:
     """Follow it from now on, out of the trash if it was given up and thrown away.
 
     A worker's own answer that comes late proves as much as a look at the list.
@@ -150,16 +150,16 @@ def _dream(attempt: Attempt, remote_id: str, state: State, actor: Actor) -> None
     )
 
 
-def _bound_before(attempt: Attempt, remote_id: str, raw: dict[str, Any]) -> bool:
+def _is_bound_to(attempt: Attempt, remote_id: str, raw: dict[str, Any]) -> bool:
     """Whether it is bound to this very id; a second id is kept for the operator to see."""
     held = Attempt.objects.values_list("remote_id", flat=True).get(pk=attempt.pk)
     if held != remote_id:
         log.error("two generations for one attempt", attempt=attempt.pk, second=remote_id)
-        note_orphan(remote_id, "", raw)
+        record_orphan(remote_id, "", raw)
     return held == remote_id
 
 
-def note_orphan(remote_id: str, token: str, raw: dict[str, Any]) -> None:
+def record_orphan(remote_id: str, token: str, raw: dict[str, Any]) -> None:
     """Keep a generation that was made for us and that no attempt owns. A second call is free."""
     if Attempt.objects.filter(remote_id=remote_id).exists():
         return
@@ -169,7 +169,7 @@ def note_orphan(remote_id: str, token: str, raw: dict[str, Any]) -> None:
         log.error("orphan at Luma", remote_id=remote_id)
 
 
-def refuse(attempt: Attempt, reason: str) -> None:
+def record_refusal(attempt: Attempt, reason: str) -> None:
     """The API understood and said no: nothing was charged.
 
     While an earlier attempt is in doubt the row goes back to a person's decision instead; once a
@@ -216,7 +216,7 @@ def requeue(attempt: Attempt, *, after: float, note: str) -> None:
             void_hold(attempt.uuid)
 
 
-def doubt(attempt: Attempt, actor: Actor, note: str = "") -> None:
+def put_in_doubt(attempt: Attempt, actor: Actor, note: str = "") -> None:
     """We do not know whether the API took it: look, and never send again by itself."""
     with transaction.atomic():
         lock(attempt.generation_id)
@@ -238,7 +238,7 @@ def resume_key(key_id: int) -> None:
     ApiKey.objects.filter(pk=key_id).update(paused_at=None, paused_reason="")
 
 
-def note_news(
+def apply_answer(
     attempt: Attempt, raw: dict[str, Any], remote: schema.Generation, actor: Actor
 ) -> State | None:
     """Apply what the API says of a bound generation; return the state it moved to, if it did.
@@ -248,7 +248,7 @@ def note_news(
     """
     rows = Attempt.objects.filter(pk=attempt.pk)
     rows.update(seen_at=now(), missing_since=None)
-    if _outdated(rows, remote.state):
+    if _is_outdated(rows, remote.state):
         return None
     rows.update(response=raw, remote_state=str(remote.state or "")[:20])
     if remote.state == "completed":
@@ -258,12 +258,12 @@ def note_news(
     return None
 
 
-def _outdated(rows: QuerySet[Attempt], state: str | None) -> bool:
+def _is_outdated(rows: QuerySet[Attempt], state: str | None) -> bool:
     """Whether the API's last word was spoken and acted upon, and this is another one."""
-    final = rows.filter(remote_state__in=FINAL).exclude(remote_state=state or "")
+    final = rows.filter(remote_state__in=FINAL_REMOTE_STATES).exclude(remote_state=state or "")
     if not final.exclude(generation__state__in=AT_API).exists():
         return False
-    if state in FINAL:
+    if state in FINAL_REMOTE_STATES:
         log.error("Luma changed its last word", attempt=rows[0].pk, now=state)
     return True
 
@@ -288,14 +288,14 @@ def _completed(attempt: Attempt, remote: schema.Generation, actor: Actor) -> Sta
 
 def asset_addresses(remote: schema.Generation) -> dict[str, str]:
     """Return the addresses of the result's files by kind, cut to what an Asset holds."""
-    return {kind: url[:ADDRESS_LONGEST] for kind, url in remote.files().items()}
+    return {kind: url[:LONGEST_ASSET_ADDRESS] for kind, url in remote.files().items()}
 
 
 def _failed(attempt: Attempt, reason: str, actor: Actor) -> State | None:
     with transaction.atomic():
         lock(attempt.generation_id)
         refund(attempt.uuid)
-        if _others_alive(attempt):
+        if _others_in_progress(attempt):
             return None
         failed = move(
             attempt.generation_id,
@@ -307,7 +307,7 @@ def _failed(attempt: Attempt, reason: str, actor: Actor) -> State | None:
     return State.FAILED if failed else None
 
 
-def _others_alive(attempt: Attempt) -> bool:
+def _others_in_progress(attempt: Attempt) -> bool:
     """Whether a second, consented attempt of the same generation is still being made."""
     others = Attempt.objects.filter(generation_id=attempt.generation_id, outcome=Outcome.ACCEPTED)
     return others.exclude(pk=attempt.pk).exclude(remote_state="failed").exists()

@@ -9,7 +9,7 @@ from generations.media import outbound, store
 from generations.media.models import StoredFile
 from generations.media.preflight import reachable_from_outside
 from generations.models import Attempt, Generation, GenerationInput, Kind
-from generations.recipes.inputs import lumas_address
+from generations.recipes.inputs import address_at_luma
 from generations.recipes.kinds import KINDS
 from generations.recipes.kinds.entry import ApiInput
 from generations.recipes.kinds.slots import CLIP
@@ -67,11 +67,11 @@ def _remote_id(source: Generation) -> str:
 
 def _address(row: GenerationInput) -> str:
     if row.upload is not None:
-        return _ours(row.upload.file)
+        return _signed_address(row.upload.file)
     if row.source is not None:
         if public_base() and row.source.original is not None:
-            return _ours(row.source.original)
-        return _lumas(row.source)
+            return _signed_address(row.source.original)
+        return _checked_luma_address(row.source)
     return row.url
 
 
@@ -81,15 +81,15 @@ def public_base() -> str | None:
     return base if base and reachable_from_outside(base).ok else None
 
 
-def _ours(file: StoredFile) -> str:
+def _signed_address(file: StoredFile) -> str:
     base = public_base()
     if base is None:
         raise Unreachable(NOT_REACHABLE)
     return store.signed_address(file, base, LIFETIME)
 
 
-def _lumas(source: Generation) -> str:
-    address = lumas_address(source)
+def _checked_luma_address(source: Generation) -> str:
+    address = address_at_luma(source)
     if not address:
         raise Unreachable(NOT_REACHABLE)
     try:

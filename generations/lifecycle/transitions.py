@@ -35,8 +35,8 @@ class ImpossibleTransition(TypeError):
 
 
 _PEOPLE = (Actor.USER, Actor.ADMIN)
-_LOOKING = (Actor.CALLBACK, Actor.RECONCILER)
-_NEWS = (Actor.POLLER, Actor.CALLBACK, Actor.WORKER, Actor.RECONCILER)
+_FINDERS = (Actor.CALLBACK, Actor.RECONCILER)
+_REPORTERS = (Actor.POLLER, Actor.CALLBACK, Actor.WORKER, Actor.RECONCILER)
 
 TRANSITIONS: dict[tuple[State, State], tuple[Actor, ...]] = {
     (State.WAITING, State.QUEUED): (Actor.TIMER,),
@@ -48,26 +48,26 @@ TRANSITIONS: dict[tuple[State, State], tuple[Actor, ...]] = {
     (State.QUEUED, State.REFUSED): (Actor.WORKER,),
     # A second, consented try that will not be sent: the first is still in doubt.
     (State.QUEUED, State.NEEDS_DECISION): (*_PEOPLE, Actor.WORKER),
-    (State.QUEUED, State.DREAMING): _LOOKING,
+    (State.QUEUED, State.DREAMING): _FINDERS,
     (State.SENDING, State.QUEUED): (Actor.WORKER,),
-    (State.SENDING, State.DREAMING): (Actor.WORKER, *_LOOKING),
+    (State.SENDING, State.DREAMING): (Actor.WORKER, *_FINDERS),
     (State.SENDING, State.REFUSED): (Actor.WORKER,),
     (State.SENDING, State.UNCONFIRMED): (Actor.WORKER, Actor.TIMER),
     (State.SENDING, State.NEEDS_DECISION): (Actor.WORKER,),
-    (State.UNCONFIRMED, State.DREAMING): (Actor.WORKER, *_LOOKING),
+    (State.UNCONFIRMED, State.DREAMING): (Actor.WORKER, *_FINDERS),
     (State.UNCONFIRMED, State.REFUSED): (Actor.WORKER,),
     (State.UNCONFIRMED, State.QUEUED): (Actor.WORKER,),
     (State.UNCONFIRMED, State.NEEDS_DECISION): (Actor.RECONCILER, Actor.WORKER),
-    (State.NEEDS_DECISION, State.DREAMING): (Actor.WORKER, *_LOOKING),
+    (State.NEEDS_DECISION, State.DREAMING): (Actor.WORKER, *_FINDERS),
     (State.NEEDS_DECISION, State.QUEUED): _PEOPLE,
     (State.NEEDS_DECISION, State.GIVEN_UP): _PEOPLE,
-    (State.GIVEN_UP, State.DREAMING): _LOOKING,
-    (State.REFUSED, State.DREAMING): _LOOKING,
-    (State.DREAMING, State.STORING): _NEWS,
-    (State.DREAMING, State.FAILED): _NEWS,
+    (State.GIVEN_UP, State.DREAMING): _FINDERS,
+    (State.REFUSED, State.DREAMING): _FINDERS,
+    (State.DREAMING, State.STORING): _REPORTERS,
+    (State.DREAMING, State.FAILED): _REPORTERS,
     (State.DREAMING, State.STALLED): (Actor.POLLER,),
-    (State.STALLED, State.STORING): _NEWS,
-    (State.STALLED, State.FAILED): _NEWS,
+    (State.STALLED, State.STORING): _REPORTERS,
+    (State.STALLED, State.FAILED): _REPORTERS,
     (State.STORING, State.COMPLETED): (Actor.DOWNLOADER,),
     (State.STORING, State.MEDIA_LOST): (Actor.DOWNLOADER,),
     (State.MEDIA_LOST, State.STORING): (*_PEOPLE, Actor.OPERATOR),
@@ -97,14 +97,14 @@ def move(
     The row is locked before it is compared: PostgreSQL looks again at an update's own row after
     waiting for it, but not at the subquery that a guard on another table becomes.
     """
-    begins = _beginnings(to, actor, only_from)
+    begins = _start_states(to, actor, only_from)
     with transaction.atomic():
         row = Generation.objects.filter(pk=generation_id, state__in=begins)
         found = row.select_for_update().values("state", "team_id").first()
         if found is None:
             return False
         begun = Generation.objects.filter(guard or Q(), pk=generation_id, state=found["state"])
-        fields = _written_by(to, changes)
+        fields = _changed_columns(to, changes)
         if not begun.update(version=F("version") + 1, **fields):
             return False
         Event.objects.create(
@@ -134,9 +134,9 @@ def move_locked(
 
     `row` is then as it is written. One update and one insert; no query where the step cannot begin.
     """
-    if row.state not in _beginnings(to, actor, only_from):
+    if row.state not in _start_states(to, actor, only_from):
         return False
-    before, fields = row.state, {**_written_by(to, changes), "version": row.version + 1}
+    before, fields = row.state, {**_changed_columns(to, changes), "version": row.version + 1}
     if not Generation.objects.filter(pk=row.pk, state=before).update(**fields):
         return False
     for name, value in fields.items():
@@ -154,7 +154,7 @@ def move_locked(
     return True
 
 
-def _beginnings(
+def _start_states(
     to: State, actor: Actor, only_from: frozenset[State] | set[State] | None
 ) -> set[State]:
     """Return the states in which the step may begin. Raises ImpossibleTransition."""
@@ -168,7 +168,7 @@ def _beginnings(
     return begins
 
 
-def _written_by(to: State, changes: dict[str, Any]) -> dict[str, Any]:
+def _changed_columns(to: State, changes: dict[str, Any]) -> dict[str, Any]:
     """Return what a step writes to the row, its version aside."""
     return {"note": "", **NO_LEASE, **changes, "state": to.value, "state_since": now()}
 

@@ -13,10 +13,10 @@ from generations.spending.actions import Hold, void_open_holds
 from generations.spending.queries import open_holds
 from studio.clock import now
 
-SOURCE_DIED = "“{title}” did not come to be, so this was not sent. Nothing was charged."
+SOURCE_WITHOUT_RESULT = "“{title}” did not come to be, so this was not sent. Nothing was charged."
 
 
-def settle_waiting(sources: QuerySet[Generation] | None = None) -> int:
+def advance_waiting(sources: QuerySet[Generation] | None = None) -> int:
     """Move every waiting generation whose sources allow it; return how many moved.
 
     `sources` narrows it to what depends on these. What is dropped may let others drop, so it
@@ -27,7 +27,7 @@ def settle_waiting(sources: QuerySet[Generation] | None = None) -> int:
         rows = Generation.objects.filter(state=State.WAITING).prefetch_related("inputs__source")
         if sources is not None:
             rows = rows.filter(inputs__source__in=sources).distinct()
-        step = sum(_settle(row) for row in rows)
+        step = sum(_advance(row) for row in rows)
         if not step:
             return moved
         moved += step
@@ -35,17 +35,17 @@ def settle_waiting(sources: QuerySet[Generation] | None = None) -> int:
             sources = Generation.objects.filter(state=State.CANCELLED, inputs__source__in=sources)
 
 
-def _settle(row: Generation) -> bool:
+def _advance(row: Generation) -> bool:
     sources = [one.source for one in row.inputs.all() if one.source is not None]
-    dead = next((source for source in sources if source.facts.without_result), None)
-    if dead is not None:
-        return _drop(row, SOURCE_DIED.format(title=dead.title[:80]))
+    failed = next((source for source in sources if source.facts.without_result), None)
+    if failed is not None:
+        return _cancel(row, SOURCE_WITHOUT_RESULT.format(title=failed.title[:80]))
     if all(source.facts.completed for source in sources):
-        return _wake(row)
+        return _queue(row)
     return False
 
 
-def _wake(row: Generation) -> bool:
+def _queue(row: Generation) -> bool:
     with transaction.atomic():
         woken = move(row.pk, State.QUEUED, actor=Actor.TIMER, not_before=now())
         if woken:
@@ -53,7 +53,7 @@ def _wake(row: Generation) -> bool:
     return woken
 
 
-def _drop(row: Generation, note: str) -> bool:
+def _cancel(row: Generation, note: str) -> bool:
     with transaction.atomic():
         dropped = move(
             row.pk, State.CANCELLED, actor=Actor.TIMER, only_from={State.WAITING}, note=note

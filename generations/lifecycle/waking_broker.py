@@ -22,10 +22,10 @@ from django_q.conf import Conf
 
 from studio.clock import now
 
-FREE = (
+SELECT_FREE = (
     "SELECT id, payload, lock FROM django_q_ormq WHERE key = %s AND lock < %s ORDER BY id LIMIT 1"
 )
-LOCK = "UPDATE django_q_ormq SET lock = %s WHERE id = %s AND lock = %s"
+UPDATE_LOCK = "UPDATE django_q_ormq SET lock = %s WHERE id = %s AND lock = %s"
 CHANNEL = "dailies_queue"
 LONGEST_WAIT = 1.0
 """Seconds after which the queue is looked at anyway: for locks that ran out, and to end."""
@@ -33,7 +33,7 @@ LONGEST_WAIT = 1.0
 STEP = 0.005
 QUICK_STEP = 0.0005
 QUICK_STEPS = 40
-UNREST = 0.25
+ACTIVE_SECONDS = 0.25
 """Seconds after a reported write in which commits are looked for: a commit can be seen only once
 it is safe on the disk, which the kernel does not report."""
 
@@ -74,7 +74,7 @@ class FolderWatch:
     @property
     def quiet(self) -> bool:
         """Whether nothing has been written lately, so that only a new report means anything."""
-        return self.works and time.monotonic() > self._written + UNREST
+        return self.works and time.monotonic() > self._written + ACTIVE_SECONDS
 
     def _forget(self) -> None:
         try:
@@ -93,7 +93,7 @@ class WakingBroker(ORM):  # type: ignore[misc]
     def enqueue(self, task: str) -> int:
         """Put one hint in; on PostgreSQL tell the listeners, at the commit if there is one."""
         connection = connections[Conf.ORM]
-        with _unhurried(connection):
+        with _without_disk_sync(connection):
             key: int = super().enqueue(task)
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
@@ -117,7 +117,7 @@ class WakingBroker(ORM):  # type: ignore[misc]
         connection.ensure_connection()
         raw = connection.connection
         watch = self._watch(connection)
-        before = _version(raw)
+        before = _data_version(raw)
         found = self._take(connection)
         if not found and connection.connection is raw:
             _wait_for_commit(raw, before, watch)
@@ -127,12 +127,12 @@ class WakingBroker(ORM):  # type: ignore[misc]
         """Lock the oldest hint that is free: what the stock broker does, in two statements."""
         as_stored = connection.ops.adapt_datetimefield_value
         with connection.cursor() as cursor:
-            cursor.execute(FREE, (self.list_key, as_stored(now())))
+            cursor.execute(SELECT_FREE, (self.list_key, as_stored(now())))
             row = cursor.fetchone()
             if row is None:
                 return []
-            with _unhurried(connection):
-                cursor.execute(LOCK, (as_stored(self.timeout(None)), row[0], row[2]))
+            with _without_disk_sync(connection):
+                cursor.execute(UPDATE_LOCK, (as_stored(self.timeout(None)), row[0], row[2]))
                 taken = cursor.rowcount
         return [(row[0], row[1])] if taken else []
 
@@ -158,7 +158,7 @@ class WakingBroker(ORM):  # type: ignore[misc]
 
 
 @contextmanager
-def _unhurried(connection: BaseDatabaseWrapper) -> Iterator[None]:
+def _without_disk_sync(connection: BaseDatabaseWrapper) -> Iterator[None]:
     """Let SQLite commit without waiting for the disk: a hint that a power cut loses is harmless.
 
     The rows that hints speak of are committed before and after this, with the wait. Inside a
@@ -178,7 +178,7 @@ def _unhurried(connection: BaseDatabaseWrapper) -> Iterator[None]:
             raw.execute(f"PRAGMA synchronous={usual}")
 
 
-def _version(raw: Any) -> Any:
+def _data_version(raw: Any) -> Any:
     return raw.execute("PRAGMA data_version").fetchone()
 
 
@@ -186,7 +186,7 @@ def _wait_for_commit(raw: Any, before: Any, watch: FolderWatch) -> None:
     """Return when somebody else has committed, or after LONGEST_WAIT."""
     until = time.monotonic() + LONGEST_WAIT
     steps = 0
-    while _version(raw) == before and time.monotonic() < until:
+    while _data_version(raw) == before and time.monotonic() < until:
         if watch.quiet:
             if not watch.wait(until - time.monotonic()):
                 return

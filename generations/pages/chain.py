@@ -102,7 +102,7 @@ def chains_page(seat: Seat, before: UUID | None) -> tuple[list[ShownChainRow], C
 
     Three queries.
     """
-    links = access.visible_to(seat).order_by("id")
+    links = access.visible_generations(seat).order_by("id")
     rows = Chain.objects.filter(team=seat.team, links__in=links).distinct().order_by("-id")
     if before is not None:
         rows = rows.filter(id__lt=Chain.objects.filter(uuid=before).values("id")[:1])

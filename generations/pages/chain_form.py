@@ -10,10 +10,10 @@ from generations.media.public_hosts import shown_host
 from generations.media.store import file_address
 from generations.models import Generation, Kind
 from generations.pages.generation import ShownGeneration
-from generations.recipes.chain import CHOSEN, MOST_LINKS, ChainDraft, chain_order
+from generations.recipes.chain import MOST_LINKS, SHARED_SETTINGS, ChainDraft, chain_order
 from generations.recipes.choice import InputChoice
-from generations.recipes.inputs import Rows, row_in, rows_of
-from generations.recipes.kinds import KINDS, Field
+from generations.recipes.inputs import InputRows, row_in, rows_of
+from generations.recipes.kinds import KINDS, Setting
 from generations.recipes.price import Price
 from generations.spending.queries import Balance
 from studio.teams.access import Seat
@@ -117,7 +117,7 @@ class ShownChainForm:
     @property
     def general(self) -> list[str]:
         """What is wrong with the whole."""
-        named = (*CHOSEN, "times")
+        named = (*SHARED_SETTINGS, "times")
         return [
             said
             for name, said in self.problems.items()
@@ -128,7 +128,7 @@ class ShownChainForm:
     def reasons(self) -> list[tuple[str, str]]:
         """Every reason why it cannot be sent, with where it belongs; the same of several once."""
         found = [("", said) for said in self.general]
-        placed = [name for name in (*CHOSEN, "times") if name in self.problems]
+        placed = [name for name in (*SHARED_SETTINGS, "times") if name in self.problems]
         found += [(f"chain-{name}", self.problems[name]) for name in placed]
         wrong = [(one.problem, one.number) for one in self.transitions]
         for said, group in groupby(sorted(one for one in wrong if one[0]), lambda one: one[0]):
@@ -139,15 +139,15 @@ class ShownChainForm:
         return found
 
     @property
-    def settings(self) -> list[tuple[Field, Any, str]]:
+    def settings(self) -> list[tuple[Setting, Any, str]]:
         """The settings that all links share, with what is chosen and what is wrong with it."""
         entry = KINDS[Kind.EXTEND]
-        fields = [one for name in CHOSEN if (one := entry.field(name)) is not None]
+        fields = [one for name in SHARED_SETTINGS if (one := entry.setting(name)) is not None]
         chosen, problems = self.draft.settings, self.problems
         return [(one, chosen.get(one.name), problems.get(one.name, "")) for one in fields]
 
 
-def found_items(choices: Sequence[InputChoice], rows: Rows) -> list[ShownItem]:
+def found_items(choices: Sequence[InputChoice], rows: InputRows) -> list[ShownItem]:
     """The items in their order. Raises NotFound for one that is not among the rows."""
     return [_item(choice, row_in(rows, choice)) for choice in choices]
 

@@ -9,10 +9,10 @@ from generations.media.store import file_address
 from generations.models import Kind
 from generations.pages.slots import ShownSlot, check_name, unchecked
 from generations.recipes.check import Order
-from generations.recipes.concepts import offered_keys
+from generations.recipes.concepts import offered_camera_moves
 from generations.recipes.draft import Draft
 from generations.recipes.kinds import FRAME_KINDS, KINDS, KindEntry
-from generations.recipes.kinds.fields import GEOMETRY
+from generations.recipes.kinds.settings import GEOMETRY
 from generations.recipes.price import Price, price_of
 from generations.spending.queries import Balance
 from studio.teams.access import Seat
@@ -70,7 +70,7 @@ class ShownComposer:
         self.order = order
         self.form = form
         self.balance = balance
-        self.notes = order.draft.dropped()
+        self.notes = order.draft.replaced_settings()
         self.focus = False
         self.picking = ""
         self.checked = False
@@ -106,22 +106,22 @@ class ShownComposer:
     def settings(self) -> list[Any]:
         """The kind's settings as bound fields; those with a panel of their own are left out."""
         apart = {"concepts", *GEOMETRY}
-        return [self.form[name] for name in self.entry.fields if name not in apart]
+        return [self.form[name] for name in self.entry.setting_names if name not in apart]
 
     @cached_property
     def camera(self) -> dict[str, Any] | None:
         """What the camera panel shows, where the kind has one."""
-        if "concepts" not in self.entry.fields:
+        if "concepts" not in self.entry.setting_names:
             return None
         field = self.form["concepts"]
         chosen = field.value() or []
-        groups = moves_offered(offered_keys(), chosen)
+        groups = moves_offered(offered_camera_moves(), chosen)
         return {"groups": groups, "chosen": chosen, "problems": field.errors}
 
     @cached_property
     def reframe(self) -> dict[str, Any] | None:
         """What the reframe canvas shows, where the kind has one: pixels of the target frame."""
-        if GEOMETRY[0] not in self.entry.fields:
+        if GEOMETRY[0] not in self.entry.setting_names:
             return None
         ratio = str(self.form["aspect_ratio"].value())
         video = self.entry.media_type == "video"

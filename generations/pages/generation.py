@@ -19,7 +19,7 @@ REFUSED = "Luma refused this. Not charged."
 class ShownGeneration:
     """A generation as templates show it; free of viewer, role and the time of day.
 
-    Reads author, team and the stored files, which `access.visible_to` selects along.
+    Reads author, team and the stored files, which `access.visible_generations` selects along.
     """
 
     def __init__(self, generation: Generation) -> None:

@@ -111,7 +111,7 @@ def lineage_of(seat: Seat, generation: Generation, *, most: int = MOST_DRAWN) ->
     What the person may not see is left out. Four queries, however large it is.
     """
     distance = {**_walk(generation, back=False), **_walk(generation, back=True)}
-    rows = access.visible_to(seat).filter(pk__in=distance)
+    rows = access.visible_generations(seat).filter(pk__in=distance)
     found = sorted(rows, key=lambda row: (distance[row.pk], row.pk))
     nodes = {
         row.pk: Node(ShownGeneration(row), distance[row.pk], here=row.pk == generation.pk)
@@ -183,7 +183,7 @@ MOST_USED = 12
 
 def used_in(seat: Seat, generation: Generation) -> tuple[list[UsedIn], int]:
     """What was made from it, newest first, and how many more there are. Two queries."""
-    seen = access.visible_to(seat).filter(trashed_at=None)
+    seen = access.visible_generations(seat).filter(trashed_at=None)
     links = GenerationInput.objects.filter(source=generation).values_list("generation_id", "slot")
     slots = dict(links)
     rows = list(seen.filter(pk__in=slots).order_by("-id"))

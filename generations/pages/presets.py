@@ -9,8 +9,8 @@ from generations.queries.saved import presets_page
 from generations.recipes.check import check
 from generations.recipes.choice import InputChoice
 from generations.recipes.draft import Draft
-from generations.recipes.draft_json import draft_in
-from generations.recipes.inputs import Rows, find_inputs, rows_of
+from generations.recipes.draft_json import draft_from_json
+from generations.recipes.inputs import InputRows, find_inputs, rows_of
 from generations.recipes.price import price_of
 from studio.forms import read_uuid
 from studio.teams.access import Seat
@@ -36,7 +36,7 @@ class ShownPreset:
         seat: Seat,
         preset: Preset,
         draft: Draft,
-        rows: Rows,
+        rows: InputRows,
         form: PresetFields | None = None,
     ) -> None:
         self.preset = preset
@@ -98,7 +98,7 @@ def shown_presets(
     seat: Seat, presets: list[Preset], form: PresetFields | None = None
 ) -> list[ShownPreset]:
     """Return presets as rows with their prices. Two queries."""
-    drafts = [draft_in(preset.content) for preset in presets]
+    drafts = [draft_from_json(preset.content) for preset in presets]
     rows = rows_of(seat, [one for draft in drafts for one in sources_in(draft)])
     pairs = zip(presets, drafts, strict=True)
     return [ShownPreset(seat, preset, draft, rows, form) for preset, draft in pairs]

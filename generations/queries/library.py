@@ -18,7 +18,7 @@ MOST_FOLLOWED = 200
 
 def library_rows(seat: Seat) -> QuerySet[Generation]:
     """Everything of the library that the person may see, newest first."""
-    return access.visible_to(seat).filter(trashed_at=None).order_by("-id")
+    return access.visible_generations(seat).filter(trashed_at=None).order_by("-id")
 
 
 def library_page(
@@ -37,7 +37,7 @@ def library_page(
 
 def trash_rows(seat: Seat) -> QuerySet[Generation]:
     """What lies in the trash, last trashed first; several trashed at once in a fixed order."""
-    rows = access.visible_to(seat).filter(trashed_at__isnull=False, purged_at=None)
+    rows = access.visible_generations(seat).filter(trashed_at__isnull=False, purged_at=None)
     return rows.select_related("trashed_by").order_by("-trashed_at", "-id")
 
 
@@ -73,9 +73,9 @@ def pickable_page(
 class LibraryChanges:
     """What became of followed rows: those that changed, those that are gone, those that did not."""
 
-    moved: list[Generation]
-    gone: set[UUID]
-    still: dict[UUID, State]
+    changed: list[Generation]
+    removed: set[UUID]
+    unchanged: dict[UUID, State]
 
 
 def changes_since(seat: Seat, seen: dict[UUID, int]) -> LibraryChanges:
@@ -86,10 +86,14 @@ def changes_since(seat: Seat, seen: dict[UUID, int]) -> LibraryChanges:
     followed = list(seen)[:MOST_FOLLOWED]
     rows = library_rows(seat).filter(uuid__in=followed)
     found = {row[0]: row for row in rows.values_list("uuid", "version", "state")}
-    moved = [uuid for uuid, version, _ in found.values() if version != seen[uuid]]
-    still = {uuid: State(state) for uuid, version, state in found.values() if uuid not in moved}
+    changed = [uuid for uuid, version, _ in found.values() if version != seen[uuid]]
+    unchanged = {
+        uuid: State(state) for uuid, version, state in found.values() if uuid not in changed
+    }
     return LibraryChanges(
-        list(rows.filter(uuid__in=moved)) if moved else [], set(followed) - set(found), still
+        changed=list(rows.filter(uuid__in=changed)) if changed else [],
+        removed=set(followed) - set(found),
+        unchanged=unchanged,
     )
 
 
@@ -114,7 +118,7 @@ def older_neighbour(seat: Seat, generation: Generation) -> Generation | None:
 def _key(seat: Seat, uuid: UUID | None) -> int | None:
     if uuid is None:
         return None
-    rows = access.visible_to(seat).filter(uuid=uuid)
+    rows = access.visible_generations(seat).filter(uuid=uuid)
     return rows.values_list("id", flat=True).first()
 
 

@@ -7,7 +7,7 @@ from generations.models import Generation, Kind
 from generations.models.states import WITHOUT_RESULT
 from generations.recipes.check import UNKNOWN_KIND, Order, check, invalid
 from generations.recipes.draft import draft_of
-from generations.recipes.inputs import find_inputs, found_source, rows_of
+from generations.recipes.inputs import find_inputs, rows_of, source_input
 from generations.recipes.kinds import KINDS
 from generations.recipes.kinds.slots import FoundInput
 from studio.teams.access import Seat
@@ -79,5 +79,5 @@ def _add(seat: Seat, row: Generation, orders: dict[int, tuple[Generation, Order]
             continue
         if source.pk not in orders:
             _add(seat, source, orders)
-        inputs.append(replace(found_source(found.slot, found.choice, source), weight=found.weight))
+        inputs.append(replace(source_input(found.slot, found.choice, source), weight=found.weight))
     orders[row.pk] = (row, check(draft, inputs))

@@ -14,12 +14,12 @@ from generations.recipes.check import Order, check, invalid
 from generations.recipes.choice import InputChoice, read_reference
 from generations.recipes.draft import Draft
 from generations.recipes.inputs import (
-    Rows,
+    InputRows,
     find_inputs,
-    found_source,
     rows_of,
+    source_input,
 )
-from generations.recipes.kinds import KINDS, Settings
+from generations.recipes.kinds import KINDS, SettingValues
 from generations.recipes.kinds.slots import FoundInput
 from generations.recipes.variables import escape
 from studio.forms import read_count
@@ -27,7 +27,7 @@ from studio.teams.access import Seat
 
 MOST_LINKS = 24
 LEAST_ITEMS = 2
-CHOSEN = ("model", "aspect_ratio", "resolution", "duration")
+SHARED_SETTINGS = ("model", "aspect_ratio", "resolution", "duration")
 """The settings that all links share."""
 
 ITEM = "item"
@@ -44,7 +44,7 @@ class ChainDraft:
     """
 
     items: tuple[InputChoice, ...] = ()
-    settings: Settings = field(default_factory=dict)
+    settings: SettingValues = field(default_factory=dict)
     prompt: str = ""
     prompts: tuple[str, ...] = ()
     times: int = 0
@@ -83,7 +83,7 @@ class ChainDraft:
         if verb == "reverse":
             items = [item for item, _ in pairs[::-1]]
             links = [prompt for _, prompt in pairs]
-            return self._of(list(zip(items, [*links[-2::-1], *links[-1:]], strict=True)))
+            return self._with_pairs(list(zip(items, [*links[-2::-1], *links[-1:]], strict=True)))
         at = read_count(rest)
         if at is None or at >= len(pairs):
             return self
@@ -92,13 +92,13 @@ class ChainDraft:
         to = at + {"earlier": -1, "later": 1}.get(verb, 0)
         if to != at and 0 <= to < len(pairs):
             pairs[at], pairs[to] = pairs[to], pairs[at]
-        return self._of(pairs) if verb in ("earlier", "later", "drop") else self
+        return self._with_pairs(pairs) if verb in ("earlier", "later", "drop") else self
 
     def with_items(self, added: Sequence[InputChoice]) -> "ChainDraft":
         """Return the draft with more items at its end, one more at most than a chain may have."""
         return replace(self, items=(*self.items, *added)[: MOST_LINKS + 2])
 
-    def _of(self, pairs: list[tuple[InputChoice, str]]) -> "ChainDraft":
+    def _with_pairs(self, pairs: list[tuple[InputChoice, str]]) -> "ChainDraft":
         items = tuple(item for item, _ in pairs)
         return replace(self, items=items, prompts=tuple(prompt for _, prompt in pairs))
 
@@ -139,16 +139,16 @@ class ChainOrder:
             raise invalid(self.problems)
 
 
-def chain_order(seat: Seat, draft: ChainDraft, rows: Rows | None = None) -> ChainOrder:
+def chain_order(seat: Seat, draft: ChainDraft, rows: InputRows | None = None) -> ChainOrder:
     """Check a chain, link by link. Never raises; problems stand in the order.
 
     `rows` is what its items refer to, if somebody looked it up before; else two queries at most.
     """
-    wrong = _wrong_size(draft)
+    wrong = _size_problems(draft)
     if wrong:
         return ChainOrder(problems=wrong)
     rows = rows_of(seat, draft.items) if rows is None else rows
-    links = _extensions(seat, draft, rows) if draft.extends else _betweens(seat, draft, rows)
+    links = _extensions(seat, draft, rows) if draft.extends else _links_between(seat, draft, rows)
     if draft.extends and links[0].entry.kind != Kind.EXTEND:
         return ChainOrder(problems={"items": "Only a video can be extended; this is a picture."})
     return ChainOrder(tuple(links), link_problems(enumerate(links, start=1)))
@@ -163,14 +163,14 @@ def link_problems(links: Iterable[tuple[int, Order]]) -> dict[str, str]:
     for number, order in links:
         wrong = dict(order.problems)
         prompt = wrong.pop("prompt", "")
-        problems |= {name: said for name, said in wrong.items() if name in CHOSEN}
-        own = [said for name, said in wrong.items() if name not in CHOSEN]
+        problems |= {name: said for name, said in wrong.items() if name in SHARED_SETTINGS}
+        own = [said for name, said in wrong.items() if name not in SHARED_SETTINGS]
         if own or (prompt and not wrong):
             problems[f"link-{number}"] = f"Link {number}: {' '.join(own) or prompt}"
     return problems
 
 
-def _wrong_size(draft: ChainDraft) -> dict[str, str]:
+def _size_problems(draft: ChainDraft) -> dict[str, str]:
     if draft.extends and not 1 <= draft.times <= MOST_LINKS:
         return {"times": f"One video, extended 1 to {MOST_LINKS} times."}
     if not draft.extends and not LEAST_ITEMS <= len(draft.items) <= MOST_LINKS + 1:
@@ -178,7 +178,7 @@ def _wrong_size(draft: ChainDraft) -> dict[str, str]:
     return {}
 
 
-def _betweens(seat: Seat, draft: ChainDraft, rows: Rows) -> list[Order]:
+def _links_between(seat: Seat, draft: ChainDraft, rows: InputRows) -> list[Order]:
     pairs = zip(draft.items, draft.items[1:], strict=False)
     entry = KINDS[Kind.KEYFRAMES]
     orders = []
@@ -189,7 +189,7 @@ def _betweens(seat: Seat, draft: ChainDraft, rows: Rows) -> list[Order]:
     return orders
 
 
-def _extensions(seat: Seat, draft: ChainDraft, rows: Rows) -> list[Order]:
+def _extensions(seat: Seat, draft: ChainDraft, rows: InputRows) -> list[Order]:
     choices = (_in_slot("start_frame", draft.items[0]),)
     inputs = find_inputs(seat, KINDS[Kind.EXTEND], choices, rows)
     first = check(_link_draft(draft, 0, Kind.EXTEND, choices), inputs)
@@ -218,7 +218,7 @@ def _future_clip(before: Order) -> FoundInput:
         aspect_ratio=before.settings.get("aspect_ratio") or "16:9",
         resolution=before.settings.get("resolution") or "720p",
     )
-    return found_source(slot, InputChoice(slot.name), clip)
+    return source_input(slot, InputChoice(slot.name), clip)
 
 
 def _in_slot(slot: str, choice: InputChoice) -> InputChoice:

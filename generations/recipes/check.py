@@ -19,7 +19,7 @@ from studio.teams.access import Seat
 
 UNKNOWN_KIND = "This cannot be made here. Choose one of the list."
 MOST_VARIATIONS = 8
-VARIATIONS = f"1 to {MOST_VARIATIONS}."
+WRONG_VARIATIONS = f"1 to {MOST_VARIATIONS}."
 MOST_UNFILLED = 3
 """Columns without rows that are named before the press."""
 
@@ -95,9 +95,9 @@ def check(draft: Draft, inputs: Sequence[FoundInput]) -> Order:
     empty = [slot for slot in entry.empty_slots(contents) if slot.name in found]
     problems = {
         **found,
-        **wrong_prompts(entry, expansion.prompts, contents),
+        **prompt_problems(entry, expansion.prompts, contents),
         **input_problems(inputs),
-        **wrong_count(len(expansion.prompts), _variations(draft)),
+        **count_problems(len(expansion.prompts), _variations(draft)),
         **expansion.problems,
     }
     unnamed = {*unread, *(slot.name for slot in empty)}
@@ -105,7 +105,7 @@ def check(draft: Draft, inputs: Sequence[FoundInput]) -> Order:
     return Order(
         draft=draft,
         inputs=tuple(inputs),
-        settings={name: given.get(name) for name in entry.fields},
+        settings={name: given.get(name) for name in entry.setting_names},
         prompts=expansion.prompts,
         micros=entry.price(draft.values, contents).micros if expansion.countable else None,
         problems=problems,
@@ -128,11 +128,11 @@ def _variable_reasons(draft: Draft) -> tuple[str, ...]:
     unfilled = tuple(
         f"{raw} is sent as it stands: there are no rows." for raw in expansion.unfilled
     )
-    counted = wrong_count(len(expansion.prompts), _variations(draft) or 1)
+    counted = count_problems(len(expansion.prompts), _variations(draft) or 1)
     return (*unfilled[:MOST_UNFILLED], *counted.values())
 
 
-def wrong_prompts(entry: KindEntry, prompts: Sequence[str], contents: Contents) -> dict[str, str]:
+def prompt_problems(entry: KindEntry, prompts: Sequence[str], contents: Contents) -> dict[str, str]:
     """Say what is wrong with the first prompt that is wrong; of several, say which one."""
     for number, prompt in enumerate(prompts, start=1):
         said = entry.prompt_problem(prompt, contents)
@@ -144,11 +144,11 @@ def wrong_prompts(entry: KindEntry, prompts: Sequence[str], contents: Contents) 
     return {}
 
 
-def wrong_count(prompts: int, variations: int) -> dict[str, str]:
+def count_problems(prompts: int, variations: int) -> dict[str, str]:
     """Say whether a press makes more than it may, at the field that makes it so."""
     most = installation.MOST_PER_PRESS
     if not 1 <= variations <= MOST_VARIATIONS:
-        return {"variations": VARIATIONS}
+        return {"variations": WRONG_VARIATIONS}
     if prompts * variations <= most:
         return {}
     several = prompts > 1 and variations > 1

@@ -6,17 +6,17 @@ from generations.luma.concepts import CAMERA_MOVES
 from generations.models import ApiKey
 from generations.models.attempt import configured_fingerprint
 
-KEPT_SECONDS = 60
+CACHE_SECONDS = 60
 
 _KNOWN = tuple(move.key for move in CAMERA_MOVES)
 
 
 def offered() -> dict[str, tuple[str, ...]]:
-    """What the API offers now in settings whose list grows there, by setting. As `offered_keys`."""
-    return {"concepts": offered_keys()}
+    """Return the values that the API offers now, by setting, for lists that it may change."""
+    return {"concepts": offered_camera_moves()}
 
 
-def offered_keys() -> tuple[str, ...]:
+def offered_camera_moves() -> tuple[str, ...]:
     """The keys in the API's order; those known here until it has answered once.
 
     One query, kept for a minute.
@@ -26,5 +26,5 @@ def offered_keys() -> tuple[str, ...]:
     if found is None:
         rows = ApiKey.objects.filter(fingerprint=configured_fingerprint())
         found = tuple(rows.values_list("concepts", flat=True).first() or _KNOWN)
-        cache.set(name, found, KEPT_SECONDS)
+        cache.set(name, found, CACHE_SECONDS)
     return found

@@ -19,7 +19,7 @@ from generations.recipes.kinds import (
     labels_of,
     without_controls,
 )
-from generations.recipes.kinds.fields import Shape
+from generations.recipes.kinds.settings import Shape
 from generations.recipes.kinds.slots import Contents
 from generations.recipes.variables import Expansion, escape, expand
 
@@ -121,7 +121,7 @@ class Draft:
         """Return the draft under another composition, or as a new one."""
         return replace(self, composition=composition or uuid4())
 
-    def weighed(self, weights: Mapping[tuple[str, int], float | None]) -> "Draft":
+    def with_weights(self, weights: Mapping[tuple[str, int], float | None]) -> "Draft":
         """Return the draft with the weights of its inputs, by slot and place."""
         places: Counter[str] = Counter()
         inputs = []
@@ -131,7 +131,7 @@ class Draft:
             places[one.slot] += 1
         return replace(self, inputs=tuple(inputs))
 
-    def dropped(self) -> list[str]:
+    def replaced_settings(self) -> list[str]:
         """Say which settings the kind does not have, and what stands there instead."""
         sentences = []
         for setting in self.entry.settings:
@@ -142,7 +142,7 @@ class Draft:
             word = labels_of(setting.name).get(str(value), str(value))
             chosen = known[setting.default]
             sentences.append(f"{word} is not available for {self.entry.label}; using {chosen}.")
-        if self.settings.get("loop") and "loop" not in self.entry.fields:
+        if self.settings.get("loop") and "loop" not in self.entry.setting_names:
             sentences += [NO_LOOP] if self.entry.operation == "video" else []
         return sentences
 

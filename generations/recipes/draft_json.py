@@ -9,10 +9,10 @@ from generations.models import Kind
 from generations.recipes.choice import read_reference
 from generations.recipes.draft import Draft
 from generations.recipes.inputs import LONGEST_ADDRESS
-from generations.recipes.kinds import FIELDS, KINDS, without_controls
+from generations.recipes.kinds import KINDS, SETTINGS, without_controls
 from generations.recipes.variables import LARGEST_ROWS
 
-LONGEST_KEPT = 20_000
+LONGEST_SAVED_TEXT = 20_000
 """Characters of a text that a draft keeps: four prompts' worth."""
 
 
@@ -28,8 +28,8 @@ MOST_INPUTS = 20
 LONGEST_REFERENCE = LONGEST_ADDRESS + 100
 
 
-def content_of(draft: Draft) -> dict[str, Any]:
-    """A draft as JSON, without its keys. Texts past LONGEST_KEPT are cut."""
+def draft_to_json(draft: Draft) -> dict[str, Any]:
+    """A draft as JSON, without its keys. Texts past LONGEST_SAVED_TEXT are cut."""
     settings = {name: _value(name, value) for name, value in draft.settings.items()}
     inputs = [
         {
@@ -48,10 +48,10 @@ def content_of(draft: Draft) -> dict[str, Any]:
     }
 
 
-def draft_in(content: Mapping[str, Any], composition: UUID | None = None) -> Draft:
-    """The inverse of `content_of`; what this release does not know is left out."""
+def draft_from_json(content: Mapping[str, Any], composition: UUID | None = None) -> Draft:
+    """The inverse of `draft_to_json`; what this release does not know is left out."""
     kind = content.get("kind")
-    known = {"prompt", *FIELDS}
+    known = {"prompt", *SETTINGS}
     found = ((read_reference(one["slot"], one["of"]), one) for one in content.get("inputs", ()))
     draft = Draft(
         kind=Kind(kind) if kind in KINDS else Draft().kind,
@@ -68,9 +68,9 @@ def _value(name: str, value: Any) -> Any:
     if value is None or isinstance(value, bool | int | float):
         return value
     if isinstance(value, str):
-        field = FIELDS.get(name)
+        field = SETTINGS.get(name)
         long = name == "prompt" or (field is not None and field.shape == "text")
-        return _text(value, LONGEST_KEPT if long else LONGEST_VALUE)
+        return _text(value, LONGEST_SAVED_TEXT if long else LONGEST_VALUE)
     return [_text(str(one), LONGEST_VALUE) for one in list(value)[:MOST_VALUES]]
 
 

@@ -57,9 +57,11 @@ def recipe_from(remote: schema.Generation, kind: Kind) -> Json:
     """The settings as the composer would give them; the default for what cannot be read."""
     request: Json = remote.request or {}
     entry = KINDS[kind]
-    given = {name: request.get(name) for name in entry.fields if request.get(name) is not None}
+    given = {
+        name: request.get(name) for name in entry.setting_names if request.get(name) is not None
+    }
     concepts = request.get("concepts")
-    if isinstance(concepts, list) and "concepts" in entry.fields:
+    if isinstance(concepts, list) and "concepts" in entry.setting_names:
         given["concepts"] = [str(one.get("key")) for one in concepts if isinstance(one, dict)]
     values, wrong = entry.read(given)
     values.update({name: entry.default(name) for name in wrong})
@@ -79,11 +81,13 @@ def named_sources(request: Json) -> list[tuple[str, int, Json]]:
     for name, slot in IMAGE_SLOTS.items():
         some = request.get(name)
         found += [(slot, at, one) for at, one in enumerate(some if isinstance(some, list) else [])]
-    found += [("character_ref", at, {"url": url}) for at, url in enumerate(_faces(request))]
+    found += [
+        ("character_ref", at, {"url": url}) for at, url in enumerate(_character_urls(request))
+    ]
     return [(slot, at, one) for slot, at, one in found if isinstance(one, dict)]
 
 
-def _faces(request: Json) -> list[Any]:
+def _character_urls(request: Json) -> list[Any]:
     """The addresses of the first character's pictures."""
     some: Any = request.get("character_ref")
     for name in ("identity0", "images"):

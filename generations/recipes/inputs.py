@@ -22,14 +22,14 @@ from studio.errors import NotFound
 from studio.teams.access import Seat
 
 LONGEST_ADDRESS = 2000
-Rows = Mapping[UUID, Generation | Upload]
+InputRows = Mapping[UUID, Generation | Upload]
 
 MADE_HERE = "Only a video made here can lie here. Choose one from the library."
 TOO_LONG = f"The address is too long: {LONGEST_ADDRESS:,} characters at most."
 GONE = "is not there any more, or is not yours. Clear it or choose another."
 
 
-def rows_of(seat: Seat, choices: Iterable[InputChoice]) -> Rows:
+def rows_of(seat: Seat, choices: Iterable[InputChoice]) -> InputRows:
     """Return what choices refer to, by uuid, without what is gone or not the person's.
 
     Two queries at most, however many choices.
@@ -45,7 +45,7 @@ def rows_of(seat: Seat, choices: Iterable[InputChoice]) -> Rows:
     return rows
 
 
-def row_in(rows: Rows, choice: InputChoice) -> Generation | Upload | None:
+def row_in(rows: InputRows, choice: InputChoice) -> Generation | Upload | None:
     """Return what a choice refers to, None for an address. Raises NotFound if it is not there."""
     uuid = choice.generation or choice.upload
     if uuid is None:
@@ -57,7 +57,7 @@ def row_in(rows: Rows, choice: InputChoice) -> Generation | Upload | None:
 
 
 def find_inputs(
-    seat: Seat, entry: KindEntry, choices: Iterable[InputChoice], rows: Rows | None = None
+    seat: Seat, entry: KindEntry, choices: Iterable[InputChoice], rows: InputRows | None = None
 ) -> list[FoundInput]:
     """Find every input of a draft, in order; choices for which the kind has no slot are left out.
 
@@ -71,19 +71,19 @@ def find_inputs(
     return [find_input(slot, choice, rows) for slot, choice in named if slot is not None]
 
 
-def find_input(slot: Slot, choice: InputChoice, rows: Rows) -> FoundInput:
+def find_input(slot: Slot, choice: InputChoice, rows: InputRows) -> FoundInput:
     """Find one input; what is not among the rows is marked as gone."""
     try:
         row = row_in(rows, choice)
     except NotFound as error:
         return FoundInput(slot, choice, problem=error.sentence, gone=True)
     if isinstance(row, Generation):
-        found = _generation(slot, choice, row)
+        found = _found_generation(slot, choice, row)
     elif isinstance(row, Upload):
-        found = _upload(slot, choice, row)
+        found = _found_upload(slot, choice, row)
     else:
-        found = _address(slot, choice)
-    weight, sentence = _weight(slot, choice.weight)
+        found = _found_address(slot, choice)
+    weight, sentence = _read_weight(slot, choice.weight)
     return replace(found, weight=weight, problem=found.problem or sentence)
 
 
@@ -129,28 +129,28 @@ def measures_of(row: Generation | Upload) -> dict[str, Any]:
     }
 
 
-def found_source(slot: Slot, choice: InputChoice, source: Generation) -> FoundInput:
+def source_input(slot: Slot, choice: InputChoice, source: Generation) -> FoundInput:
     """Return a generation as an input of a slot, whatever its state."""
     kind = _kind_in(slot, source.media_type) or IMAGE
     return FoundInput(slot, choice, kind, source=source, **measures_of(source))
 
 
-def _generation(slot: Slot, choice: InputChoice, source: Generation) -> FoundInput:
-    found = found_source(slot, choice, source)
+def _found_generation(slot: Slot, choice: InputChoice, source: Generation) -> FoundInput:
+    found = source_input(slot, choice, source)
     problem = _source_problem(slot, source)
     if problem:
         return replace(found, problem=problem)
     if found.kind == CLIP or source.state != State.COMPLETED:
         return found
-    return _fetched_by_luma(found, source)
+    return _with_luma_address(found, source)
 
 
-def _fetched_by_luma(found: FoundInput, source: Generation) -> FoundInput:
+def _with_luma_address(found: FoundInput, source: Generation) -> FoundInput:
     """Add where Luma would fetch a result: here, or at its own address while here is private."""
     here = reachable_from_outside(settings.PUBLIC_BASE_URL)
     if here.ok:
         return found
-    address = lumas_address(source)
+    address = address_at_luma(source)
     if address:
         check = AddressCheck(address, "image" if found.kind == IMAGE else "video", at_luma=True)
         return found.with_check(check)
@@ -173,15 +173,15 @@ def _kind_in(slot: Slot, media_type: str) -> str | None:
     return next((kind for kind in (CLIP, VIDEO) if kind in slot.accepts), None)
 
 
-def _upload(slot: Slot, choice: InputChoice, upload: Upload) -> FoundInput:
+def _found_upload(slot: Slot, choice: InputChoice, upload: Upload) -> FoundInput:
     media_type = upload.file.content_type.partition("/")[0]
     kind = {"image": IMAGE, "video": VIDEO}[media_type]
-    problem = "" if kind in slot.accepts else _wrong_upload(slot, kind)
+    problem = "" if kind in slot.accepts else _upload_problem(slot, kind)
     problem = problem or reachable_from_outside(settings.PUBLIC_BASE_URL).sentence
     return FoundInput(slot, choice, kind, upload=upload, problem=problem, **measures_of(upload))
 
 
-def _wrong_upload(slot: Slot, kind: str) -> str:
+def _upload_problem(slot: Slot, kind: str) -> str:
     if slot.accepts == (CLIP,):
         return MADE_HERE
     if kind == VIDEO and CLIP in slot.accepts:
@@ -189,7 +189,7 @@ def _wrong_upload(slot: Slot, kind: str) -> str:
     return f"{slot.label} takes {slot.takes}."
 
 
-def _address(slot: Slot, choice: InputChoice) -> FoundInput:
+def _found_address(slot: Slot, choice: InputChoice) -> FoundInput:
     choice = replace(choice, url=choice.url.strip())
     kind = VIDEO if VIDEO in slot.accepts else IMAGE
     found = FoundInput(slot, choice, kind)
@@ -202,7 +202,7 @@ def _address(slot: Slot, choice: InputChoice) -> FoundInput:
     return replace(found, problem=problem) if problem else found.with_check(check)
 
 
-def _weight(slot: Slot, weight: float | None) -> tuple[float | None, str]:
+def _read_weight(slot: Slot, weight: float | None) -> tuple[float | None, str]:
     if slot.weight is None:
         return None, ""
     if weight is None:
@@ -210,7 +210,7 @@ def _weight(slot: Slot, weight: float | None) -> tuple[float | None, str]:
     return (weight, "") if 0 <= weight <= 1 else (None, "Between 0 and 1.")
 
 
-def lumas_address(source: Generation) -> str:
+def address_at_luma(source: Generation) -> str:
     """Return Luma's own address of a result as it last gave it, or "". One query, no network."""
     last = source.attempts.filter(outcome=Attempt.Outcome.ACCEPTED).order_by("-number").first()
     assets = (last.response or {}).get("assets") if last else None

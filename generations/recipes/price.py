@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from generations.luma.pricing import MICROS, format_price
 from generations.recipes.check import Order
 from generations.recipes.variables import Expansion
-from generations.recipes.variables.expansion import counted
+from generations.recipes.variables.expansion import count_sentence
 from generations.spending.queries import Balance
 
 ASK_ABOVE = 10
@@ -36,30 +36,30 @@ class Price:
         return self.expansion.count * self.variations
 
     @property
-    def counted(self) -> str:
+    def count_text(self) -> str:
         """How many, e.g. 3 x 4 = 12 generations; nothing where the prompt has no variables."""
         factors = self.expansion.factors
         if not factors:
             return ""
-        return counted((*factors, self.variations) if self.variations > 1 else factors)
+        return count_sentence((*factors, self.variations) if self.variations > 1 else factors)
 
     @property
-    def shown(self) -> tuple[str, ...]:
+    def shown_prompts(self) -> tuple[str, ...]:
         """The first prompts, written out."""
         return self.expansion.prompts[:SHOWN] if self.expansion.factors else ()
 
     @property
-    def more(self) -> int:
+    def more_prompts(self) -> int:
         """How many prompts there are beside those shown."""
-        return len(self.expansion.prompts) - len(self.shown) if self.shown else 0
+        return len(self.expansion.prompts) - len(self.shown_prompts) if self.shown_prompts else 0
 
     @property
-    def things(self) -> str:
+    def made(self) -> str:
         """What the press makes, in words."""
         return f"{self.count:,} {self.media}{'s' if self.count > 1 else ''}"
 
     @property
-    def much(self) -> bool:
+    def needs_agreement(self) -> bool:
         """Whether so many, or so dear, that it is asked about once more."""
         return self.count > ASK_ABOVE or (self.micros or 0) > ASK_ABOVE_MICROS
 
@@ -69,22 +69,22 @@ class Price:
         return f"{self.count}:{'' if self.micros is None else self.micros}"
 
     @property
-    def first(self) -> tuple[str, ...]:
+    def first_prompts(self) -> tuple[str, ...]:
         """The first prompts, for the question; all cost the same."""
         return self.expansion.prompts[:ASKED_ABOUT]
 
     @property
-    def each(self) -> str:
+    def price_of_one(self) -> str:
         """What one generation of it costs."""
         return format_price(None if self.micros is None else self.micros // max(1, self.count))
 
     @property
-    def words(self) -> str:
+    def text(self) -> str:
         """As on the button."""
         return format_price(self.micros)
 
     @property
-    def left(self) -> str:
+    def balance_after(self) -> str:
         """What the account holds after it, or nothing where either is unknown."""
         available = self.balance.available_micros if self.balance else None
         if available is None or self.micros is None:
@@ -92,13 +92,13 @@ class Price:
         return format_price(available - self.micros)
 
     @property
-    def short(self) -> bool:
+    def exceeds_balance(self) -> bool:
         """Whether the account holds less than the price."""
         available = self.balance.available_micros if self.balance else None
         return available is not None and self.micros is not None and available < self.micros
 
     @property
-    def now(self) -> str:
+    def balance_now(self) -> str:
         """What the account holds."""
         available = self.balance.available_micros if self.balance else None
         return "" if available is None else format_price(available, estimate=False)

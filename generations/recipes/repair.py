@@ -9,7 +9,7 @@ from generations.recipes.chain import link_problems
 from generations.recipes.check import Order, check
 from generations.recipes.choice import InputChoice
 from generations.recipes.draft import draft_of
-from generations.recipes.inputs import find_inputs, found_source
+from generations.recipes.inputs import find_inputs, source_input
 from generations.recipes.kinds import KINDS
 from studio.teams.access import Seat
 
@@ -68,7 +68,7 @@ def _link_again(
             choices.append(choice)
     found = find_inputs(seat, KINDS[Kind(link.kind)], choices)
     inputs = [
-        found_source(one.slot, one.choice, made_again[one.choice])
+        source_input(one.slot, one.choice, made_again[one.choice])
         if one.choice in made_again
         else one
         for one in found

@@ -137,7 +137,7 @@ def token_of(answer: RemoteGeneration) -> CallbackToken | None:
 
 def apply_news(attempt: Attempt, answer: RemoteGeneration, actor: Actor) -> bool:
     """Write what the API says, and start what follows from it; whether the state changed."""
-    state = progress.note_news(attempt, answer.raw, answer.generation, actor)
+    state = progress.apply_answer(attempt, answer.raw, answer.generation, actor)
     if state == State.STORING:
         hints.give("store_assets", attempt.generation_id)
     return state is not None
@@ -259,7 +259,7 @@ def _found_by_token(answer: RemoteGeneration) -> Attempt | None:
     remote_id = str(answer.generation.id)
     attempt = attempt_of(token)
     if attempt is None:
-        progress.note_orphan(remote_id, str(token), answer.raw)
+        progress.record_orphan(remote_id, str(token), answer.raw)
         return None
     bound = progress.bind(attempt, remote_id, answer.raw, Actor.RECONCILER)
     return attempt if bound else None
@@ -281,7 +281,9 @@ def _remote(key: ApiKey) -> QuerySet[Attempt]:
     A new key at the same address mostly belongs to the same account, so the old one's are asked
     for with it.
     """
-    unfinished = ~Q(remote_state__in=progress.FINAL) & Q(marked_at__gt=now() - FORGET_AFTER)
+    unfinished = ~Q(remote_state__in=progress.FINAL_REMOTE_STATES) & Q(
+        marked_at__gt=now() - FORGET_AFTER
+    )
     rows = Attempt.objects.filter(
         Q(generation__state__in=AT_API) | unfinished,
         key__base_url=key.base_url,

@@ -11,7 +11,7 @@ from django.db.models import F
 
 from generations.lifecycle import hints, progress
 from generations.lifecycle.transitions import Actor, move
-from generations.lifecycle.waiting import settle_waiting
+from generations.lifecycle.waiting import advance_waiting
 from generations.luma.errors import LumaError
 from generations.media import derivatives, outbound, store
 from generations.media.disk import NotMedia
@@ -94,7 +94,7 @@ def _complete(generation: Generation, original: StoredFile, me: str) -> None:
         completed_at=moment,
     )
     if done:
-        settle_waiting(Generation.objects.filter(pk=generation.pk))
+        advance_waiting(Generation.objects.filter(pk=generation.pk))
     if done and preview is None and generation.media_type == "video":
         hints.give("make_preview", generation.pk)
 

@@ -25,7 +25,7 @@ from generations.luma.errors import (
 from generations.luma.schema import AnyRequest
 from generations.models import Attempt, Generation, Kind, State
 from generations.recipes.kinds import KINDS
-from generations.recipes.kinds.builds import source_id
+from generations.recipes.kinds.requests import source_id
 from generations.spending.actions import void_hold
 from generations.tasks.following import apply_news
 from generations.tasks.luma import open_client, owner, refresh_balance
@@ -164,7 +164,7 @@ def _unsent(generation: Generation, attempt: Attempt, me: str, error: Exception)
     """Nothing left, or the mark could not be written: provably free, to be tried again."""
     attempt.refresh_from_db(fields=["outcome"])
     if attempt.outcome != Attempt.Outcome.PLANNED:
-        progress.doubt(attempt, Actor.WORKER)
+        progress.put_in_doubt(attempt, Actor.WORKER)
         return
     log.info("not sent", generation=generation.pk, reason=str(error)[:200])
     after = min(2.0 ** min(generation.tries, 6), 60.0)
@@ -183,17 +183,17 @@ def _answered(client: LumaClient, attempt: Attempt, error: LumaError) -> None:
             progress.requeue(attempt, after=15, note=note)
             progress.pause_key(attempt.key_id or 0, note)
     elif isinstance(error, LumaRejected):
-        progress.refuse(attempt, str(error))
+        progress.record_refusal(attempt, str(error))
     else:
         log.warning("in doubt", attempt=attempt.pk, reason=str(error)[:200])
-        progress.doubt(attempt, Actor.WORKER)
+        progress.put_in_doubt(attempt, Actor.WORKER)
     refresh_balance(client)
 
 
 def _accepted(client: LumaClient, attempt: Attempt, answer: RemoteGeneration) -> None:
     raw: dict[str, Any] = answer.raw
     if not progress.bind(attempt, str(answer.generation.id), raw, Actor.WORKER):
-        progress.doubt(attempt, Actor.WORKER)
+        progress.put_in_doubt(attempt, Actor.WORKER)
         return
     apply_news(attempt, answer, Actor.WORKER)
     refresh_balance(client)

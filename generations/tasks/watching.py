@@ -15,7 +15,7 @@ from generations.actions.trash import delete_removed
 from generations.lifecycle import fairness, hints, progress
 from generations.lifecycle.api_key import CHECK_TIME, current_key
 from generations.lifecycle.transitions import Actor, lock
-from generations.lifecycle.waiting import settle_waiting
+from generations.lifecycle.waiting import advance_waiting
 from generations.luma.errors import LumaError
 from generations.media import store, uploads
 from generations.models import (
@@ -135,7 +135,7 @@ class Watcher:
     def sweep(self) -> None:
         """Find rows that stand still and say so to the queue. A handful of queries."""
         doubt_expired()
-        settle_waiting()
+        advance_waiting()
         release_given_up()
         for media_type in fairness.LANES:
             ids = whose_turn(media_type)
@@ -216,8 +216,8 @@ class Watcher:
 def whose_turn(media_type: str) -> list[int]:
     """Ids of those that go next and that nobody is at; no more than the API takes."""
     since = now() - GRACE
-    turns = fairness.lane(media_type).next
-    return [turn.id for turn in turns if not turn.held and turn.since < since]
+    rows = fairness.lane(media_type).next
+    return [row.id for row in rows if not row.claimed and row.since < since]
 
 
 def standing(state: State, **more: str) -> list[int]:
@@ -241,7 +241,7 @@ def doubt_expired() -> None:
         marked_at__lt=moment - timedelta(seconds=settings.CLAIM_LEASE)
     )
     for attempt in Attempt.objects.filter(gone | beside, outcome=Attempt.Outcome.SENDING):
-        progress.doubt(attempt, Actor.TIMER)
+        progress.put_in_doubt(attempt, Actor.TIMER)
 
 
 def release_given_up() -> None:

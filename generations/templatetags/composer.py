@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString
 from generations.media import store
 from generations.media.models import StoredFile
 from generations.pages import slots
-from generations.recipes.kinds import Field
+from generations.recipes.kinds import Setting
 from generations.recipes.kinds.slots import FoundInput
 
 register = template.Library()
@@ -61,7 +61,7 @@ def doubtful(found: FoundInput) -> bool:
 
 
 @register.simple_tag
-def data_models(setting: Field, value: str) -> SafeString | str:
+def data_models(setting: Setting, value: str) -> SafeString | str:
     """Name the models that have a choice, if not all of them have it."""
     names = setting.models_with(value)
     return format_html('data-models="{}"', " ".join(names)) if names else ""

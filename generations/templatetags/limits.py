@@ -4,13 +4,13 @@ from django import template
 
 from generations.luma.capabilities import PROMPT_LONGEST
 from generations.media.limits import UPLOAD_BYTES
-from generations.recipes.draft_json import LONGEST_KEPT
+from generations.recipes.draft_json import LONGEST_SAVED_TEXT
 
 register = template.Library()
 
 LIMITS = {
     "prompt-characters": PROMPT_LONGEST,
-    "draft-characters": LONGEST_KEPT,
+    "draft-characters": LONGEST_SAVED_TEXT,
     "image-bytes": UPLOAD_BYTES["image"],
     "video-bytes": UPLOAD_BYTES["video"],
 }

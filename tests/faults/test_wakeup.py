@@ -131,7 +131,7 @@ def test_commit_right_after_a_reported_write_is_not_slept_through(
 def test_quiet_watch_waits_for_the_kernel_alone(file: Path) -> None:
     watch = FolderWatch(file.parent)
     assert not watch.quiet
-    time.sleep(waking_broker.UNREST + 0.05)
+    time.sleep(waking_broker.ACTIVE_SECONDS + 0.05)
     assert watch.quiet
     assert not watch.wait(0)
     (file.parent / "other").write_text("x")

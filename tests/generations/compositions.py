@@ -18,8 +18,8 @@ from generations.models import Generation, Kind
 from generations.recipes.check import order_of
 from generations.recipes.choice import InputChoice
 from generations.recipes.draft import Draft, draft_of
-from generations.recipes.kinds import KINDS, Field, KindEntry, Slot, clean_prompt
-from generations.recipes.kinds.fields import GEOMETRY, Shape
+from generations.recipes.kinds import KINDS, KindEntry, Setting, Slot, clean_prompt
+from generations.recipes.kinds.settings import GEOMETRY, Shape
 from generations.recipes.kinds.slots import CLIP, IMAGE, VIDEO
 from studio.teams.access import Seat
 
@@ -117,7 +117,7 @@ PROMPTS = (
 )
 
 
-def _setting(setting: Field, cheap: Values) -> st.SearchStrategy[Any]:
+def _setting(setting: Setting, cheap: Values) -> st.SearchStrategy[Any]:
     values = [value for value, _ in setting.choices]
     if setting.shape == Shape.CHOICE:
         if setting.name in cheap:

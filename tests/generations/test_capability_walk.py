@@ -15,11 +15,11 @@ from generations.luma.capabilities import CAPABILITIES
 from generations.luma.concepts import CAMERA_KEYS
 from generations.luma.model_table import Operation
 from generations.models import Kind
-from generations.recipes.check import wrong_prompts
+from generations.recipes.check import prompt_problems
 from generations.recipes.choice import InputChoice
 from generations.recipes.kinds import FRAME_KINDS, KINDS, ApiInput, FoundInput, KindEntry, Slot
-from generations.recipes.kinds.builds import source_id
-from generations.recipes.kinds.fields import GEOMETRY
+from generations.recipes.kinds.requests import source_id
+from generations.recipes.kinds.settings import GEOMETRY
 from generations.recipes.kinds.slots import CLIP, IMAGE, VIDEO
 from generations.sandbox.creates import MODIFY_SECONDS, REFRAME_SECONDS
 from generations.sandbox.options import Options
@@ -157,7 +157,7 @@ def disagreement(
     values, unread = entry.read(given)
     offered = {"concepts": CAMERA_KEYS}
     problems = entry.problems({**given, **values}, unread, contents, offered)
-    problems |= wrong_prompts(entry, prompts, contents)
+    problems |= prompt_problems(entry, prompts, contents)
     if any(slot in problems and not contents.get(slot) for slot in ("source",)):
         return ""
     slots = filled(api, entry, contents)
@@ -214,7 +214,7 @@ def test_models_ratios_lengths_and_resolutions(api: Api, kind: Kind) -> None:
 def test_ratios_of_every_kind_that_has_one(api: Api, ratio: str) -> None:
     wrong = []
     for kind, entry in KINDS.items():
-        if "aspect_ratio" in entry.fields and kind not in FRAME_KINDS[1:]:
+        if "aspect_ratio" in entry.setting_names and kind not in FRAME_KINDS[1:]:
             media = IMAGE if kind == Kind.REFRAME_IMAGE else VIDEO
             slots = {"source": [lying(media)]} if entry.slot("source") else {}
             wanted = {"aspect_ratio": (ratio,), "prompt": ("a calm lake",)}

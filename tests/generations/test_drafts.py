@@ -14,7 +14,7 @@ from generations.composer.reading import read_draft
 from generations.models import Generation, SavedDraft, saved
 from generations.queries.saved import saved_draft_of
 from generations.queries.uploads import uploads_in_use_later
-from generations.recipes.draft_json import LONGEST_KEPT, content_of, draft_in
+from generations.recipes.draft_json import LONGEST_SAVED_TEXT, draft_from_json, draft_to_json
 from studio.accounts.models import User
 from studio.teams.access import Seat, open_seat
 from studio.teams.models import Membership, Team
@@ -306,10 +306,10 @@ def test_nothing_is_offered_for_an_empty_composer(client: Client, team: Team, ed
 def test_long_prompt_is_kept_up_to_a_bound_that_the_page_says(
     client: Client, team: Team, ed: User
 ) -> None:
-    save(client, team, ed, prompt="é" * (LONGEST_KEPT + 5))
+    save(client, team, ed, prompt="é" * (LONGEST_SAVED_TEXT + 5))
     body = page(client, team, ed)
-    assert prompt_in(body) == "é" * LONGEST_KEPT
-    assert f'data-kept="{LONGEST_KEPT}"' in body
+    assert prompt_in(body) == "é" * LONGEST_SAVED_TEXT
+    assert f'data-kept="{LONGEST_SAVED_TEXT}"' in body
 
 
 def test_a_draft_is_bounded_whatever_is_posted(client: Client, team: Team, ed: User) -> None:
@@ -342,7 +342,7 @@ def test_content_of_another_release_opens_as_far_as_it_is_known() -> None:
         "settings": {"prompt": "Still mine", "depth": "9"},
         "inputs": [{"slot": "portal", "of": "nothing", "weight": None}],
     }
-    draft = draft_in(strange)
+    draft = draft_from_json(strange)
     assert draft.kind == "text_to_video"
     assert dict(draft.settings) == {"prompt": "Still mine"}
     assert draft.inputs == ()
@@ -354,7 +354,7 @@ def test_upload_in_a_draft_is_not_swept(team: Team, ed: User) -> None:
     for upload in (lying, before):
         data = form("image_to_video", start_frame=f"upload:{upload.uuid}")
         query = Client().get("/", data).wsgi_request.GET
-        contents.append(content_of(read_draft(query)))
+        contents.append(draft_to_json(read_draft(query)))
     SavedDraft.objects.create(
         team=team, author=ed, composition=COMPOSITION, content=contents[0], before=contents[1]
     )

@@ -17,7 +17,7 @@ from generations.models import Generation, Kind
 from generations.pages.composer import ShownComposer
 from generations.recipes.check import order_of
 from generations.recipes.draft import Draft, draft_of
-from generations.recipes.draft_json import content_of, draft_in
+from generations.recipes.draft_json import draft_from_json, draft_to_json
 from generations.recipes.kinds.slots import CLIP, IMAGE, VIDEO
 from generations.recipes.variables.pattern import escape
 from studio.accounts.models import User
@@ -86,7 +86,7 @@ def test_recipe_is_the_same_after_every_step(
     made = send(seat, Draft(recipe.kind, settings, recipe.inputs))
     assert recipe_of(made) == recipe
     draft = draft_of(made)
-    for one in (draft, draft_in(content_of(draft))):
+    for one in (draft, draft_from_json(draft_to_json(draft))):
         page = opened(seat, one)
         assert recipe_on(page, seat) == recipe
     sent = draft_on(page)

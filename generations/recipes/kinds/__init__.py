@@ -3,26 +3,26 @@
 Forms, slots, prices, icons and requests all follow from the entries; adding a kind is adding one.
 """
 
-from generations.recipes.kinds.entry import ApiInput, KindEntry, Settings
-from generations.recipes.kinds.fields import FIELDS, Field
+from generations.recipes.kinds.entry import ApiInput, KindEntry, SettingValues
 from generations.recipes.kinds.prompts import (
     clean_prompt,
     prompt_problem,
     visible,
     without_controls,
 )
+from generations.recipes.kinds.settings import SETTINGS, Setting
 from generations.recipes.kinds.slots import FoundInput, Slot
 from generations.recipes.kinds.table import FRAME_KINDS, KINDS, derive_kind, labels_of
 
 __all__ = [
-    "FIELDS",
     "FRAME_KINDS",
     "KINDS",
+    "SETTINGS",
     "ApiInput",
-    "Field",
     "FoundInput",
     "KindEntry",
-    "Settings",
+    "Setting",
+    "SettingValues",
     "Slot",
     "clean_prompt",
     "derive_kind",

@@ -9,21 +9,21 @@ from generations.luma.concepts import label_for
 from generations.luma.pricing import PriceEstimate
 from generations.luma.schema import AnyRequest
 from generations.models import Kind
-from generations.recipes.kinds.fields import Field, wrong_for_model
 from generations.recipes.kinds.prompts import MISSING, prompt_problem
+from generations.recipes.kinds.settings import Setting, wrong_for_model
 from generations.recipes.kinds.slots import IMAGE, Contents, Slot
 
 NO_ADDRESS = "https://unset.invalid/"
 NO_ID = "00000000-0000-4000-8000-000000000000"
 
-Settings = Mapping[str, Any]
+SettingValues = Mapping[str, Any]
 ApiInput = dict[str, Any]
 """An input as the API takes it: {"url": …, "weight": …}, or {"id": …} of a generation."""
 
 ApiInputs = Mapping[str, Sequence[ApiInput]]
 Offered = Mapping[str, Collection[str]]
-Build = Callable[[dict[str, Any], ApiInputs], AnyRequest]
-Rule = Callable[[Settings, Contents], dict[str, str]]
+BuildRequest = Callable[[dict[str, Any], ApiInputs], AnyRequest]
+Rule = Callable[[SettingValues, Contents], dict[str, str]]
 
 
 @dataclass(frozen=True)
@@ -40,9 +40,9 @@ class KindEntry:
     media_type: str
     operation: str
     create: str
-    build: Build
+    build: BuildRequest
     slots: tuple[Slot, ...] = ()
-    settings: tuple[Field, ...] = ()
+    settings: tuple[Setting, ...] = ()
     rules: tuple[Rule, ...] = ()
     takes_prompt: bool = True
     prompt_required: bool = True
@@ -52,22 +52,22 @@ class KindEntry:
     source: str = ""
 
     @property
-    def fields(self) -> tuple[str, ...]:
+    def setting_names(self) -> tuple[str, ...]:
         """The names of its settings."""
         return tuple(field.name for field in self.settings)
 
-    def field(self, name: str) -> Field | None:
+    def setting(self, name: str) -> Setting | None:
         """Return a setting by its name."""
         return next((field for field in self.settings if field.name == name), None)
 
     def choices(self, name: str) -> tuple[tuple[str, str], ...]:
         """Return the (value, label) pairs of a setting; none for one without a list."""
-        field = self.field(name)
+        field = self.setting(name)
         return field.choices if field else ()
 
     def default(self, name: str) -> Any:
         """Return what a new form shows in a setting."""
-        field = self.field(name)
+        field = self.setting(name)
         return field.default if field else None
 
     @property
@@ -75,7 +75,7 @@ class KindEntry:
         """Return what a new form shows, by setting."""
         return {field.name: field.default for field in self.settings}
 
-    def facts(self, settings: Settings) -> list[str]:
+    def facts(self, settings: SettingValues) -> list[str]:
         """What is chosen where there is a list, in the composer's words."""
         named = (dict(one.choices).get(str(settings.get(one.name))) for one in self.settings)
         return [label for label in named if label]
@@ -84,7 +84,7 @@ class KindEntry:
         """Return a slot by its name."""
         return next((slot for slot in self.slots if slot.name == name), None)
 
-    def read(self, given: Settings) -> tuple[dict[str, Any], dict[str, str]]:
+    def read(self, given: SettingValues) -> tuple[dict[str, Any], dict[str, str]]:
         """Return typed settings, defaults where nothing is given, and sentences by field."""
         values: dict[str, Any] = {}
         problems = {}
@@ -101,7 +101,7 @@ class KindEntry:
 
     def problems(
         self,
-        settings: Settings,
+        settings: SettingValues,
         unread: Mapping[str, str],
         contents: Contents,
         offered: Offered,
@@ -113,9 +113,9 @@ class KindEntry:
         """
         found: dict[str, str] = {}
         for name, keys in offered.items():
-            found.update(_gone(name, settings.get(name) or (), keys))
+            found.update(_no_longer_offered(name, settings.get(name) or (), keys))
         found.update(unread)
-        found.update(self._wrong_slots(contents))
+        found.update(self._slot_problems(contents))
         for rule in self.rules:
             for name, sentence in rule(settings, contents).items():
                 found.setdefault(name, sentence)
@@ -127,16 +127,16 @@ class KindEntry:
 
     def prompt_problem(self, prompt: str, contents: Contents) -> str | None:
         """Say what is wrong with a prompt beside what lies in the slots."""
-        required = self.prompt_required and not self._pictured(contents)
+        required = self.prompt_required and not self._has_picture(contents)
         return prompt_problem(prompt, required=required, missing=self.prompt_missing)
 
-    def _pictured(self, contents: Contents) -> bool:
+    def _has_picture(self, contents: Contents) -> bool:
         """Whether a keyframe is a picture: the API then does without a prompt."""
         return self.operation == "video" and any(
             one.kind == IMAGE for some in contents.values() for one in some
         )
 
-    def _wrong_slots(self, contents: Contents) -> dict[str, str]:
+    def _slot_problems(self, contents: Contents) -> dict[str, str]:
         found = {}
         for slot in self.slots:
             count = len(contents.get(slot.name, ()))
@@ -144,28 +144,33 @@ class KindEntry:
                 found[slot.name] = f"{slot.label} is empty. Add {slot.takes}."
             elif count > slot.most:
                 found[slot.name] = (
-                    "One only." if slot.most == 1 else f"{_words(slot.most)} at most."
+                    "One only." if slot.most == 1 else f"{_number_word(slot.most)} at most."
                 )
         return found
 
     def request(
-        self, settings: Settings, inputs: ApiInputs | None = None, callback_url: str | None = None
+        self,
+        settings: SettingValues,
+        inputs: ApiInputs | None = None,
+        callback_url: str | None = None,
     ) -> AnyRequest:
         """Return the API's request. Without `inputs`, required slots get a placeholder address."""
         wanted = {
-            name: settings[name] for name in self.fields if settings.get(name) not in (None, "", [])
+            name: settings[name]
+            for name in self.setting_names
+            if settings.get(name) not in (None, "", [])
         }
         prompt = str(settings.get("prompt", ""))
         if prompt:
             wanted["prompt"] = prompt
         if callback_url:
             wanted["callback_url"] = callback_url
-        return self.build(wanted, inputs if inputs is not None else self._unset())
+        return self.build(wanted, inputs if inputs is not None else self._placeholders())
 
-    def _unset(self) -> dict[str, list[ApiInput]]:
+    def _placeholders(self) -> dict[str, list[ApiInput]]:
         return {slot.name: [{"url": NO_ADDRESS}] for slot in self.slots if slot.required}
 
-    def price(self, settings: Settings, contents: Contents | None = None) -> PriceEstimate:
+    def price(self, settings: SettingValues, contents: Contents | None = None) -> PriceEstimate:
         """Return the price of one, in micro-dollars, or an unknown price for odd settings."""
         values, problems = self.read(settings)
         if problems:
@@ -176,7 +181,9 @@ class KindEntry:
         return pricing.price(self.operation, request, source=source)
 
 
-def _gone(name: str, chosen: Sequence[str], offered: Collection[str]) -> dict[str, str]:
+def _no_longer_offered(
+    name: str, chosen: Sequence[str], offered: Collection[str]
+) -> dict[str, str]:
     """The sentence against choices that the API does not list any more."""
     gone = [label_for(key) for key in chosen if key not in offered]
     if not gone:
@@ -185,5 +192,5 @@ def _gone(name: str, chosen: Sequence[str], offered: Collection[str]) -> dict[st
     return {name: f"{', '.join(gone)} {are} no longer offered by Luma. Take {them} out."}
 
 
-def _words(number: int) -> str:
+def _number_word(number: int) -> str:
     return {2: "Two", 3: "Three", 4: "Four", 8: "Eight"}.get(number, str(number))

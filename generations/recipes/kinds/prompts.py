@@ -5,8 +5,8 @@ import unicodedata
 from generations.luma.capabilities import PROMPT_LONGEST, PROMPT_SHORTEST
 
 MISSING = "Write a prompt or add a start image."
-LOST = "\N{REPLACEMENT CHARACTER}"
-UNREADABLE = f"Part of it could not be read and stands as {LOST}. Write it anew."
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+UNREADABLE = f"Part of it could not be read and stands as {REPLACEMENT}. Write it anew."
 
 
 def prompt_problem(prompt: str, *, required: bool = True, missing: str = MISSING) -> str | None:
@@ -15,7 +15,7 @@ def prompt_problem(prompt: str, *, required: bool = True, missing: str = MISSING
         return missing if required else None
     if len(prompt) < PROMPT_SHORTEST:
         return f"At least {PROMPT_SHORTEST} characters."
-    if LOST in prompt:
+    if REPLACEMENT in prompt:
         return UNREADABLE
     if len(prompt) > PROMPT_LONGEST:
         return f"{PROMPT_LONGEST:,} is the most Luma accepts; yours has {len(prompt):,}."

@@ -7,26 +7,26 @@ from generations.luma.capabilities import CAPABILITIES
 from generations.luma.model_table import Operation
 from generations.luma.pricing import source_resolution
 from generations.luma.sizes import image_size, video_size
-from generations.recipes.kinds.entry import Settings
-from generations.recipes.kinds.fields import GEOMETRY
+from generations.recipes.kinds.entry import SettingValues
+from generations.recipes.kinds.settings import GEOMETRY
 from generations.recipes.kinds.slots import CLIP, IMAGE, Contents
 
 Problems = dict[str, str]
-CUT = 0.1
+LENGTH_TOLERANCE = 0.1
 """Seconds that a source may have above the limit: files are rarely cut to the frame."""
 
 
-def end_of(contents: Contents, slot: str) -> str | None:
+def kind_at_end(contents: Contents, slot: str) -> str | None:
     """What lies at one end of a video: image, clip, or nothing."""
     lying = contents.get(slot, ())
     return lying[0].kind if lying else None
 
 
-def no_loop_with_end(settings: Settings, contents: Contents) -> Problems:
+def no_loop_with_end(settings: SettingValues, contents: Contents) -> Problems:
     """A loop ends where it began, so it cannot also end on a given frame."""
-    if not settings.get("loop") or end_of(contents, "end_frame") is None:
+    if not settings.get("loop") or kind_at_end(contents, "end_frame") is None:
         return {}
-    both = end_of(contents, "start_frame") is not None
+    both = kind_at_end(contents, "start_frame") is not None
     return {
         "loop": "Looping does not work with two frames."
         if both
@@ -34,9 +34,9 @@ def no_loop_with_end(settings: Settings, contents: Contents) -> Problems:
     }
 
 
-def one_end_at_least(settings: Settings, contents: Contents) -> Problems:
+def one_end_at_least(settings: SettingValues, contents: Contents) -> Problems:
     """Image to video wants a picture at one end; both ends are keyframes."""
-    lies = {name: end_of(contents, name) for name in ("start_frame", "end_frame")}
+    lies = {name: kind_at_end(contents, name) for name in ("start_frame", "end_frame")}
     if not any(lies.values()):
         return {"start_frame": "Add a start frame or an end frame."}
     labels = {"start_frame": "Start frame", "end_frame": "End frame"}
@@ -47,17 +47,17 @@ def one_end_at_least(settings: Settings, contents: Contents) -> Problems:
     }
 
 
-def ends(start: str | None, end: str | None) -> Callable[[Settings, Contents], Problems]:
+def exact_ends(start: str | None, end: str | None) -> Callable[[SettingValues, Contents], Problems]:
     """A rule: exactly this lies at the two ends."""
     words = {CLIP: "a finished video of yours", IMAGE: "a picture"}
 
-    def rule(settings: Settings, contents: Contents) -> Problems:
+    def rule(settings: SettingValues, contents: Contents) -> Problems:
         found = {}
         for slot, label, wanted in (
             ("start_frame", "Start frame", start),
             ("end_frame", "End frame", end),
         ):
-            lies = end_of(contents, slot)
+            lies = kind_at_end(contents, slot)
             if wanted and lies is None:
                 found[slot] = f"{label} is empty. Add {words[wanted]}."
             elif wanted and lies != wanted:
@@ -69,32 +69,37 @@ def ends(start: str | None, end: str | None) -> Callable[[Settings, Contents], P
     return rule
 
 
-def bridge_ends(settings: Settings, contents: Contents) -> Problems:
+def bridge_ends(settings: SettingValues, contents: Contents) -> Problems:
     """A bridge has something at both ends, and a clip at one at least."""
     found = {}
     for slot, label in (("start_frame", "Start frame"), ("end_frame", "End frame")):
-        if end_of(contents, slot) is None:
+        if kind_at_end(contents, slot) is None:
             found[slot] = f"{label} is empty. Add a video or a picture."
-    lying = {end_of(contents, slot) for slot in ("start_frame", "end_frame")}
+    lying = {kind_at_end(contents, slot) for slot in ("start_frame", "end_frame")}
     if not found and CLIP not in lying:
         found["start_frame"] = "A bridge needs a video at one end. Two pictures are Keyframes."
     return found
 
 
-def short_enough(operation: Operation) -> Callable[[Settings, Contents], Problems]:
+def short_enough(operation: Operation) -> Callable[[SettingValues, Contents], Problems]:
     """A rule: the source is not longer than the chosen model takes."""
 
-    def rule(settings: Settings, contents: Contents) -> Problems:
+    def rule(settings: SettingValues, contents: Contents) -> Problems:
         lying = contents.get("source", ())
         seconds = lying[0].seconds if lying else None
         chosen = model_table.MODELS.find(str(settings.get("model", "")))
         limits = CAPABILITIES[operation].source_seconds
         longest = limits.get(chosen.name) if chosen else None
-        if chosen is None or seconds is None or longest is None or seconds <= longest + CUT:
+        if (
+            chosen is None
+            or seconds is None
+            or longest is None
+            or seconds <= longest + LENGTH_TOLERANCE
+        ):
             return {}
         for other in model_table.MODELS.serving(operation):
             more = limits.get(other.name, 0)
-            if seconds <= more + CUT:
+            if seconds <= more + LENGTH_TOLERANCE:
                 return {
                     "source": f"{chosen.label} takes up to {longest} s; choose {other.label} "
                     f"({more} s) or trim."
@@ -107,11 +112,11 @@ def short_enough(operation: Operation) -> Callable[[Settings, Contents], Problem
     return rule
 
 
-def small_enough(operation: Operation) -> Callable[[Settings, Contents], Problems]:
+def small_enough(operation: Operation) -> Callable[[SettingValues, Contents], Problems]:
     """A rule: the source's file is not larger than the API reads."""
     most = CAPABILITIES[operation].source_bytes
 
-    def rule(settings: Settings, contents: Contents) -> Problems:
+    def rule(settings: SettingValues, contents: Contents) -> Problems:
         lying = contents.get("source", ())
         size = lying[0].size if lying else None
         if size is None or most is None or size <= most:
@@ -122,7 +127,7 @@ def small_enough(operation: Operation) -> Callable[[Settings, Contents], Problem
     return rule
 
 
-def larger_than_source(settings: Settings, contents: Contents) -> Problems:
+def larger_than_source(settings: SettingValues, contents: Contents) -> Problems:
     """An upscale goes up."""
     lying = contents.get("source", ())
     tier = source_resolution(lying[0]) if lying else None
@@ -133,10 +138,10 @@ def larger_than_source(settings: Settings, contents: Contents) -> Problems:
     return {"resolution": f"Already {tier}. Choose a larger one."}
 
 
-def sound_geometry(media_type: str) -> Callable[[Settings, Contents], Problems]:
+def valid_geometry(media_type: str) -> Callable[[SettingValues, Contents], Problems]:
     """A rule: the eight values of a reframe agree with each other and lie on the canvas."""
 
-    def rule(settings: Settings, contents: Contents) -> Problems:
+    def rule(settings: SettingValues, contents: Contents) -> Problems:
         given = {name: settings.get(name) for name in GEOMETRY}
         present = {name: int(str(value)) for name, value in given.items() if _number(value)}
         if not present:
@@ -153,7 +158,7 @@ def _number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _canvas(media_type: str, settings: Settings) -> tuple[int, int] | None:
+def _canvas(media_type: str, settings: SettingValues) -> tuple[int, int] | None:
     ratio = str(settings.get("aspect_ratio", ""))
     return video_size(ratio, "720p") if media_type == "video" else image_size(ratio)
 

@@ -4,18 +4,18 @@ from functools import partial
 
 from generations.luma.model_table import Operation
 from generations.models import Kind
-from generations.recipes.kinds import builds, fields, rules
+from generations.recipes.kinds import requests, rules, settings
 from generations.recipes.kinds.entry import KindEntry
 from generations.recipes.kinds.slots import CLIP, IMAGE, VIDEO, Contents, Slot
 
 _VIDEO_SETTINGS = (
-    fields.VIDEO_MODEL,
-    fields.ASPECT_RATIO,
-    fields.RESOLUTION,
-    fields.DURATION,
-    fields.CAMERA,
+    settings.VIDEO_MODEL,
+    settings.ASPECT_RATIO,
+    settings.RESOLUTION,
+    settings.DURATION,
+    settings.CAMERA,
 )
-_LOOPING = (*_VIDEO_SETTINGS, fields.LOOP)
+_LOOPING = (*_VIDEO_SETTINGS, settings.LOOP)
 
 
 def _end(name: str, label: str) -> Slot:
@@ -23,37 +23,37 @@ def _end(name: str, label: str) -> Slot:
 
 
 _ENDS = (_end("start_frame", "Start frame"), _end("end_frame", "End frame"))
-_at_ends = partial(
+_frame_kind = partial(
     KindEntry,
     media_type="video",
     operation=Operation.VIDEO,
     create="create_video",
-    build=builds.video,
+    build=requests.video,
     slots=_ENDS,
 )
 """What the kinds share that differ only in what lies at their two ends."""
 
-_CLIP = Slot("source", "Source", accepts=(CLIP,))
-_FOOTAGE = Slot("source", "Source", accepts=(VIDEO,))
+_CLIP_SOURCE = Slot("source", "Source", accepts=(CLIP,))
+_VIDEO_SOURCE = Slot("source", "Source", accepts=(VIDEO,))
 _FIRST_FRAME = Slot(
     "first_frame",
     "First frame",
     required=False,
     help_text="The first frame of the result, already restyled.",
 )
-_SAY_MORE = "Say what happens in the shot."
+_PROMPT_MISSING = "Say what happens in the shot."
 
 _ENTRIES = (
-    _at_ends(
+    _frame_kind(
         kind=Kind.TEXT_TO_VIDEO,
         label="Text to video",
         icon="clapperboard",
         settings=_LOOPING,
-        rules=(rules.ends(None, None),),
+        rules=(rules.exact_ends(None, None),),
         help_text="Describe a shot.",
         word="text to video",
     ),
-    _at_ends(
+    _frame_kind(
         kind=Kind.IMAGE_TO_VIDEO,
         label="Image to video",
         icon="image-play",
@@ -63,43 +63,43 @@ _ENTRIES = (
         help_text="Start from a picture, or end on one; the prompt says what happens.",
         word="image to video",
     ),
-    _at_ends(
+    _frame_kind(
         kind=Kind.KEYFRAMES,
         label="Keyframes",
         icon="between-vertical-start",
         settings=_VIDEO_SETTINGS,
-        rules=(rules.ends(IMAGE, IMAGE), rules.no_loop_with_end),
+        rules=(rules.exact_ends(IMAGE, IMAGE), rules.no_loop_with_end),
         prompt_required=False,
         help_text="From one picture to another; the prompt says how.",
         word="interpolate between two images",
     ),
-    _at_ends(
+    _frame_kind(
         kind=Kind.EXTEND,
         label="Extend",
         icon="arrow-right-to-line",
         settings=_LOOPING,
-        rules=(rules.ends(CLIP, None),),
-        prompt_missing=_SAY_MORE,
+        rules=(rules.exact_ends(CLIP, None),),
+        prompt_missing=_PROMPT_MISSING,
         help_text="What happens after the clip.",
         word="extend",
     ),
-    _at_ends(
+    _frame_kind(
         kind=Kind.EXTEND_BACKWARDS,
         label="Extend backwards",
         icon="arrow-left-to-line",
         settings=_VIDEO_SETTINGS,
-        rules=(rules.ends(None, CLIP), rules.no_loop_with_end),
-        prompt_missing=_SAY_MORE,
+        rules=(rules.exact_ends(None, CLIP), rules.no_loop_with_end),
+        prompt_missing=_PROMPT_MISSING,
         help_text="What happens before the clip.",
         word="reverse extend",
     ),
-    _at_ends(
+    _frame_kind(
         kind=Kind.BRIDGE,
         label="Bridge",
         icon="git-commit-horizontal",
         settings=_VIDEO_SETTINGS,
         rules=(rules.bridge_ends, rules.no_loop_with_end),
-        prompt_missing=_SAY_MORE,
+        prompt_missing=_PROMPT_MISSING,
         help_text="What happens between the two.",
         word="interpolate",
     ),
@@ -110,9 +110,9 @@ _ENTRIES = (
         media_type="video",
         operation=Operation.MODIFY_VIDEO,
         create="modify_video",
-        build=builds.modify,
-        slots=(_FOOTAGE, _FIRST_FRAME),
-        settings=(fields.model_of(Operation.MODIFY_VIDEO), fields.MODE),
+        build=requests.modify,
+        slots=(_VIDEO_SOURCE, _FIRST_FRAME),
+        settings=(settings.model_of(Operation.MODIFY_VIDEO), settings.MODE),
         rules=(
             rules.short_enough(Operation.MODIFY_VIDEO),
             rules.small_enough(Operation.MODIFY_VIDEO),
@@ -129,17 +129,17 @@ _ENTRIES = (
         media_type="video",
         operation=Operation.REFRAME_VIDEO,
         create="reframe_video",
-        build=builds.reframe_video,
-        slots=(_FOOTAGE, _FIRST_FRAME),
+        build=requests.reframe_video,
+        slots=(_VIDEO_SOURCE, _FIRST_FRAME),
         settings=(
-            fields.model_of(Operation.REFRAME_VIDEO),
-            fields.aspect_ratio_of(Operation.REFRAME_VIDEO),
-            *fields.PLACES,
+            settings.model_of(Operation.REFRAME_VIDEO),
+            settings.aspect_ratio_of(Operation.REFRAME_VIDEO),
+            *settings.GEOMETRY_SETTINGS,
         ),
         rules=(
             rules.short_enough(Operation.REFRAME_VIDEO),
             rules.small_enough(Operation.REFRAME_VIDEO),
-            rules.sound_geometry("video"),
+            rules.valid_geometry("video"),
         ),
         prompt_required=False,
         help_text="What lies beyond the old edges.",
@@ -153,9 +153,9 @@ _ENTRIES = (
         media_type="video",
         operation=Operation.UPSCALE_VIDEO,
         create="upscale",
-        build=builds.upscale,
-        slots=(_CLIP,),
-        settings=(fields.TARGET,),
+        build=requests.upscale,
+        slots=(_CLIP_SOURCE,),
+        settings=(settings.UPSCALE_RESOLUTION,),
         rules=(rules.larger_than_source,),
         takes_prompt=False,
         prompt_required=False,
@@ -170,9 +170,9 @@ _ENTRIES = (
         media_type="video",
         operation=Operation.ADD_AUDIO,
         create="add_audio",
-        build=builds.add_audio,
-        slots=(_CLIP,),
-        settings=(fields.NEGATIVE_PROMPT,),
+        build=requests.add_audio,
+        slots=(_CLIP_SOURCE,),
+        settings=(settings.NEGATIVE_PROMPT,),
         prompt_required=False,
         help_text="What it should sound like.",
         word="add audio",
@@ -185,7 +185,7 @@ _ENTRIES = (
         media_type="image",
         operation=Operation.IMAGE,
         create="create_image",
-        build=builds.image,
+        build=requests.image,
         slots=(
             Slot("image_ref", "Image references", required=False, most=4, weight=0.85),
             Slot("style_ref", "Style reference", required=False, weight=0.8),
@@ -193,11 +193,11 @@ _ENTRIES = (
             Slot("modify_image_ref", "Image to modify", required=False, weight=1.0),
         ),
         settings=(
-            fields.model_of(Operation.IMAGE),
-            fields.aspect_ratio_of(Operation.IMAGE),
-            fields.FORMAT,
-            fields.SYNC,
-            fields.SYNC_TIMEOUT,
+            settings.model_of(Operation.IMAGE),
+            settings.aspect_ratio_of(Operation.IMAGE),
+            settings.FORMAT,
+            settings.SYNC,
+            settings.SYNC_TIMEOUT,
         ),
         prompt_missing="Write a prompt.",
         help_text="Describe a picture.",
@@ -210,15 +210,15 @@ _ENTRIES = (
         media_type="image",
         operation=Operation.REFRAME_IMAGE,
         create="reframe_image",
-        build=builds.reframe_image,
+        build=requests.reframe_image,
         slots=(Slot("source", "Source"),),
         settings=(
-            fields.model_of(Operation.REFRAME_IMAGE),
-            fields.aspect_ratio_of(Operation.REFRAME_IMAGE),
-            fields.FORMAT,
-            *fields.PLACES,
+            settings.model_of(Operation.REFRAME_IMAGE),
+            settings.aspect_ratio_of(Operation.REFRAME_IMAGE),
+            settings.FORMAT,
+            *settings.GEOMETRY_SETTINGS,
         ),
-        rules=(rules.small_enough(Operation.REFRAME_IMAGE), rules.sound_geometry("image")),
+        rules=(rules.small_enough(Operation.REFRAME_IMAGE), rules.valid_geometry("image")),
         prompt_required=False,
         help_text="What lies beyond the old edges.",
         word="reframe",
@@ -234,7 +234,10 @@ def labels_of(name: str) -> dict[str, str]:
     return {value: label for entry in _ENTRIES for value, label in entry.choices(name)}
 
 
-_PATTERNS: dict[Kind, tuple[tuple[str | None, str | None], ...]] = {
+Ends = tuple[str | None, str | None]
+"""What a slot counts at the start and at the end: IMAGE, CLIP, or None for an empty slot."""
+
+_END_PATTERNS: dict[Kind, tuple[Ends, ...]] = {
     Kind.TEXT_TO_VIDEO: ((None, None),),
     Kind.IMAGE_TO_VIDEO: ((IMAGE, None), (None, IMAGE)),
     Kind.KEYFRAMES: ((IMAGE, IMAGE),),
@@ -242,7 +245,7 @@ _PATTERNS: dict[Kind, tuple[tuple[str | None, str | None], ...]] = {
     Kind.EXTEND_BACKWARDS: ((None, CLIP),),
     Kind.BRIDGE: ((CLIP, CLIP), (CLIP, IMAGE), (IMAGE, CLIP)),
 }
-FRAME_KINDS = tuple(_PATTERNS)
+FRAME_KINDS = tuple(_END_PATTERNS)
 """The kinds that differ only in what lies at their two ends."""
 
 
@@ -252,13 +255,13 @@ def derive_kind(kind: Kind, contents: Contents) -> Kind:
     A start image under "Keyframes" leaves it at Keyframes, whose other end is still missing; a
     clip there makes it Extend. What can lie at no end, an uploaded video, changes nothing.
     """
-    if kind not in _PATTERNS:
+    if kind not in _END_PATTERNS:
         return kind
-    lies = (rules.end_of(contents, "start_frame"), rules.end_of(contents, "end_frame"))
-    if any(_leads_to(lies, pattern) for pattern in _PATTERNS[kind]):
+    ends = (rules.kind_at_end(contents, "start_frame"), rules.kind_at_end(contents, "end_frame"))
+    if any(_can_become(ends, pattern) for pattern in _END_PATTERNS[kind]):
         return kind
-    return next((one for one, patterns in _PATTERNS.items() if lies in patterns), kind)
+    return next((one for one, patterns in _END_PATTERNS.items() if ends in patterns), kind)
 
 
-def _leads_to(lies: tuple[str | None, str | None], pattern: tuple[str | None, str | None]) -> bool:
-    return all(one is None or one == wanted for one, wanted in zip(lies, pattern, strict=True))
+def _can_become(ends: Ends, pattern: Ends) -> bool:
+    return all(one is None or one == wanted for one, wanted in zip(ends, pattern, strict=True))

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from math import prod
 
-from generations.recipes.variables.pattern import PLENTY, Column, Pattern, read_pattern
+from generations.recipes.variables.pattern import COUNT_LIMIT, Column, Pattern, read_pattern
 from generations.recipes.variables.rows import Rows, WrongRows, read_rows
 
 
@@ -24,12 +24,12 @@ class Expansion:
     @property
     def countable(self) -> bool:
         """Whether it is known how many prompts there are."""
-        return bool(self.prompts or self.factors) and self.count < PLENTY
+        return bool(self.prompts or self.factors) and self.count < COUNT_LIMIT
 
     @property
     def count(self) -> int:
-        """How many prompts there are, at most PLENTY."""
-        return min(PLENTY, prod(self.factors))
+        """How many prompts there are, at most COUNT_LIMIT."""
+        return min(COUNT_LIMIT, prod(self.factors))
 
 
 def expand(prompt: str, rows: str = "", *, most: int) -> Expansion:
@@ -45,7 +45,7 @@ def expand(prompt: str, rows: str = "", *, most: int) -> Expansion:
     if table is None:
         unfilled = tuple(one.raw for one in pattern.columns if one.named)
         return _written(pattern, pattern.factors, [{}], most, unfilled)
-    problems = _misnamed(pattern.columns, table)
+    problems = _column_problems(pattern.columns, table)
     if problems:
         return Expansion(problems=problems)
     return _written(pattern, (len(table), *pattern.factors), table, most)
@@ -64,11 +64,11 @@ def _written(
     return Expansion(prompts, factors, unfilled=unfilled)
 
 
-def counted(factors: tuple[int, ...]) -> str:
+def count_sentence(factors: tuple[int, ...]) -> str:
     """In words, e.g. 3 x 4 = 12 generations, with the sign that people use."""
     many = prod(factors)
-    if many > PLENTY:
-        return f"More than {PLENTY:,} generations"
+    if many > COUNT_LIMIT:
+        return f"More than {COUNT_LIMIT:,} generations"
     said = f"{many:,} generation{'s' if many > 1 else ''}"
     signs = " × ".join(f"{factor:,}" for factor in factors)  # noqa: RUF001 - what people read
     return f"{signs} = {said}" if len(factors) > 1 else said
@@ -76,10 +76,10 @@ def counted(factors: tuple[int, ...]) -> str:
 
 def too_many(factors: tuple[int, ...], most: int) -> str:
     """The sentence against more generations than one press makes."""
-    return f"{counted(factors)}; {most} at most for one press."
+    return f"{count_sentence(factors)}; {most} at most for one press."
 
 
-def _misnamed(columns: Iterable[Column], table: Rows) -> dict[str, str]:
+def _column_problems(columns: Iterable[Column], table: Rows) -> dict[str, str]:
     """Columns that are named and not there, and those that are there and not named."""
     there = {name.casefold(): name for name in table.columns}
     named = {one.name.casefold(): one for one in columns}

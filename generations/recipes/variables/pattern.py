@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import Union
 
-PLENTY = 1_000_000
+COUNT_LIMIT = 1_000_000
 """Where counting ends."""
 
 LONGEST_PATTERN = 100_000
@@ -42,7 +42,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Choice:
-    """One of several; `count` is how many ways there are, at most PLENTY."""
+    """One of several; `count` is how many ways there are, at most COUNT_LIMIT."""
 
     choices: tuple["Parts", ...]
     count: int
@@ -82,7 +82,7 @@ def read_pattern(text: str) -> Pattern:
     if len(text) > LONGEST_PATTERN:
         return Pattern((text,))
     tokens = list(_tokens(text))
-    return Pattern(_built(tokens, _structure(tokens)))
+    return Pattern(_build_tree(tokens, _choice_marks(tokens)))
 
 
 def escape(text: str) -> str:
@@ -117,7 +117,7 @@ def _tokens(text: str) -> Iterator[str | Column | _Brace]:
     yield text[at:]
 
 
-def _structure(tokens: Sequence[str | Column | _Brace]) -> set[int]:
+def _choice_marks(tokens: Sequence[str | Column | _Brace]) -> set[int]:
     """The places of those braces and bars that make choices: balanced, with a bar between."""
     belonging: set[int] = set()
     opened: list[list[int]] = []
@@ -134,7 +134,7 @@ def _structure(tokens: Sequence[str | Column | _Brace]) -> set[int]:
     return belonging
 
 
-def _built(tokens: Sequence[str | Column | _Brace], belonging: Collection[int]) -> Parts:
+def _build_tree(tokens: Sequence[str | Column | _Brace], belonging: Collection[int]) -> Parts:
     """The tree of choices."""
     stack: list[list[list[Part]]] = [[[]]]
     for at, token in enumerate(tokens):
@@ -154,7 +154,7 @@ def _built(tokens: Sequence[str | Column | _Brace], belonging: Collection[int]) 
 
 def _ways(choices: Sequence[Parts]) -> int:
     each = (prod(one.count for one in parts if isinstance(one, Choice)) for parts in choices)
-    return min(PLENTY, sum(each))
+    return min(COUNT_LIMIT, sum(each))
 
 
 def _columns(parts: Parts) -> Iterator[Column]:

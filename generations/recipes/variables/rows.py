@@ -44,7 +44,7 @@ def read_rows(text: str, most: int) -> Rows | None:
     lines = found[1:]
     for number, line in lines:
         if len(line) != len(columns):
-            raise WrongRows(_uneven(number, len(line), len(columns)))
+            raise WrongRows(_uneven_sentence(number, len(line), len(columns)))
     if not lines:
         raise WrongRows("There are columns and no rows. The first line names the columns.")
     if len(lines) > most:
@@ -63,11 +63,11 @@ def read_file(content: bytes) -> str:
         except UnicodeDecodeError:
             continue
         if "\x00" not in text:
-            return _filled(text)
+            return _require_text(text)
     raise WrongRows("This file is no text. Save the table as CSV.")
 
 
-def _filled(text: str) -> str:
+def _require_text(text: str) -> str:
     if not text.strip():
         raise WrongRows("The file is empty.")
     return text
@@ -118,6 +118,6 @@ def _columns(header: list[str]) -> tuple[str, ...]:
     return names
 
 
-def _uneven(number: int, given: int, wanted: int) -> str:
+def _uneven_sentence(number: int, given: int, wanted: int) -> str:
     values = f"{given} value{'s' if given > 1 else ''}"
     return f"Line {number} has {values}; the first line names {wanted}."

@@ -8,7 +8,7 @@ from django.test import Client
 
 from generations.actions.again import make_again
 from generations.actions.submission import PriceChanged
-from generations.lifecycle.waiting import SOURCE_DIED, settle_waiting
+from generations.lifecycle.waiting import SOURCE_WITHOUT_RESULT, advance_waiting
 from generations.models import Generation, State
 from generations.recipes.again import remake_of
 from generations.recipes.repair import links_of
@@ -31,7 +31,7 @@ def dropped(seat: Seat, queue: Queue) -> list[Generation]:
     for _ in range(2):
         rows += press(seat, extension(rows[-1]))
     becomes(rows[0], State.FAILED)
-    settle_waiting()
+    advance_waiting()
     queue.clear()
     return [fresh(rows[0], State.FAILED), *(fresh(row, State.CANCELLED) for row in rows[1:])]
 
@@ -90,7 +90,7 @@ def test_card_and_page_offer_it_at_its_price(
 ) -> None:
     browser, last = as_person(client, seat.user), dropped[1]
     card = card_of(seat.user, last)
-    assert SOURCE_DIED.format(title=dropped[0].title) in card
+    assert SOURCE_WITHOUT_RESULT.format(title=dropped[0].title) in card
     assert f'href="{last.get_absolute_url()}#repair"' in card
     page = text(browser.get(last.get_absolute_url()))
     button = re.search(r"<button[^>]*make-again.*?</button>", page, re.DOTALL)
@@ -130,7 +130,7 @@ def test_a_broken_link_leads_to_the_repair_of_its_chain(
     source = make(seat.team, ed, seconds=5)
     chain, links = chained(seat, extended(source, 3))
     becomes(links[0], State.FAILED)
-    settle_waiting()
+    advance_waiting()
     browser = as_person(client, ed)
     for link in links_of(chain):
         assert f"{link.get_absolute_url()}#repair" in card_of(ed, link)

@@ -14,9 +14,9 @@ from generations.lifecycle.progress import (
     LeaseLost,
     bind,
     claim,
-    doubt,
     mark_sending,
-    refuse,
+    put_in_doubt,
+    record_refusal,
     requeue,
 )
 from generations.lifecycle.transitions import Actor, move
@@ -218,9 +218,9 @@ def test_a_late_word_about_the_first_try_does_not_touch_the_second(
     try_again(undecided, acting_user=ed)
     second = sending(undecided)
     first = attempt_of(undecided, 1)
-    doubt(first, Actor.WORKER)
+    put_in_doubt(first, Actor.WORKER)
     fresh(undecided, State.SENDING)
-    refuse(first, "Too long")
+    record_refusal(first, "Too long")
     fresh(undecided, State.SENDING)
     assert story(first) == "hold void"
     assert bind(second, new_id(), {}, Actor.WORKER)
@@ -230,7 +230,7 @@ def test_a_late_refusal_of_the_first_does_not_close_a_queued_second(
     undecided: Generation, ed: User
 ) -> None:
     try_again(undecided, acting_user=ed)
-    refuse(attempt_of(undecided, 1), "Too long")
+    record_refusal(attempt_of(undecided, 1), "Too long")
     fresh(undecided, State.QUEUED)
     assert story(attempt_of(undecided, 2)) == "hold"
 
@@ -473,7 +473,7 @@ def test_answer_callback_and_timer_at_once_bind_it_once(seat: Seat, queue: Queue
             elif number == 1:
                 bind(attempt, remote_id, {}, Actor.CALLBACK)
             else:
-                doubt(attempt, Actor.TIMER)
+                put_in_doubt(attempt, Actor.TIMER)
 
         assert at_once(3, work) == []
         fresh(row, State.DREAMING)
@@ -503,7 +503,7 @@ def test_arriving_and_giving_up_at_once_is_followed_either_way(
     for _ in range(6):
         row = press(seat)[0]
         attempt = sending(row)
-        doubt(attempt, Actor.WORKER)
+        put_in_doubt(attempt, Actor.WORKER)
         Generation.objects.filter(pk=row.pk).update(state=State.NEEDS_DECISION)
 
         def work(number: int, row: Generation = row, attempt: Attempt = attempt) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from generations.actions import PriceChanged, cancel_generation
 from generations.actions.chains import repair_chain, submit_chain
-from generations.lifecycle.waiting import settle_waiting
+from generations.lifecycle.waiting import advance_waiting
 from generations.models import Chain, Generation, Kind, State, Visibility
 from generations.queries.chains import viewable_links
 from generations.recipes.chain import MOST_LINKS, ChainDraft, chain_order
@@ -242,7 +242,7 @@ def broken_extension(seat: Seat) -> tuple[Chain, list[Generation]]:
 
 def test_repair_continues_an_extension_from_its_broken_link(seat: Seat, queue: Queue) -> None:
     chain, links = broken_extension(seat)
-    settle_waiting()
+    advance_waiting()
     made = repaired(seat, chain)
     assert [one.chain_position for one in made] == [2, 3, 4, 5, 6]
     assert [sources(one)["start_frame"] for one in made] == [links[1], *made[:4]]

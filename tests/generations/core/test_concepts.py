@@ -10,7 +10,7 @@ from django.test import Client
 
 from generations.luma.concepts import CAMERA_KEYS, GONE, NEW
 from generations.models import ApiKey, Generation
-from generations.recipes.concepts import offered_keys
+from generations.recipes.concepts import offered_camera_moves
 from generations.tasks.watching import Watcher
 from studio.accounts.models import User
 from studio.teams.access import Seat
@@ -39,13 +39,13 @@ def listed(keys: list[str]) -> None:
 
 def test_watcher_asks_for_the_list_and_keeps_it(watcher: Watcher, wire: Wire, key: ApiKey) -> None:
     assert watcher.refresh_camera_moves in [duty.do for duty in watcher.duties()]
-    assert set(offered_keys()) == CAMERA_KEYS
+    assert set(offered_camera_moves()) == CAMERA_KEYS
     told(wire, LISTED)
     watcher.refresh_camera_moves()
     key.refresh_from_db()
     assert key.concepts == LISTED
     cache.clear()
-    assert offered_keys() == tuple(LISTED)
+    assert offered_camera_moves() == tuple(LISTED)
 
 
 def test_sandbox_lists_what_is_known_here(watcher: Watcher, wire: Wire, key: ApiKey) -> None:
@@ -83,7 +83,7 @@ def test_list_is_asked_for_by_no_page_and_read_once_a_minute(
     listed(LISTED)
     as_person(client, ed).get(of_team("create", team))
     with django_assert_num_queries(0):
-        assert offered_keys() == tuple(LISTED)
+        assert offered_camera_moves() == tuple(LISTED)
     assert wire.requests == []
 
 

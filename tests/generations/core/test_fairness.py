@@ -15,7 +15,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from generations import tasks
 from generations.lifecycle import fairness, progress
-from generations.lifecycle.fairness import Turn, in_order
+from generations.lifecycle.fairness import QueuedRow, in_fair_order
 from generations.luma.capabilities import BUILD_TIER
 from generations.models import ApiKey, Attempt, Generation, State
 from generations.sandbox import limits as sandbox_limits
@@ -36,12 +36,12 @@ from tests.generations.making import make
 START = now()
 
 
-def turns(*authors: int) -> list[Turn]:
+def turns(*authors: int) -> list[QueuedRow]:
     """Rows 1, 2, 3 … of these people."""
-    return [Turn(place, author, START) for place, author in enumerate(authors, start=1)]
+    return [QueuedRow(place, author, START) for place, author in enumerate(authors, start=1)]
 
 
-def ids(found: list[Turn]) -> list[int]:
+def ids(found: list[QueuedRow]) -> list[int]:
     return [turn.id for turn in found]
 
 
@@ -49,21 +49,21 @@ def ids(found: list[Turn]) -> list[int]:
 
 
 def test_of_one_person_the_oldest_goes_first() -> None:
-    assert ids(in_order(reversed(turns(1, 1, 1)), {})) == [1, 2, 3]
+    assert ids(in_fair_order(reversed(turns(1, 1, 1)), {})) == [1, 2, 3]
 
 
 def test_who_queues_one_after_a_hundred_of_another_is_among_the_next_two() -> None:
-    found = in_order(turns(*[1] * 100, 2), {})
+    found = in_fair_order(turns(*[1] * 100, 2), {})
     assert 101 in ids(found)[:2]
-    assert 101 in ids(in_order(turns(*[1] * 100, 2), {1: 10}))[:1]
+    assert 101 in ids(in_fair_order(turns(*[1] * 100, 2), {1: 10}))[:1]
 
 
 def test_who_has_fewest_in_flight_goes_next_then_the_oldest() -> None:
-    assert ids(in_order(turns(1, 2, 3), {1: 2, 2: 1, 3: 1})) == [2, 3, 1]
+    assert ids(in_fair_order(turns(1, 2, 3), {1: 2, 2: 1, 3: 1})) == [2, 3, 1]
 
 
 def test_two_people_take_turns() -> None:
-    assert ids(in_order(turns(1, 1, 1, 2, 2, 2), {})) == [1, 4, 2, 5, 3, 6]
+    assert ids(in_fair_order(turns(1, 1, 1, 2, 2, 2), {})) == [1, 4, 2, 5, 3, 6]
 
 
 @given(
@@ -71,12 +71,12 @@ def test_two_people_take_turns() -> None:
     st.dictionaries(st.integers(1, 4), st.integers(0, 10)),
 )
 def test_everybody_goes_once_and_nobody_overtakes_with_more_in_flight(
-    authors: list[int], flying: dict[int, int]
+    authors: list[int], in_flight: dict[int, int]
 ) -> None:
     rows = turns(*authors)
-    found = in_order(rows, flying)
+    found = in_fair_order(rows, in_flight)
     assert sorted(ids(found)) == ids(rows)
-    counts = {author: flying.get(author, 0) for author in range(1, 5)}
+    counts = {author: in_flight.get(author, 0) for author in range(1, 5)}
     left = list(found)
     while left:
         turn = left[0]
@@ -163,7 +163,7 @@ def test_the_lane_reads_two_queries_however_many_wait(
         row(seat, State.QUEUED)
     with django_assert_num_queries(2):
         found = fairness.lane("video")
-    assert len(found.turns) == 20
+    assert len(found.entries) == 20
     assert len(found.next) == 10
 
 
@@ -186,7 +186,7 @@ def another_person(team: Team, name: str) -> Seat:
 def test_one_that_is_not_next_gives_its_place_back_and_tells_its_page_once(
     seat: Seat, wire: Wire, queue: Queue
 ) -> None:
-    flying = [row(seat, State.DREAMING) for _ in range(10)]
+    in_flight = [row(seat, State.DREAMING) for _ in range(10)]
     waiting = press(seat)[0]
     tasks.submit_generation(waiting.pk)
     once = fresh(waiting, State.QUEUED)
@@ -197,7 +197,7 @@ def test_one_that_is_not_next_gives_its_place_back_and_tells_its_page_once(
     assert (again.version, again.tries) == (once.version, 0)
     assert again.lease_until is None
     assert wire.creates() == []
-    Generation.objects.filter(pk=flying[0].pk).update(state=State.STORING)
+    Generation.objects.filter(pk=in_flight[0].pk).update(state=State.STORING)
     tasks.submit_generation(waiting.pk)
     fresh(waiting, State.DREAMING)
 
@@ -281,8 +281,8 @@ def strict(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, queue: Queue) -> Any
 
 def finish(line: Strict, most: int) -> None:
     """The API finishes some of what it makes, and the studio hears of it."""
-    flying = Generation.objects.filter(state=State.DREAMING).order_by("id")[:most]
-    for one in flying:
+    in_flight = Generation.objects.filter(state=State.DREAMING).order_by("id")[:most]
+    for one in in_flight:
         remote_id = one.attempts.get().remote_id or ""
         line.sandbox._store.change(remote_id, state="completed")
         Generation.objects.filter(pk=one.pk).update(state=State.STORING)

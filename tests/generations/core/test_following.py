@@ -139,7 +139,7 @@ def test_the_last_word_is_spoken_once(
     attempt = attempt_of(dreaming)
     for state in (first, second):
         told = {"id": attempt.remote_id, "state": state, "assets": {"video": VIDEO}}
-        progress.note_news(attempt, told, Remote.model_validate(told), Actor.POLLER)
+        progress.apply_answer(attempt, told, Remote.model_validate(told), Actor.POLLER)
     fresh(dreaming, State.STORING if first == "completed" else State.FAILED)
     assert story(attempt) == ("hold post" if first == "completed" else "hold post refund")
     assert (attempt_of(dreaming).response or {})["state"] == first
@@ -153,7 +153,7 @@ def test_older_news_does_not_take_the_addresses_away(
         {"id": attempt.remote_id, "state": "completed", "assets": {"video": VIDEO}},
         {"id": attempt.remote_id, "state": "dreaming", "assets": None},
     ):
-        progress.note_news(attempt, told, Remote.model_validate(told), Actor.POLLER)
+        progress.apply_answer(attempt, told, Remote.model_validate(told), Actor.POLLER)
     assert (attempt_of(dreaming).response or {})["assets"] == {"video": VIDEO}
 
 

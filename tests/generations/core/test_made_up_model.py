@@ -229,7 +229,7 @@ def test_what_a_model_does_not_have_is_refused_at_its_field(
 def test_a_draft_keeps_a_choice_that_another_model_has(ray_9: None) -> None:
     draft = Draft(settings={**SHOT, "model": "ray-2"})
     assert draft.values["resolution"] == "8k"
-    assert draft.dropped() == []
+    assert draft.replaced_settings() == []
 
 
 def test_a_longer_source_leads_to_it(ray_9: None) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from generations import tasks
 from generations.actions import cancel_generation
-from generations.lifecycle.waiting import SOURCE_DIED, settle_waiting
+from generations.lifecycle.waiting import SOURCE_WITHOUT_RESULT, advance_waiting
 from generations.models import Attempt, Generation, Kind, State
 from generations.models.states import IN_PROGRESS, TERMINAL, WITHOUT_RESULT
 from generations.recipes.choice import InputChoice
@@ -90,7 +90,7 @@ def test_while_its_source_is_under_way_it_waits(
     waiting: Generation, source: Generation, state: State
 ) -> None:
     becomes(source, state)
-    assert settle_waiting(Generation.objects.filter(pk=source.pk)) == 0
+    assert advance_waiting(Generation.objects.filter(pk=source.pk)) == 0
     fresh(waiting, State.WAITING)
 
 
@@ -98,7 +98,7 @@ def test_a_source_that_asks_for_a_decision_keeps_it_waiting(
     waiting: Generation, source: Generation
 ) -> None:
     becomes(source, State.NEEDS_DECISION)
-    assert settle_waiting() == 0
+    assert advance_waiting() == 0
 
 
 def test_it_goes_into_the_queue_when_its_source_is_there(
@@ -109,7 +109,7 @@ def test_it_goes_into_the_queue_when_its_source_is_there(
 ) -> None:
     becomes(source, State.COMPLETED)
     with django_capture_on_commit_callbacks(execute=True):
-        assert settle_waiting(Generation.objects.filter(pk=source.pk)) == 1
+        assert advance_waiting(Generation.objects.filter(pk=source.pk)) == 1
     assert fresh(waiting, State.QUEUED).note == ""
     assert queue == [("submit_generation", waiting.pk)]
     assert story(attempt_of(waiting)) == "hold"
@@ -117,7 +117,7 @@ def test_it_goes_into_the_queue_when_its_source_is_there(
 
 def test_waking_it_twice_is_once(waiting: Generation, source: Generation) -> None:
     becomes(source, State.COMPLETED)
-    assert [settle_waiting(), settle_waiting()] == [1, 0]
+    assert [advance_waiting(), advance_waiting()] == [1, 0]
     assert waiting.events.filter(to_state=State.QUEUED, from_state=State.WAITING).count() == 1
 
 
@@ -153,9 +153,9 @@ def test_a_dead_source_drops_it_uncharged_and_says_so(
     wire: Wire, waiting: Generation, source: Generation, state: State
 ) -> None:
     becomes(source, state)
-    assert settle_waiting() == 1
+    assert advance_waiting() == 1
     dropped = fresh(waiting, State.CANCELLED)
-    assert dropped.note == SOURCE_DIED.format(title="a calm lake at dawn")
+    assert dropped.note == SOURCE_WITHOUT_RESULT.format(title="a calm lake at dawn")
     assert story(attempt_of(waiting)) == "hold void"
     assert attempt_of(waiting).outcome == Attempt.Outcome.DROPPED
     tasks.submit_generation(waiting.pk)
@@ -179,7 +179,7 @@ def test_a_failure_at_luma_drops_all_that_hung_on_it(seat: Seat, wire: Wire, que
     for row in (first, second):
         fresh(row, State.CANCELLED)
         assert story(attempt_of(row)) == "hold void"
-    assert fresh(second).note == SOURCE_DIED.format(title="it goes on")
+    assert fresh(second).note == SOURCE_WITHOUT_RESULT.format(title="it goes on")
     assert len(wire.creates()) == 1
     assert Account.objects.get().pending_micros == Account.objects.get().posted_micros == 0
 
@@ -189,7 +189,7 @@ def test_what_is_cancelled_takes_its_followers_along(
 ) -> None:
     third = press(seat, extension(waiting))[0]
     cancel_generation(source, acting_user=seat.user)
-    assert settle_waiting(Generation.objects.filter(pk=source.pk)) == 2
+    assert advance_waiting(Generation.objects.filter(pk=source.pk)) == 2
     fresh(third, State.CANCELLED)
 
 
@@ -202,9 +202,9 @@ def test_with_two_sources_it_waits_for_both(seat: Seat, source: Generation, queu
     other = press(seat, shot("another one"))[0]
     bridge = press(seat, extension(source, other))[0]
     becomes(source, State.COMPLETED)
-    assert settle_waiting() == 0
+    assert advance_waiting() == 0
     becomes(other, State.COMPLETED)
-    assert settle_waiting() == 1
+    assert advance_waiting() == 1
     fresh(bridge, State.QUEUED)
 
 
@@ -212,7 +212,7 @@ def test_with_two_sources_one_dead_is_enough(seat: Seat, source: Generation, que
     other = press(seat, shot("another one"))[0]
     bridge = press(seat, extension(source, other))[0]
     becomes(other, State.REFUSED)
-    assert settle_waiting(Generation.objects.filter(pk=other.pk)) == 1
+    assert advance_waiting(Generation.objects.filter(pk=other.pk)) == 1
     fresh(bridge, State.CANCELLED)
 
 
@@ -221,7 +221,7 @@ def test_settling_one_source_leaves_the_followers_of_another(
 ) -> None:
     other = press(seat, shot("another one"))[0]
     becomes(source, State.FAILED)
-    assert settle_waiting(Generation.objects.filter(pk=other.pk)) == 0
+    assert advance_waiting(Generation.objects.filter(pk=other.pk)) == 0
     fresh(waiting, State.WAITING)
 
 

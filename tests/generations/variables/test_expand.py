@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from generations.recipes.variables import Expansion, escape, expand
 from generations.recipes.variables.expansion import counted
-from generations.recipes.variables.pattern import LONGEST_PATTERN, PLENTY
+from generations.recipes.variables.pattern import COUNT_LIMIT, LONGEST_PATTERN
 
 PLAIN = st.text(st.characters(codec="utf-8", exclude_characters="{}|\\"), max_size=8)
 ANY = st.text(st.sampled_from("ab {}|\\\n"), max_size=40)
@@ -134,7 +134,7 @@ def test_too_many_are_said_with_their_sum_and_none_is_written() -> None:
 )
 def test_no_prompt_is_too_much_to_read(text: str) -> None:
     found = expand(text, most=50)
-    assert found.count <= PLENTY
+    assert found.count <= COUNT_LIMIT
     assert len(found.problems.get("prompt", "")) < 100
 
 
@@ -220,7 +220,7 @@ def test_rows_and_choices_together_keep_to_the_most() -> None:
         ((12,), "12 generations"),
         ((1,), "1 generation"),
         ((2000, 2), "2,000 × 2 = 4,000 generations"),  # noqa: RUF001
-        ((PLENTY, 2), "More than 1,000,000 generations"),
+        ((COUNT_LIMIT, 2), "More than 1,000,000 generations"),
     ],
 )
 def test_the_count_in_words(factors: tuple[int, ...], words: str) -> None:

@@ -39,7 +39,7 @@ class Shape(enum.StrEnum):
 
 
 @dataclass(frozen=True)
-class Field:
+class Setting:
     """One setting. `default` is what a new form shows, `refusal` is said of a wrong value.
 
     `listed` are its choices where they do not follow from the models. `grows`: the list is the
@@ -124,7 +124,7 @@ class Field:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ModelField(Field):
+class ModelSetting(Setting):
     """A setting whose choices follow from the models that serve an operation.
 
     `wording` makes its sentence from the labels of the choices. The choices are those of all
@@ -147,7 +147,7 @@ class ModelField(Field):
     @property
     def sentence(self) -> str:
         labels = [label for _, label in self.choices]
-        return self.wording.format(count=len(labels), labels=_either(labels))
+        return self.wording.format(count=len(labels), labels=_joined_with_or(labels))
 
     def models_with(self, value: str) -> tuple[str, ...]:
         """Return the names of the models that have a choice; empty where every model has it."""
@@ -162,10 +162,10 @@ class ModelField(Field):
         if row is None or not offered or value is None or value in offered:
             return None
         labels = [_label(one) for one in offered]
-        return f"{row.label} has no {_label(value)}; choose {_either(labels)}."
+        return f"{row.label} has no {_label(value)}; choose {_joined_with_or(labels)}."
 
 
-def wrong_for_model(settings: Sequence[Field], values: Mapping[str, Any]) -> dict[str, str]:
+def wrong_for_model(settings: Sequence[Setting], values: Mapping[str, Any]) -> dict[str, str]:
     """Return a sentence for every setting whose value the chosen model does not have."""
     model = str(values.get("model"))
     found = {one.name: one.wrong_for(model, values.get(one.name)) for one in settings}
@@ -178,7 +178,7 @@ def _label(value: str) -> str:
     return value if seconds is None else f"{seconds} s"
 
 
-def _either(labels: Sequence[str]) -> str:
+def _joined_with_or(labels: Sequence[str]) -> str:
     """Return "540p, 720p or 4k"."""
     return " or ".join(part for part in (", ".join(labels[:-1]), *labels[-1:]) if part)
 
@@ -190,9 +190,9 @@ _MODES = tuple(
 )
 
 
-def model_of(operation: Operation) -> Field:
+def model_of(operation: Operation) -> Setting:
     """Return the choice of a model; a new form shows the first one."""
-    return ModelField(
+    return ModelSetting(
         "model",
         "Model",
         Shape.CHOICE,
@@ -202,9 +202,9 @@ def model_of(operation: Operation) -> Field:
     )
 
 
-def aspect_ratio_of(operation: Operation) -> Field:
+def aspect_ratio_of(operation: Operation) -> Setting:
     """Return the choice of an aspect ratio."""
-    return ModelField(
+    return ModelSetting(
         "aspect_ratio",
         "Aspect ratio",
         Shape.CHOICE,
@@ -216,7 +216,7 @@ def aspect_ratio_of(operation: Operation) -> Field:
 
 VIDEO_MODEL = model_of(Operation.VIDEO)
 ASPECT_RATIO = aspect_ratio_of(Operation.VIDEO)
-RESOLUTION = ModelField(
+RESOLUTION = ModelSetting(
     "resolution",
     "Resolution",
     Shape.CHOICE,
@@ -224,7 +224,7 @@ RESOLUTION = ModelField(
     operation=Operation.VIDEO,
     wording="Choose {labels}.",
 )
-TARGET = ModelField(
+UPSCALE_RESOLUTION = ModelSetting(
     "resolution",
     "Resolution",
     Shape.CHOICE,
@@ -233,7 +233,7 @@ TARGET = ModelField(
     # It names the smallest resolution, too, which is no target: the same sentence as a video's.
     wording="Choose 540p, {labels}.",
 )
-DURATION = ModelField(
+DURATION = ModelSetting(
     "duration",
     "Duration",
     Shape.CHOICE,
@@ -241,8 +241,8 @@ DURATION = ModelField(
     operation=Operation.VIDEO,
     wording="{labels}.",
 )
-LOOP = Field("loop", "Loop", Shape.TICK, default=False)
-CAMERA = Field(
+LOOP = Setting("loop", "Loop", Shape.TICK, default=False)
+CAMERA = Setting(
     "concepts",
     "Camera",
     Shape.SEVERAL,
@@ -251,7 +251,7 @@ CAMERA = Field(
     tuple((move.key, move.label) for move in CAMERA_MOVES),
     grows=True,
 )
-FORMAT = Field(
+FORMAT = Setting(
     "format",
     "Format",
     Shape.CHOICE,
@@ -259,7 +259,7 @@ FORMAT = Field(
     "Choose JPEG or PNG.",
     (("jpg", "JPEG"), ("png", "PNG")),
 )
-MODE = Field(
+MODE = Setting(
     "mode",
     "Mode",
     Shape.CHOICE,
@@ -268,21 +268,21 @@ MODE = Field(
     _MODES,
     help_text="Adhere stays close, Flex changes the style, Reimagine keeps only the motion.",
 )
-NEGATIVE_PROMPT = Field(
+NEGATIVE_PROMPT = Setting(
     "negative_prompt",
     "Negative prompt",
     Shape.TEXT,
     "",
     help_text="Sounds that should not be there.",
 )
-SYNC = Field(
+SYNC = Setting(
     "sync",
     "Wait for the picture",
     Shape.TICK,
     default=False,
     help_text="Luma answers with the finished picture instead of a place in its queue.",
 )
-SYNC_TIMEOUT = Field(
+SYNC_TIMEOUT = Setting(
     "sync_timeout",
     "Wait at most (seconds)",
     Shape.NUMBER,
@@ -293,23 +293,23 @@ SYNC_TIMEOUT = Field(
 )
 
 
-def _place(name: str) -> Field:
+def _geometry_setting(name: str) -> Setting:
     label = name.replace("_", " ").capitalize()
     if name.startswith("resized"):
         sentence = f"{SMALLEST_SIDE}–{LARGEST_SIDE}."  # noqa: RUF001 - between two numbers
-        return Field(
+        return Setting(
             name, label, Shape.WHOLE, None, sentence, least=SMALLEST_SIDE, most=LARGEST_SIDE
         )
-    # How far it may go follows from the ratio: `rules.sound_geometry`.
-    return Field(name, label, Shape.WHOLE, None, "A whole number of pixels within the picture.")
+    # How far it may go follows from the ratio: `rules.valid_geometry`.
+    return Setting(name, label, Shape.WHOLE, None, "A whole number of pixels within the picture.")
 
 
-PLACES = tuple(_place(name) for name in GEOMETRY)
+GEOMETRY_SETTINGS = tuple(_geometry_setting(name) for name in GEOMETRY)
 
-FIELDS: Mapping[str, Field] = {
+SETTINGS: Mapping[str, Setting] = {
     field.name: field
     for field in (
         *(VIDEO_MODEL, ASPECT_RATIO, RESOLUTION, DURATION, LOOP, CAMERA, FORMAT, MODE),
-        *(NEGATIVE_PROMPT, SYNC, SYNC_TIMEOUT, *PLACES),
+        *(NEGATIVE_PROMPT, SYNC, SYNC_TIMEOUT, *GEOMETRY_SETTINGS),
     )
 }

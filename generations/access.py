@@ -1,4 +1,4 @@
-"""The doors of the core: the only way from an address or a form field to a generation."""
+"""The doors of the core: from an address or a form field to an object, or a refusal."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -14,7 +14,7 @@ from studio.teams.access import Seat
 
 
 def visible_generations(seat: Seat) -> QuerySet[Generation]:
-    """Every generation of the team that the person may see, trashed ones included."""
+    """Return the generations of the team that the person may see, also those in the trash."""
     mine_or_shared = Q(author=seat.user) | ~Q(visibility=Visibility.PRIVATE)
     rows = Generation.objects.filter(mine_or_shared, team=seat.team)
     return rows.select_related("team", "author", *FILES)
@@ -29,9 +29,9 @@ def viewable_generation(seat: Seat, uuid: UUID) -> Generation:
 
 
 def changeable_generation(seat: Seat, uuid: UUID, ability: str) -> Generation:
-    """Return one the person may act on: by role, or because it is theirs. One query.
+    """Return a generation that the person may act on, by role or as its author. One query.
 
-    NotFound for what they may not see, NotAllowed for what is not theirs to change.
+    Raises NotFound if they may not see it, and NotAllowed if they may not change it.
     """
     generation = viewable_generation(seat, uuid)
     seat.require(ability, own=generation.author_id == seat.user.pk)
@@ -39,7 +39,10 @@ def changeable_generation(seat: Seat, uuid: UUID, ability: str) -> Generation:
 
 
 def usable_generation(seat: Seat, uuid: UUID) -> Generation:
-    """Return one that may lie in a slot: of this team, visible, not trashed. One query."""
+    """Return a generation that may be used as an input, or raise NotFound. One query.
+
+    It is of this team, the person may see it, and it is not in the trash.
+    """
     generation = viewable_generation(seat, uuid)
     if generation.trashed_at is not None:
         raise NotFound("Not found.")
@@ -47,12 +50,15 @@ def usable_generation(seat: Seat, uuid: UUID) -> Generation:
 
 
 def usable_generations(seat: Seat, uuids: Iterable[UUID]) -> QuerySet[Generation]:
-    """Those that may lie in a slot, of many; what is not theirs or in the trash is left out."""
+    """Return those of many generations that may be used as inputs, as `usable_generation` does."""
     return visible_generations(seat).filter(uuid__in=uuids, trashed_at=None)
 
 
 def viewable_chain(seat: Seat, uuid: UUID) -> Chain:
-    """Return a chain, unless all its links are somebody's private work: NotFound. Three queries."""
+    """Return a chain. Three queries.
+
+    Raises NotFound if all its links are private work of other people.
+    """
     rows = Chain.objects.select_related("team", "author").filter(team=seat.team, uuid=uuid)
     chain = rows.first()
     if chain is None:
@@ -72,7 +78,7 @@ def usable_prompt(seat: Seat, uuid: UUID) -> SavedPrompt:
 
 
 def changeable_prompt(seat: Seat, uuid: UUID) -> SavedPrompt:
-    """Return a prompt of the person's history; NotAllowed for that of another. One query."""
+    """Return a prompt of the person's history. Raises NotAllowed for another's. One query."""
     prompt = SavedPrompt.objects.filter(team=seat.team, uuid=uuid).first()
     if prompt is None:
         raise NotFound
@@ -81,7 +87,10 @@ def changeable_prompt(seat: Seat, uuid: UUID) -> SavedPrompt:
 
 
 def visible_presets(seat: Seat) -> QuerySet[Preset]:
-    """The presets that the person may use: their own, and what others share. By name."""
+    """Return the presets that the person may use, by name: their own, and those that others share.
+
+    Removed presets are included.
+    """
     rows = Preset.objects.filter(Q(author=seat.user) | Q(shared=True), team=seat.team)
     return rows.select_related("author").order_by("name_key", "id")
 
@@ -95,7 +104,7 @@ def usable_preset(seat: Seat, uuid: UUID) -> Preset:
 
 
 def changeable_preset(seat: Seat, uuid: UUID) -> Preset:
-    """Return a preset that the person may change, deleted ones included. One query."""
+    """Return a preset that the person may change, also a removed one. One query."""
     preset = visible_presets(seat).filter(uuid=uuid).first()
     if preset is None:
         raise NotFound("This preset is not there any more.")
@@ -106,7 +115,7 @@ def changeable_preset(seat: Seat, uuid: UUID) -> Preset:
 def changeable_upload(seat: Seat, uuid: UUID) -> Upload:
     """Return an upload that the person may delete. One query.
 
-    NotFound for one of another team, NotAllowed for what is not theirs to delete.
+    Raises NotFound for an upload of another team, and NotAllowed if they may not delete it.
     """
     upload = team_upload(seat.team, uuid)
     seat.require("delete_upload", own=upload.author_id == seat.user.pk)
@@ -114,9 +123,9 @@ def changeable_upload(seat: Seat, uuid: UUID) -> Upload:
 
 
 def viewable_file(user: User, uuid: UUID) -> StoredFile:
-    """Return a stored file of a team of theirs, unless it is somebody else's private work.
+    """Return a stored file of one of the person's teams. Two queries.
 
-    Raises NotFound for everything else. Two queries.
+    Raises NotFound for a file of another team or of another person's private work.
     """
     file = StoredFile.objects.filter(uuid=uuid, team__memberships__user=user).first()
     if file is None:
@@ -129,7 +138,7 @@ def viewable_file(user: User, uuid: UUID) -> StoredFile:
 
 
 def signed_file(uuid: UUID) -> StoredFile:
-    """Return a file whose signed address was checked by the caller. One query."""
+    """Return a file. The caller has checked the signature of its address. One query."""
     file = StoredFile.objects.filter(uuid=uuid).first()
     if file is None:
         raise NotFound

@@ -1,4 +1,4 @@
-"""A generation and its life."""
+"""The app of generations: it writes what happens in teams into the events."""
 
 from typing import Any
 
@@ -6,19 +6,19 @@ from django.apps import AppConfig
 
 
 class GenerationsConfig(AppConfig):
-    """A generation and its life."""
+    """Connects team events to the table of events."""
 
     name = "generations"
     verbose_name = "Generations"
 
     def ready(self) -> None:
-        """Keep what happens in teams beside what happens to generations, as events."""
+        """Write an Event for everything that happens in a team."""
         from studio.teams.events import team_event
 
-        team_event.connect(_keep_event, dispatch_uid="generations.events")
+        team_event.connect(_write_event, dispatch_uid="generations.events")
 
 
-def _keep_event(*, team: Any, verb: str, actor: Any, detail: dict[str, Any], **_: object) -> None:
+def _write_event(*, team: Any, verb: str, actor: Any, detail: dict[str, Any], **_: object) -> None:
     from generations.models import Event
 
     Event.objects.create(team=team, verb=f"team.{verb}"[:40], actor=actor, detail=detail)

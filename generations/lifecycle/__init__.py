@@ -1,1 +1,1 @@
-"""How a generation lives: transitions, leases, waiting, fairness, hints, tokens and API keys."""
+"""How a generation moves from state to state: transitions, leases, fairness, hints, tokens."""

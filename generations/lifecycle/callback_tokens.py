@@ -1,8 +1,4 @@
-"""Callback tokens: who a callback speaks of, proved by a MAC and by nothing stored.
-
-A token authorises one thing, "look at this attempt again". It names key, team, generation and
-attempt, so that a result can be given back to its owner even after a restored backup.
-"""
+"""Callback tokens: they name an attempt in the address of its callback, proved by a MAC."""
 
 import hashlib
 import hmac
@@ -22,7 +18,11 @@ _PATTERN = re.compile(
 
 @dataclass(frozen=True)
 class CallbackToken:
-    """What a genuine token says."""
+    """What a genuine token names. Its text form is signed with CALLBACK_KEY.
+
+    A token permits one thing: to ask the API about this attempt again. It names key, team and
+    generation too, so that a result finds its owner even after a backup was restored.
+    """
 
     key: str
     team: uuid.UUID
@@ -38,9 +38,9 @@ class CallbackToken:
 
 
 def read_token(text: str) -> CallbackToken | None:
-    """Find a genuine token anywhere in a text (a path, an echoed address); None otherwise.
+    """Return the genuine token in a text (a path, an echoed address), or None.
 
-    Case does not matter, as some servers fold it. The comparison takes constant time.
+    Case does not matter, because some servers change it. The comparison takes constant time.
     """
     found = _PATTERN.search(text)
     if found is None:
@@ -57,7 +57,7 @@ def attempt_of(token: CallbackToken) -> Attempt | None:
 
 
 def callback_url(token: CallbackToken) -> str | None:
-    """Where the API should call for this attempt; None while nobody outside can reach us."""
+    """Return the address that the API calls for this attempt; None without PUBLIC_BASE_URL."""
     base: str | None = settings.PUBLIC_BASE_URL
     return f"{base}/hooks/luma/{token}" if base else None
 

@@ -1,6 +1,6 @@
-"""Whose turn it is: the fair order of what waits, and how much the API takes at once.
+"""The fair order of what is queued, and how much the API takes at once.
 
-Pictures and videos have limits of their own at the API, and so a lane each.
+A lane is the queue of one media type: the API has separate limits for images and for videos.
 """
 
 from collections import Counter, defaultdict, deque
@@ -20,14 +20,14 @@ from studio.clock import now
 
 LANES = tuple(str(media_type) for media_type in BUILD_TIER)
 WINDOW = timedelta(seconds=62)
-"""A minute and a margin: the API counts from when a create arrives, we from when it leaves."""
+"""A minute and a margin: the API counts when a request arrives, the studio when it leaves."""
 
 UNLIMITED = 1_000_000
 
 
 @dataclass(frozen=True)
 class QueuedRow:
-    """One that waits to be sent: whose it is, since when, and whether a worker is at it."""
+    """A queued generation: its author, since when, and whether a worker has claimed it."""
 
     id: int
     author: int
@@ -37,30 +37,31 @@ class QueuedRow:
 
 @dataclass(frozen=True)
 class Lane:
-    """What waits in the order in which it goes, and how many the API takes right now."""
+    """What is queued, in the order of sending, and how many the API takes now (`places`)."""
 
     entries: list[QueuedRow]
     places: int
 
     @property
     def next(self) -> list[QueuedRow]:
-        """Those whose turn it is."""
+        """The generations that may be sent now."""
         return self.entries[: self.places]
 
     def admits(self, generation_id: int) -> bool:
-        """Whether it is this one's turn."""
-        return any(turn.id == generation_id for turn in self.next)
+        """Return whether this generation may be sent now."""
+        return any(row.id == generation_id for row in self.next)
 
 
 def in_fair_order(waiting: Iterable[QueuedRow], in_flight: Mapping[int, int]) -> list[QueuedRow]:
-    """Put what waits into the order in which it goes.
+    """Return queued generations in the order of sending.
 
-    The person with the fewest in flight (`in_flight`, by person) comes next, and of several the one
-    whose oldest has waited longest; what is sent counts as in flight for the next choice.
+    The next is from the person with the fewest generations in flight (`in_flight`, by person), and
+    among equals from the person whose first one is the oldest. Each one that is placed counts as in
+    flight from then on.
     """
     queues: defaultdict[int, deque[QueuedRow]] = defaultdict(deque)
-    for turn in sorted(waiting, key=lambda one: one.id):
-        queues[turn.author].append(turn)
+    for row in sorted(waiting, key=lambda one: one.id):
+        queues[row.author].append(row)
     heap = [(in_flight.get(author, 0), queue[0].id, author) for author, queue in queues.items()]
     heapify(heap)
     found: list[QueuedRow] = []
@@ -75,20 +76,18 @@ def in_fair_order(waiting: Iterable[QueuedRow], in_flight: Mapping[int, int]) ->
 
 
 def lane(media_type: str) -> Lane:
-    """What may be sent now of one media type; what backs off stands aside. Two queries.
-
-    One query reads what waits and what flies, so that a row is never in both or in neither.
-    """
+    """Return the lane of a media type, without what backs off (`not_before`). Two queries."""
     moment = now()
+    # One query reads both groups: two could miss a row that moves between them, or count it twice.
     ready = Q(state=State.QUEUED, not_before__lte=moment) | Q(state__in=HOLDING_PLACE)
     rows = Generation.objects.filter(ready, media_type=media_type).values_list(
         "id", "author_id", "state", "state_since", "lease_until"
     )
     waiting, in_flight = [], Counter[int]()
-    for row, author, state, since, lease in rows:
+    for pk, author, state, since, lease in rows:
         if state == State.QUEUED:
             waiting.append(
-                QueuedRow(row, author, since, claimed=lease is not None and lease > moment)
+                QueuedRow(pk, author, since, claimed=lease is not None and lease > moment)
             )
         else:
             in_flight[author] += 1
@@ -96,40 +95,41 @@ def lane(media_type: str) -> Lane:
 
 
 def places_left(media_type: str) -> int:
-    """How many creates of this media type the API takes right now. At most two queries."""
+    """Return how many requests for this media type the API takes now. Two queries at most."""
     in_flight = Generation.objects.filter(media_type=media_type, state__in=HOLDING_PLACE)
     return _free_places(media_type, in_flight.count())
 
 
 def queue_places() -> dict[int, tuple[int, int]]:
-    """The place of everything queued, of every team: id to (n, m) in its lane. One query.
+    """Return the places of all queued generations of all teams: id to (n, m). One query.
 
-    What backs off keeps its place here, for it will go out where it stands.
+    n is the place in its lane, m the length of the lane. What backs off keeps its place here: it
+    will be sent from there.
     """
     rows = Generation.objects.filter(state__in=(State.QUEUED, *HOLDING_PLACE)).values_list(
         "id", "author_id", "state", "state_since", "media_type"
     )
     waiting: defaultdict[str, list[QueuedRow]] = defaultdict(list)
     in_flight: defaultdict[str, Counter[int]] = defaultdict(Counter)
-    for row, author, state, since, media_type in rows:
+    for pk, author, state, since, media_type in rows:
         if state == State.QUEUED:
-            waiting[media_type].append(QueuedRow(row, author, since))
+            waiting[media_type].append(QueuedRow(pk, author, since))
         else:
             in_flight[media_type][author] += 1
     places = {}
-    for media_type, turns in waiting.items():
-        for place, turn in enumerate(in_fair_order(turns, in_flight[media_type]), start=1):
-            places[turn.id] = (place, len(turns))
+    for media_type, queued in waiting.items():
+        for place, row in enumerate(in_fair_order(queued, in_flight[media_type]), start=1):
+            places[row.id] = (place, len(queued))
     return places
 
 
 def tier(media_type: str) -> Tier | None:
-    """The account's limits for a media type; none where the limits are off."""
+    """Return the account's limits for a media type; None if the limits are off."""
     limits: Mapping[str, tuple[int, int]] | None = settings.LUMA_LIMITS
     if limits is None:
         return None
-    said = limits.get(media_type)
-    return Tier(*said) if said else BUILD_TIER[GenerationType(media_type)]
+    configured = limits.get(media_type)
+    return Tier(*configured) if configured else BUILD_TIER[GenerationType(media_type)]
 
 
 def _free_places(media_type: str, in_flight: int) -> int:
@@ -145,6 +145,6 @@ def _free_places(media_type: str, in_flight: int) -> int:
 
 
 def _recent_creates(media_type: str) -> int:
-    """Creates that left within the last minute, whatever came of them. One query."""
+    """Return how many attempts were marked within WINDOW, whatever their result. One query."""
     recent = Attempt.objects.filter(marked_at__gt=now() - WINDOW)
     return recent.filter(generation__media_type=media_type).count()

@@ -1,6 +1,7 @@
-"""Hints to the queue: look at this row now. Losing or repeating one is harmless.
+"""Hints: messages in the queue that a row may be worked on.
 
-The rows are the truth and the watcher looks at them by itself; a hint only makes it sooner.
+Only the rows say what is to be done, and the watcher reads them regularly. A hint makes it sooner,
+so it is harmless to lose or to repeat one.
 """
 
 from collections.abc import Iterable
@@ -16,13 +17,13 @@ log = structlog.get_logger(__name__)
 
 
 def submit(generations: Iterable[Generation]) -> None:
-    """These are queued: send them."""
+    """Hint that these queued generations may be sent."""
     for generation in generations:
         give("submit_generation", generation.pk)
 
 
 def give(task: str, *ids: int) -> bool:
-    """Put one hint into the queue; False when the queue cannot take it."""
+    """Put a hint into the queue. Return False if the queue cannot take it."""
     try:
         async_task(f"generations.tasks.{task}", *ids)
     except _queue_errors() as error:
@@ -32,9 +33,10 @@ def give(task: str, *ids: int) -> bool:
 
 
 def _queue_errors() -> tuple[type[Exception], ...]:
-    """What says that the queue cannot take a hint. Redis is loaded only where it is the queue."""
+    """Return the errors that mean that the queue cannot take a hint."""
     if not settings.Q_CLUSTER.get("redis"):
         return (DatabaseError,)
+    # Redis is only installed where it is the queue.
     from redis.exceptions import RedisError
 
     return (DatabaseError, RedisError)

@@ -1,7 +1,7 @@
-"""What the machinery writes: claim, mark, bind, refuse, doubt, news. Each a small transaction.
+"""What the worker writes while a generation is sent and made: claim, mark, bind, and answers.
 
-Every function compares and sets: it says whether the row still stood where the step begins, so
-that a task may run twice, late, or beside another one.
+Every function is one transaction that changes a row only if it is still in the expected state. So
+a task may run twice, late, or at the same time as another one.
 """
 
 from datetime import timedelta
@@ -26,24 +26,24 @@ log = structlog.get_logger(__name__)
 Outcome = Attempt.Outcome
 UNRESOLVED = (Outcome.SENDING, Outcome.IN_DOUBT)
 FINAL_REMOTE_STATES = ("completed", "failed")
-"""The API's own last states (remote_state)."""
+"""The API's terminal states, as `remote_state` holds them."""
 
 ARRIVED = "It arrived after all."
 LONGEST_ASSET_ADDRESS = 4000
 LEAST_LEASE_SHARE = 0.25
-"""Of a lease: so much of it has to be left when the first byte leaves."""
+"""The share of a lease that has to be left when the first byte is sent."""
 
 
 class LeaseLost(Exception):
-    """The row is no longer ours to send: cancelled, claimed by another, or too late."""
+    """The worker may not send the row any more: cancelled, claimed by another, or too late."""
 
 
 class NoPlace(LeaseLost):
-    """Others took the last place at the API since this one was let through."""
+    """Other attempts took the last place at the API after this one was let through."""
 
 
 def claim(generation_id: int, state: State, owner: str, lease: float) -> bool:
-    """Take a row to work on for `lease` seconds, unless another process holds it. One query."""
+    """Claim a row for `lease` seconds, unless another process has claimed it. One query."""
     moment = now()
     free = Q(lease_until__isnull=True) | Q(lease_until__lt=moment)
     return bool(
@@ -56,7 +56,7 @@ def claim(generation_id: int, state: State, owner: str, lease: float) -> bool:
 
 
 def release(generation_id: int, owner: str, *, after: float = 0, note: str = "") -> None:
-    """Give a claimed row back unsent, to be taken up `after` seconds from now. It was free."""
+    """End the claim of a row that was not sent. It may be claimed again after `after` seconds."""
     rows = Generation.objects.filter(pk=generation_id, lease_owner=owner)
     given = rows.update(
         lease_until=None, lease_owner="", not_before=now() + timedelta(seconds=after)
@@ -66,9 +66,9 @@ def release(generation_id: int, owner: str, *, after: float = 0, note: str = "")
 
 
 def give_place_back(generation_id: int, owner: str, note: str) -> None:
-    """Give a claimed row back untried, in its old place: it was not its turn. Two queries.
+    """End the claim of a row whose turn it was not. It keeps its place. Two queries.
 
-    Says so once; a row that comes and goes many times is not told anew to every page.
+    The row's `version` grows only if the note is new, so that pages are not told again.
     """
     rows = Generation.objects.filter(pk=generation_id, lease_owner=owner)
     if rows.update(lease_until=None, lease_owner="", tries=F("tries") - 1):
@@ -78,15 +78,16 @@ def give_place_back(generation_id: int, owner: str, note: str) -> None:
 def mark_sending(
     attempt: Attempt, owner: str, request: dict[str, Any], lease: float | None = None
 ) -> None:
-    """Commit that the first byte is about to leave; raise LeaseLost and none leaves.
+    """Commit "sending" before the first byte. Raises LeaseLost if nothing may be sent.
 
-    Runs inside the client's hook. After this commit only looking can tell what became of it.
-    One at a time for a key, so that together they never exceed its limits: NoPlace.
+    Runs in the client's hook right before sending. After this commit only the API can tell whether
+    it has the request. Raises NoPlace if the API's limit is reached.
     """
     moment = now()
     least = timedelta(seconds=settings.CLAIM_LEASE * LEAST_LEASE_SHARE)
     mine = Q(lease_owner=owner, lease_until__gt=moment + least, author__is_active=True)
     with transaction.atomic():
+        # The lock lets one attempt of a key through at a time: together they keep its limits.
         keys = ApiKey.objects.select_for_update().filter(paused_at__isnull=True)
         key_open = keys.filter(pk=attempt.key_id or 0).first() is not None
         if not places_left(attempt.generation.media_type):
@@ -108,10 +109,10 @@ def mark_sending(
 
 
 def bind(attempt: Attempt, remote_id: str, raw: dict[str, Any], actor: Actor) -> bool:
-    """The API took it and this is its id: post the money, follow it from now on.
+    """Write the API's id to an attempt that the API has accepted, and charge its hold.
 
-    False when the id belongs to another attempt already, or the attempt to another id: neither
-    is ever overwritten. A second call with the same id changes nothing.
+    Returns False if the id belongs to another attempt, or the attempt has another id: neither is
+    ever overwritten. A second call with the same id changes nothing.
     """
     with transaction.atomic():
         state = lock(attempt.generation_id)
@@ -132,15 +133,13 @@ def bind(attempt: Attempt, remote_id: str, raw: dict[str, Any], actor: Actor) ->
 
 
 def _move_to_dreaming(attempt: Attempt, remote_id: str, state: State, actor: Actor) -> None:
-    """Follow it from now on, out of the trash if it was given up and thrown away.
-
-    A worker's own answer that comes late proves as much as a look at the list.
-    """
-    closed = state.facts.terminal
+    """Move a generation to dreaming. One that had ended comes back, out of the trash too."""
+    ended = state.facts.terminal
     back: dict[str, Any] = (
-        {"note": ARRIVED, "trashed_at": None, "trashed_by": None} if closed else {}
+        {"note": ARRIVED, "trashed_at": None, "trashed_by": None} if ended else {}
     )
-    late = closed or state == State.QUEUED
+    # A late answer to the worker proves as much as an entry in the API's list.
+    late = ended or state == State.QUEUED
     move(
         attempt.generation_id,
         State.DREAMING,
@@ -151,16 +150,16 @@ def _move_to_dreaming(attempt: Attempt, remote_id: str, state: State, actor: Act
 
 
 def _is_bound_to(attempt: Attempt, remote_id: str, raw: dict[str, Any]) -> bool:
-    """Whether it is bound to this very id; a second id is kept for the operator to see."""
-    held = Attempt.objects.values_list("remote_id", flat=True).get(pk=attempt.pk)
-    if held != remote_id:
+    """Return whether it is bound to this id. Another id is recorded as an orphan."""
+    known = Attempt.objects.values_list("remote_id", flat=True).get(pk=attempt.pk)
+    if known != remote_id:
         log.error("two generations for one attempt", attempt=attempt.pk, second=remote_id)
         record_orphan(remote_id, "", raw)
-    return held == remote_id
+    return known == remote_id
 
 
 def record_orphan(remote_id: str, token: str, raw: dict[str, Any]) -> None:
-    """Keep a generation that was made for us and that no attempt owns. A second call is free."""
+    """Record a generation at the API that has our token and no attempt. Harmless if repeated."""
     if Attempt.objects.filter(remote_id=remote_id).exists():
         return
     defaults = {"token": token[-200:], "raw": raw}
@@ -170,10 +169,10 @@ def record_orphan(remote_id: str, token: str, raw: dict[str, Any]) -> None:
 
 
 def record_refusal(attempt: Attempt, reason: str) -> None:
-    """The API understood and said no: nothing was charged.
+    """Record that the API has refused an attempt, and release its hold.
 
-    While an earlier attempt is in doubt the row goes back to a person's decision instead; once a
-    later one was asked for, the row speaks of that one.
+    The generation is refused. But while another attempt of it is unresolved, it needs a decision
+    again; and once there is a later attempt, its state follows that one.
     """
     with transaction.atomic():
         lock(attempt.generation_id)
@@ -197,7 +196,7 @@ def record_refusal(attempt: Attempt, reason: str) -> None:
 
 
 def requeue(attempt: Attempt, *, after: float, note: str) -> None:
-    """The API took nothing and may take it later: back into the queue, its hold kept."""
+    """Put back into the queue what the API did not take now but may take later. Its hold stays."""
     with transaction.atomic():
         lock(attempt.generation_id)
         mine = Attempt.objects.filter(pk=attempt.pk, outcome__in=UNRESOLVED)
@@ -217,7 +216,7 @@ def requeue(attempt: Attempt, *, after: float, note: str) -> None:
 
 
 def put_in_doubt(attempt: Attempt, actor: Actor, note: str = "") -> None:
-    """We do not know whether the API took it: look, and never send again by itself."""
+    """Record that nobody knows whether the API has an attempt. It is not sent again by itself."""
     with transaction.atomic():
         lock(attempt.generation_id)
         if Attempt.objects.filter(pk=attempt.pk, outcome=Outcome.SENDING).update(
@@ -227,24 +226,24 @@ def put_in_doubt(attempt: Attempt, actor: Actor, note: str = "") -> None:
 
 
 def pause_key(key_id: int, reason: str) -> None:
-    """Hold everything of a key back until somebody acts; nothing is burned."""
+    """Send nothing with a key until somebody resumes it. A second call changes nothing."""
     ApiKey.objects.filter(pk=key_id, paused_at__isnull=True).update(
         paused_at=now(), paused_reason=reason[:300]
     )
 
 
 def resume_key(key_id: int) -> None:
-    """Let a key's work go on."""
+    """Send with a key again."""
     ApiKey.objects.filter(pk=key_id).update(paused_at=None, paused_reason="")
 
 
 def apply_answer(
     attempt: Attempt, raw: dict[str, Any], remote: schema.Generation, actor: Actor
 ) -> State | None:
-    """Apply what the API says of a bound generation; return the state it moved to, if it did.
+    """Apply the API's answer about a bound attempt. Return the state that it moved to, if any.
 
-    `remote` is the parsed answer. States only go forward; news that is older, or of a state we
-    do not know, changes nothing but when it was last seen.
+    `raw` is the answer and `remote` the same parsed. States only go forward: an older answer, or
+    one with an unknown state, changes no more than `seen_at`.
     """
     rows = Attempt.objects.filter(pk=attempt.pk)
     rows.update(seen_at=now(), missing_since=None)
@@ -259,7 +258,7 @@ def apply_answer(
 
 
 def _is_outdated(rows: QuerySet[Attempt], state: str | None) -> bool:
-    """Whether the API's last word was spoken and acted upon, and this is another one."""
+    """Return whether a final answer was applied before and this one differs from it."""
     final = rows.filter(remote_state__in=FINAL_REMOTE_STATES).exclude(remote_state=state or "")
     if not final.exclude(generation__state__in=AT_API).exists():
         return False
@@ -287,7 +286,7 @@ def _completed(attempt: Attempt, remote: schema.Generation, actor: Actor) -> Sta
 
 
 def asset_addresses(remote: schema.Generation) -> dict[str, str]:
-    """Return the addresses of the result's files by kind, cut to what an Asset holds."""
+    """Return the addresses of the result's files by kind, cut to the length of Asset.url."""
     return {kind: url[:LONGEST_ASSET_ADDRESS] for kind, url in remote.files().items()}
 
 
@@ -308,13 +307,13 @@ def _failed(attempt: Attempt, reason: str, actor: Actor) -> State | None:
 
 
 def _others_in_progress(attempt: Attempt) -> bool:
-    """Whether a second, consented attempt of the same generation is still being made."""
+    """Return whether another attempt of the same generation is at the API."""
     others = Attempt.objects.filter(generation_id=attempt.generation_id, outcome=Outcome.ACCEPTED)
     return others.exclude(pk=attempt.pk).exclude(remote_state="failed").exists()
 
 
 def _drop_planned(attempt: Attempt) -> None:
-    """The first try arrived after all: a second one that was not sent yet is not sent."""
+    """Drop planned attempts: another one of the same generation has arrived after all."""
     planned = Attempt.objects.filter(
         generation_id=attempt.generation_id, outcome=Outcome.PLANNED
     ).exclude(pk=attempt.pk)

@@ -1,4 +1,4 @@
-"""Where Luma can fetch an input: our own signed address, Luma's own, or the one pasted."""
+"""Where Luma can fetch an input: at a signed address here, at its own, or at the pasted one."""
 
 from datetime import timedelta
 
@@ -34,9 +34,9 @@ class Unreachable(Exception):
 
 
 def api_inputs(generation: Generation) -> dict[str, list[ApiInput]]:
-    """Return every input of a generation as the API wants it, by slot. One query.
+    """Return every input of a generation as the API takes it, by slot. One query.
 
-    Raises Unreachable for one that Luma could not open.
+    Raises Unreachable for an input that Luma could not open.
     """
     rows = generation.inputs.select_related("source__original", "upload__file").order_by(
         "slot", "position"
@@ -76,7 +76,7 @@ def _address(row: GenerationInput) -> str:
 
 
 def public_base() -> str | None:
-    """The address under which Luma can reach our files, if there is one that can be that."""
+    """Return PUBLIC_BASE_URL if Luma can reach it, else None."""
     base = settings.PUBLIC_BASE_URL
     return base if base and reachable_from_outside(base).ok else None
 

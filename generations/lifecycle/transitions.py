@@ -1,7 +1,6 @@
-"""The state machine: every step a generation may take, who may take it, and the one way to take it.
+"""The state machine: the table of steps from state to state, and the functions that take them.
 
-The table follows transitions 1 to 31 of the reliability design. "Claimed" is a queued row with a
-lease; it is not a state of its own.
+A claimed generation is a queued row with a lease; that is not a state of its own.
 """
 
 import enum
@@ -31,7 +30,7 @@ class Actor(enum.StrEnum):
 
 
 class ImpossibleTransition(TypeError):
-    """The table has no such step: a mistake in the code, never in the data."""
+    """The table has no such step. This is a mistake in the code, never in the data."""
 
 
 _PEOPLE = (Actor.USER, Actor.ADMIN)
@@ -46,7 +45,7 @@ TRANSITIONS: dict[tuple[State, State], tuple[Actor, ...]] = {
     (State.QUEUED, State.SENDING): (Actor.WORKER,),
     (State.QUEUED, State.CANCELLED): (*_PEOPLE, Actor.MODERATOR),
     (State.QUEUED, State.REFUSED): (Actor.WORKER,),
-    # A second, consented try that will not be sent: the first is still in doubt.
+    # A second attempt that will not be sent; the first is still in doubt.
     (State.QUEUED, State.NEEDS_DECISION): (*_PEOPLE, Actor.WORKER),
     (State.QUEUED, State.DREAMING): _FINDERS,
     (State.SENDING, State.QUEUED): (Actor.WORKER,),
@@ -88,18 +87,18 @@ def move(
     detail: dict[str, Any] | None = None,
     **changes: Any,
 ) -> bool:
-    """Take one step, if the row still stands where the step begins; say whether it was taken.
+    """Take a step if the row is in a state where it may begin. Return whether it was taken.
 
-    The step and its event are written in one transaction (the caller's, if there is one). The
-    lease ends with every step, `version` grows. `only_from` narrows where the step may begin,
-    `guard` adds conditions on the row. Two queries and one insert; a second call changes nothing.
-
-    The row is locked before it is compared: PostgreSQL looks again at an update's own row after
-    waiting for it, but not at the subquery that a guard on another table becomes.
+    The step and its event are written in one transaction (the caller's, if there is one). Every
+    step ends the lease and raises `version`. `only_from` narrows the states in which the step may
+    begin, `guard` adds conditions on the row. Two queries and one insert; a second call changes
+    nothing.
     """
     begins = _start_states(to, actor, only_from)
     with transaction.atomic():
         row = Generation.objects.filter(pk=generation_id, state__in=begins)
+        # After waiting for a row PostgreSQL compares it again, but not the subquery that a guard on
+        # another table becomes. So the row is locked first.
         found = row.select_for_update().values("state", "team_id").first()
         if found is None:
             return False
@@ -130,9 +129,9 @@ def move_locked(
     detail: dict[str, Any] | None = None,
     **changes: Any,
 ) -> bool:
-    """Take one step, as `move` does, with a row that `lock_row` holds in this transaction.
+    """Take a step, as `move` does, with a row that `lock_row` has locked in this transaction.
 
-    `row` is then as it is written. One update and one insert; no query where the step cannot begin.
+    `row` gets the new values. One update and one insert; no query if the step cannot begin.
     """
     if row.state not in _start_states(to, actor, only_from):
         return False
@@ -169,33 +168,35 @@ def _start_states(
 
 
 def _changed_columns(to: State, changes: dict[str, Any]) -> dict[str, Any]:
-    """Return what a step writes to the row, its version aside."""
+    """Return what a step writes to the row, apart from its version."""
     return {"note": "", **NO_LEASE, **changes, "state": to.value, "state_since": now()}
 
 
 def lock_row(row: Generation) -> None:
-    """Hold a generation until the end of the transaction, as `lock` does, and read it anew.
+    """Lock a generation until the end of the transaction, as `lock` does, and reload it. One query.
 
-    What was loaded with it (team, author, files) stays, except where it is another one now.
-    One query.
+    Related objects that were loaded with it (team, author, files) stay, unless they changed.
     """
-    # Without joins: after waiting for a lock, PostgreSQL reads the locked row again, and no other.
+    # Without joins: after waiting for a lock, PostgreSQL only reads the locked row again.
     columns = Generation.objects.select_for_update().values().get(pk=row.pk)
     for name, value in columns.items():
         setattr(row, name, value)
 
 
 def lock(generation_id: int) -> State:
-    """Hold a generation until the end of the transaction, and say where it stands.
+    """Lock a generation until the end of the transaction, and return its state. One query.
 
-    Who writes attempts or money takes this first, so that two never wait for each other. One
-    query; SQLite, which writes one transaction at a time, needs and does no locking.
+    Whoever writes attempts or money locks the generation first, so that two transactions never
+    wait for each other. SQLite writes one transaction at a time and needs no lock.
     """
     rows = Generation.objects.select_for_update().filter(pk=generation_id)
     return State(rows.values_list("state", flat=True).get())
 
 
 def set_note(generation_id: int, note: str, **changes: Any) -> bool:
-    """Say on the card why a generation stands still; the state stays. One query."""
+    """Write why a generation stands still; its state stays. One query.
+
+    Returns False, and writes nothing, if the note is the same as before.
+    """
     rows = Generation.objects.filter(pk=generation_id).exclude(note=note)
     return bool(rows.update(note=note, version=F("version") + 1, **changes))

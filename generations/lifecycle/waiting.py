@@ -1,4 +1,4 @@
-"""Generations that wait for their sources: woken when these finish, dropped when one does not."""
+"""Generations that wait for their sources: queued or cancelled when these have ended."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,11 +17,12 @@ SOURCE_WITHOUT_RESULT = "“{title}” did not come to be, so this was not sent.
 
 
 def advance_waiting(sources: QuerySet[Generation] | None = None) -> int:
-    """Move every waiting generation whose sources allow it; return how many moved.
+    """Queue or cancel the waiting generations whose sources have ended. Return how many.
 
-    `sources` narrows it to what depends on these. What is dropped may let others drop, so it
-    goes on until nothing moves. Two queries for each that moves.
+    `sources` narrows it to the generations that are made from these. Two queries for each that
+    moves.
     """
+    # A cancelled generation may itself be a source, so this repeats until nothing moves.
     moved = 0
     while True:
         rows = Generation.objects.filter(state=State.WAITING).prefetch_related("inputs__source")
@@ -65,7 +66,7 @@ def _cancel(row: Generation, note: str) -> bool:
 
 @dataclass(frozen=True)
 class OpenAttempt:
-    """An attempt that is planned or in doubt, with the money that is held for it."""
+    """An attempt that is planned or in doubt, with its hold."""
 
     id: int
     outcome: str
@@ -88,9 +89,9 @@ def open_attempts(row: Generation) -> list[OpenAttempt]:
 
 
 def release_planned(attempts: Iterable[OpenAttempt]) -> None:
-    """Give back the money of those that were planned and will never be sent.
+    """Drop the planned attempts, which will never be sent, and release their holds.
 
-    Inside the transaction that read them, with their generation locked. At most three queries.
+    Called in the transaction that read them, with their generation locked. Three queries at most.
     """
     planned = [one for one in attempts if one.outcome == Attempt.Outcome.PLANNED]
     if not planned:

@@ -1,8 +1,9 @@
-"""How a hint reaches a worker at once: django-q2's ORM broker, woken by the database.
+"""The queue's broker: django-q2's ORM broker, which waits for a commit so that hints come at once.
 
-The stock broker looks every 0.2 s. This one waits until another connection commits: on SQLite
-`PRAGMA data_version` says so (sqlite.org/pragma.html#pragma_data_version), asked only when the
-kernel reports a write to the database's folder (inotify(7)); on PostgreSQL NOTIFY does.
+The broker of django-q2 asks the database every 0.2 s. This one waits until another connection
+commits. On SQLite `PRAGMA data_version` tells (sqlite.org/pragma.html#pragma_data_version); it is
+asked only after the kernel has reported a write to the database's folder (inotify(7)). On
+PostgreSQL a NOTIFY tells.
 """
 
 import ctypes
@@ -28,21 +29,21 @@ SELECT_FREE = (
 UPDATE_LOCK = "UPDATE django_q_ormq SET lock = %s WHERE id = %s AND lock = %s"
 CHANNEL = "dailies_queue"
 LONGEST_WAIT = 1.0
-"""Seconds after which the queue is looked at anyway: for locks that ran out, and to end."""
+"""Seconds after which the queue is read anyway: a lock may have expired, or the worker may end."""
 
 STEP = 0.005
 QUICK_STEP = 0.0005
 QUICK_STEPS = 40
 ACTIVE_SECONDS = 0.25
-"""Seconds after a reported write in which commits are looked for: a commit can be seen only once
-it is safe on the disk, which the kernel does not report."""
+"""Seconds after a reported write in which data_version is asked. A commit becomes visible only when
+it is safe on the disk, and the kernel does not report that."""
 
 _IN_MODIFY, _IN_CREATE = 0x2, 0x100
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
 class FolderWatch:
-    """Tells when files of one folder are written, by this machine. Holds one descriptor."""
+    """Reports when this machine writes files of one folder. Keeps one file descriptor open."""
 
     def __init__(self, folder: Path) -> None:
         self._handle = -1
@@ -60,11 +61,11 @@ class FolderWatch:
 
     @property
     def works(self) -> bool:
-        """Whether the kernel watches; otherwise somebody has to look by themselves."""
+        """Whether the kernel reports writes; otherwise the caller has to poll."""
         return self._handle >= 0
 
     def wait(self, seconds: float) -> bool:
-        """Whether something was written, now or within the time; forgets what it told."""
+        """Wait for a reported write, `seconds` at most. Return whether there was one."""
         ready, _, _ = select.select([self._handle], [], [], max(0.0, seconds))
         if ready:
             self._written = time.monotonic()
@@ -73,7 +74,7 @@ class FolderWatch:
 
     @property
     def quiet(self) -> bool:
-        """Whether nothing has been written lately, so that only a new report means anything."""
+        """Whether nothing was written in the last ACTIVE_SECONDS."""
         return self.works and time.monotonic() > self._written + ACTIVE_SECONDS
 
     def _forget(self) -> None:
@@ -91,7 +92,7 @@ class WakingBroker(ORM):  # type: ignore[misc]
     _watching: tuple[int, FolderWatch] | None = None
 
     def enqueue(self, task: str) -> int:
-        """Put one hint in; on PostgreSQL tell the listeners, at the commit if there is one."""
+        """Add a hint. On PostgreSQL the listeners are notified when the transaction commits."""
         connection = connections[Conf.ORM]
         with _without_disk_sync(connection):
             key: int = super().enqueue(task)
@@ -101,7 +102,7 @@ class WakingBroker(ORM):  # type: ignore[misc]
         return key
 
     def dequeue(self) -> list[tuple[int, str]] | None:
-        """Return locked hints, or None after a commit by somebody else or LONGEST_WAIT."""
+        """Return locked hints, or None after another connection's commit or LONGEST_WAIT."""
         connection = connections[Conf.ORM]
         self.get_connection()
         if connection.vendor == "sqlite":
@@ -124,7 +125,7 @@ class WakingBroker(ORM):  # type: ignore[misc]
         return found or None
 
     def _take(self, connection: BaseDatabaseWrapper) -> list[tuple[int, str]]:
-        """Lock the oldest hint that is free: what the stock broker does, in two statements."""
+        """Lock the oldest free hint, as django-q2's broker does, in two statements."""
         as_stored = connection.ops.adapt_datetimefield_value
         with connection.cursor() as cursor:
             cursor.execute(SELECT_FREE, (self.list_key, as_stored(now())))
@@ -137,7 +138,7 @@ class WakingBroker(ORM):  # type: ignore[misc]
         return [(row[0], row[1])] if taken else []
 
     def _watch(self, connection: BaseDatabaseWrapper) -> FolderWatch:
-        """The watch of the present process: one from before a fork would be shared."""
+        """Return the watch of this process; one made before a fork would be shared."""
         if self._watching is None or self._watching[0] != os.getpid():
             folder = Path(str(connection.settings_dict["NAME"])).parent
             self._watching = (os.getpid(), FolderWatch(folder))
@@ -159,10 +160,10 @@ class WakingBroker(ORM):  # type: ignore[misc]
 
 @contextmanager
 def _without_disk_sync(connection: BaseDatabaseWrapper) -> Iterator[None]:
-    """Let SQLite commit without waiting for the disk: a hint that a power cut loses is harmless.
+    """Let SQLite commit without waiting for the disk. Inside a transaction this changes nothing.
 
-    The rows that hints speak of are committed before and after this, with the wait. Inside a
-    transaction nothing changes.
+    A hint that a power cut loses is harmless. The rows that hints are about are committed apart
+    from this, with the wait.
     """
     if connection.vendor != "sqlite" or not connection.get_autocommit():
         yield
@@ -183,7 +184,7 @@ def _data_version(raw: Any) -> Any:
 
 
 def _wait_for_commit(raw: Any, before: Any, watch: FolderWatch) -> None:
-    """Return when somebody else has committed, or after LONGEST_WAIT."""
+    """Wait until another connection has committed, LONGEST_WAIT at most."""
     until = time.monotonic() + LONGEST_WAIT
     steps = 0
     while _data_version(raw) == before and time.monotonic() < until:

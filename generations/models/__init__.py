@@ -1,4 +1,4 @@
-"""Tables of the core: a generation, its inputs, its attempts at the API, and what happened."""
+"""Tables of the core: generations with their inputs, attempts and events, and saved drafts."""
 
 from generations.models.attempt import ApiKey, Attempt, CallbackDelivery, Orphan
 from generations.models.chain import Chain

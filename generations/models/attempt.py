@@ -1,4 +1,4 @@
-"""One POST at the API and what is known of it, the key it used, and what came back unasked."""
+"""Attempts at the API, the keys they use, the callbacks they get, and orphans."""
 
 import hashlib
 import uuid
@@ -11,13 +11,13 @@ from studio.clock import now
 
 
 def configured_fingerprint() -> str:
-    """The name of the configured key at the configured address; says nothing of the key."""
+    """Return a name for the configured key and address that does not reveal the key."""
     identity = f"{settings.LUMAAI_BASE_URL}\n{settings.LUMAAI_API_KEY}"
     return hashlib.sha256(identity.encode()).hexdigest()[:16]
 
 
 class ApiKey(models.Model):
-    """What is known of a key at the API. The secret itself is never in this row."""
+    """An API key, with its balance and its last check. The secret itself is never stored."""
 
     fingerprint = models.CharField(max_length=16, unique=True, help_text="start of its SHA-256")
     last_four = models.CharField(max_length=4)
@@ -39,10 +39,14 @@ class ApiKey(models.Model):
 
 
 class Attempt(models.Model):
-    """One POST. Marked before its first byte; at most one is unresolved without consent."""
+    """One POST of a generation to the API.
+
+    It is marked before its first byte is sent. A generation has a second unresolved attempt only
+    after a person has consented to it.
+    """
 
     class Outcome(models.TextChoices):
-        """What became of it."""
+        """The result of the POST. DROPPED: it was never sent and its money is released."""
 
         PLANNED = "planned", "Not sent"
         SENDING = "sending", "Being sent"
@@ -93,7 +97,7 @@ class Attempt(models.Model):
 
 
 class CallbackDelivery(models.Model):
-    """The inbox of callbacks: each is a hint to look, and its body is never believed."""
+    """A callback that arrived. It only leads to a GET of the generation; its body is not used"""
 
     attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="callbacks")
     received_at = models.DateTimeField(default=now)
@@ -115,7 +119,7 @@ class CallbackDelivery(models.Model):
 
 
 class Orphan(models.Model):
-    """A generation at the API with our token that no row owns: after a restore, or a bug."""
+    """A generation at the API with our token and no attempt here: after a restore, or a bug."""
 
     remote_id = models.CharField(max_length=64, unique=True)
     token = models.CharField(max_length=200)

@@ -1,4 +1,4 @@
-"""A chain: generations that follow one another and play as one."""
+"""Chains: generations made in one press, each continuing the one before."""
 
 import uuid
 
@@ -11,7 +11,11 @@ from studio.teams.models import Team
 
 
 class Chain(models.Model):
-    """Links made in one press. A link is a generation with its place; the newest counts."""
+    """Links made in one press.
+
+    A link is a generation with its place in the chain (`chain_position`). Of several generations
+    at one place, the newest is the link.
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="chains")
@@ -28,5 +32,5 @@ class Chain(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        """The chain's page. Reads self.team."""
+        """Return the address of the chain's page. Reads self.team."""
         return reverse("generations:chain", args=(self.team.slug, self.uuid))

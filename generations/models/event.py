@@ -1,4 +1,4 @@
-"""What happened, who did it, and that the machinery is alive."""
+"""Events in the life of teams and generations, and the heartbeats of background processes."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from studio.teams.models import Team
 
 
 class Event(models.Model):
-    """One thing that happened; written in the transaction that made it happen, never changed."""
+    """One thing that happened. Written in the transaction of the change, and never changed."""
 
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="events")
     generation = models.ForeignKey(
@@ -33,14 +33,14 @@ class Event(models.Model):
         return self.verb
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Write a new event; a written one is refused."""
+        """Write a new event. Raises TypeError for one that is stored already."""
         if self.pk is not None:
             raise TypeError("An event is never changed.")
         super().save(*args, **kwargs)
 
 
 class Heartbeat(models.Model):
-    """A pulse or a lease of one part of the machinery, by name."""
+    """When a named background process last reported, and which process holds its lease."""
 
     name = models.CharField(max_length=40, unique=True)
     owner = models.CharField(max_length=80, blank=True)

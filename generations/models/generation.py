@@ -1,4 +1,4 @@
-"""A generation: what a person asked for, where it stands, and what came of it."""
+"""Generations: what was asked for, its inputs, its state, and its result."""
 
 import uuid
 
@@ -14,7 +14,7 @@ from studio.teams.models import Team
 
 
 class Kind(models.TextChoices):
-    """What the composer can make; `kinds.py` has a row for each that is offered."""
+    """What the composer can make. `recipes/kinds/table.py` has an entry for each."""
 
     TEXT_TO_VIDEO = "text_to_video", "Text to video"
     IMAGE_TO_VIDEO = "image_to_video", "Image to video"
@@ -43,11 +43,12 @@ FILES = ("original", "poster", "thumb", "preview")
 
 
 class Generation(models.Model):
-    """One paid wish. The row is the job: the queue only carries hints about it.
+    """One request to the API with its result.
 
-    `recipe` holds every setting as the composer's form gave it (without slots, which are
-    GenerationInput rows); what was really sent is on the attempt. `version` grows with every
-    change that a card shows.
+    The row itself says what is to be done next; the queue only carries hints about it. `recipe`
+    holds every setting as it was checked, and the prompt; inputs are GenerationInput rows, and
+    the request that was sent is on the attempt. `version` grows with every change that a card
+    shows.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -129,7 +130,7 @@ class Generation(models.Model):
             models.Index(
                 fields=("state", "not_before"),
                 condition=~models.Q(
-                    # In the order of State, as the migration has them.
+                    # The migration lists them in the order of State.
                     state__in=tuple(state.value for state in State if state in TERMINAL)
                 ),
                 name="generation_under_way",
@@ -140,23 +141,22 @@ class Generation(models.Model):
         return self.prompt[:60] or self.get_kind_display()
 
     def get_absolute_url(self) -> str:
-        """The generation's page. Reads self.team."""
+        """Return the address of the generation's page. Reads self.team."""
         return reverse("generations:generation", args=(self.team.slug, self.uuid))
 
     @property
     def facts(self) -> StateFacts:
-        """What is true of it because of its state."""
         return State(self.state).facts
 
     @property
     def title(self) -> str:
-        """The prompt's first line, else the kind: the accessible name of its card."""
+        """The first line of the prompt, else the kind. It is the accessible name of the card."""
         line = self.prompt.strip().partition("\n")[0]
         return line[:120] or self.get_kind_display()
 
 
 class GenerationInput(models.Model):
-    """What lies in one slot: a generation of the team, an upload, or an address."""
+    """One input of a slot: a generation of the team, an upload, or an address."""
 
     generation = models.ForeignKey(Generation, on_delete=models.CASCADE, related_name="inputs")
     slot = models.CharField(max_length=20, help_text="start_frame, end_frame, source, …")
@@ -182,10 +182,10 @@ class GenerationInput(models.Model):
 
 
 class Asset(models.Model):
-    """One media file that the API made for a generation and that must be fetched."""
+    """A file of a result at the API, which is to be stored here."""
 
     class Kind(models.TextChoices):
-        """The API's own keys of `assets`."""
+        """The keys of `assets` in the API's answer."""
 
         VIDEO = "video", "Video"
         IMAGE = "image", "Image"

@@ -1,4 +1,4 @@
-"""A search of the key's account for what was made elsewhere, and what came of it."""
+"""Imports: adding to the library what was made elsewhere with the same API key."""
 
 from django.conf import settings
 from django.db import models
@@ -9,11 +9,12 @@ from studio.teams.models import Team
 
 
 class AccountImport(models.Model):
-    """One import: asked for by a person, done in slices by the worker, told in a sentence."""
+    """One import. A person asks for it, and the worker reads the API's list a part at a time.
+
+    `note` is what its page says about it.
+    """
 
     class State(models.TextChoices):
-        """Where it stands."""
-
         RUNNING = "running", "Running"
         FINISHED = "finished", "Finished"
         STOPPED = "stopped", "Stopped"

@@ -1,4 +1,4 @@
-"""What a person keeps of their recipes: the draft in the composer, prompts used, and presets."""
+"""What a person saves: the draft in the composer, prompts that were sent, and presets."""
 
 import uuid
 from collections.abc import Mapping
@@ -12,10 +12,11 @@ from studio.teams.models import Team
 
 
 class SavedDraft(models.Model):
-    """What stands in one person's composer in one team, sent or not.
+    """The draft in one person's composer in one team, sent or not.
 
-    `content` is what `composer.kept` writes. `composition` stays the same while one thing is
-    written and changed; when another takes its place, what stood there is `before`, for Undo.
+    `content` is the JSON of `recipes/draft_json.py`. `composition` stays the same while the person
+    changes the draft. When another draft replaces it, the old content is kept in `before`, for
+    Undo.
     """
 
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="saved_drafts")
@@ -36,7 +37,7 @@ class SavedDraft(models.Model):
 
 
 class SavedPrompt(models.Model):
-    """A prompt that a person sent in a team, once for each text. Removed ones go after a day."""
+    """A prompt that a person sent in a team, once for each text. Deleted a day after removal."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="saved_prompts")
@@ -60,7 +61,7 @@ class SavedPrompt(models.Model):
 
 
 class Preset(models.Model):
-    """A recipe under a name, private or shared with the team. Removed ones go after a day."""
+    """A recipe under a name, private or shared with the team. Deleted a day after its removal."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="presets")
@@ -89,6 +90,6 @@ class Preset(models.Model):
 
 
 def is_blank(content: Mapping[str, Any]) -> bool:
-    """Whether nothing stands there that a person made: no text, and nothing in a slot."""
+    """Return whether a saved draft is empty: no prompt, no rows, and no inputs."""
     prompt = str(content.get("settings", {}).get("prompt", ""))
     return not prompt.strip() and not content.get("inputs") and not content.get("rows")

@@ -32,7 +32,6 @@ class State(models.TextChoices):
 
     @property
     def facts(self) -> "StateFacts":
-        """The state's entry in the table."""
         return FACTS[self]
 
 
@@ -42,7 +41,7 @@ class Phase(enum.Enum):
     BEFORE_SENDING = enum.auto()
     """Nothing was sent for it, so it can be cancelled for free."""
     IN_DOUBT = enum.auto()
-    """It may be at the API; no answer proves it yet."""
+    """It may be at the API, but no answer has confirmed that."""
     AT_API = enum.auto()
     """The API has accepted it and is making it."""
     STORING = enum.auto()
@@ -53,7 +52,7 @@ class Phase(enum.Enum):
 
 
 class Charge(models.TextChoices):
-    """What became of the price. A label, where there is one, is shown instead of it."""
+    """Whether the price was charged. A label, where there is one, is shown instead of the price."""
 
     HELD = "held", ""
     CHARGED = "charged", ""
@@ -64,41 +63,38 @@ class Charge(models.TextChoices):
 
 @dataclass(frozen=True)
 class StateFacts:
-    """What is true of every generation in one state.
-
-    A text that is empty is not shown: the page has something better, or says nothing.
-    """
+    """What is true of every generation in one state. An empty text is not shown."""
 
     phase: Phase
     undecided: bool
-    """Nothing happens before a person has decided."""
+    """It stands still until a person has decided."""
     holds_place: bool
     """It counts against the API's limit of concurrent generations."""
     fetchable: bool
-    """A person may ask for its files to be fetched once more."""
+    """A person may ask to fetch its files again."""
     charge: Charge
     why_unusable: str
-    """Why no generation may be made from it; empty where one may."""
+    """Why no generation may be made from it; empty if one may."""
     icon: str
-    """A name of lucide."""
+    """The name of a lucide icon."""
     tone: Tone
     sentence: str = ""
-    """For its page, the queue and its chain."""
+    """Shown on its page, in the queue and in its chain."""
     card_note: str = ""
-    """For its card."""
+    """Shown on its card."""
     timeline: str = ""
-    """How the timeline calls the step into this state."""
+    """What the timeline says of the step into this state."""
     notice: str = ""
     """What a notice says to its author. Empty: the author gets none."""
 
     @property
     def terminal(self) -> bool:
-        """Whether nothing more happens by itself."""
+        """Whether nothing more happens unless a person asks for it."""
         return self.phase in (Phase.COMPLETED, Phase.WITHOUT_RESULT)
 
     @property
     def in_progress(self) -> bool:
-        """Whether the studio works on it, so that a page has to follow it."""
+        """Whether the studio works on it; a page that shows it polls for changes."""
         return not self.terminal and not self.undecided
 
     @property
@@ -135,7 +131,7 @@ class StateFacts:
 
     @property
     def went_wrong(self) -> bool:
-        """Whether it has no result although nobody chose so; its author gets a notice."""
+        """Whether it has no result and nobody chose that; its author gets a notice."""
         return self.without_result and bool(self.notice)
 
     @property
@@ -149,7 +145,7 @@ class StateFacts:
 
     @property
     def free(self) -> bool:
-        """Whether it is certain that nothing is paid for it."""
+        """Whether it certainly costs nothing."""
         return self.charge in (Charge.NOT_CHARGED, Charge.REFUNDED)
 
 

@@ -49,7 +49,7 @@ class ShownPreset:
     @property
     def price(self) -> str:
         """What one press of it costs today; unknown where its source is gone."""
-        return price_of(self.order).words
+        return price_of(self.order).text
 
     @property
     def prompt(self) -> str:

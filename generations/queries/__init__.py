@@ -1,1 +1,1 @@
-"""Lists of rows, as QuerySets or one page of them."""
+"""Reads for lists: QuerySets, or one page of them."""

@@ -1,4 +1,4 @@
-"""Reads for pages: a team's library, its trash, what changed, what a slot may take."""
+"""Reads of a team's library and trash: pages, changes, neighbours, and what a slot may take."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from generations import access
 from generations.models import Generation, State
 from generations.models.states import states_where
+from generations.queries.paging import page_of
 from generations.recipes.kinds.slots import IMAGE
 from studio.teams.access import Seat
 
@@ -17,26 +18,27 @@ MOST_FOLLOWED = 200
 
 
 def library_rows(seat: Seat) -> QuerySet[Generation]:
-    """Everything of the library that the person may see, newest first."""
+    """Return the generations of the library that the person may see, newest first."""
     return access.visible_generations(seat).filter(trashed_at=None).order_by("-id")
 
 
 def library_page(
     seat: Seat, before: UUID | None = None
 ) -> tuple[list[Generation], Generation | None]:
-    """One page and, if older ones follow, the last row of it: the key of the next page.
+    """Return one page of the library, and its last row if older rows follow.
 
-    An unknown `before` means the first page. Two queries.
+    The uuid of that last row is `before` of the next page. An unknown `before` means the first
+    page. Two queries.
     """
     rows = library_rows(seat)
-    mark = _key(seat, before)
-    if mark is not None:
-        rows = rows.filter(id__lt=mark)
-    return _page(rows)
+    last_id = _id_of(seat, before)
+    if last_id is not None:
+        rows = rows.filter(id__lt=last_id)
+    return page_of(rows)
 
 
 def trash_rows(seat: Seat) -> QuerySet[Generation]:
-    """What lies in the trash, last trashed first; several trashed at once in a fixed order."""
+    """Return the generations in the trash, last trashed first, then by id."""
     rows = access.visible_generations(seat).filter(trashed_at__isnull=False, purged_at=None)
     return rows.select_related("trashed_by").order_by("-trashed_at", "-id")
 
@@ -44,17 +46,17 @@ def trash_rows(seat: Seat) -> QuerySet[Generation]:
 def trash_page(
     seat: Seat, before: UUID | None = None
 ) -> tuple[list[Generation], Generation | None]:
-    """One page of the trash and the key of the next, as `library_page`."""
+    """Return one page of the trash, as `library_page` does."""
     rows = trash_rows(seat)
-    mark = rows.filter(uuid=before).first() if before else None
-    if mark is not None:
-        older = Q(trashed_at__lt=mark.trashed_at) | Q(trashed_at=mark.trashed_at, id__lt=mark.pk)
+    last = rows.filter(uuid=before).first() if before else None
+    if last is not None:
+        older = Q(trashed_at__lt=last.trashed_at) | Q(trashed_at=last.trashed_at, id__lt=last.pk)
         rows = rows.filter(older)
-    return _page(rows)
+    return page_of(rows)
 
 
 def pickable_rows(seat: Seat, accepts: Iterable[str]) -> QuerySet[Generation]:
-    """Generations that a slot may take, finished or under way, newest first."""
+    """Return the generations that a slot may take, finished or not, newest first."""
     media = {"image" if kind == IMAGE else "video" for kind in accepts}
     usable = states_where(lambda facts: facts.usable_as_source)
     return library_rows(seat).filter(state__in=usable, media_type__in=media)
@@ -63,15 +65,15 @@ def pickable_rows(seat: Seat, accepts: Iterable[str]) -> QuerySet[Generation]:
 def pickable_page(
     seat: Seat, accepts: Iterable[str], before: UUID | None = None
 ) -> tuple[list[Generation], Generation | None]:
-    """One page of what a slot may take, as `library_page`."""
+    """Return one page of what a slot may take, as `library_page` does."""
     rows = pickable_rows(seat, accepts)
-    mark = _key(seat, before)
-    return _page(rows.filter(id__lt=mark) if mark is not None else rows)
+    last_id = _id_of(seat, before)
+    return page_of(rows if last_id is None else rows.filter(id__lt=last_id))
 
 
 @dataclass(frozen=True)
 class LibraryChanges:
-    """What became of followed rows: those that changed, those that are gone, those that did not."""
+    """The rows that a page follows, by what happened to them since it was last answered."""
 
     changed: list[Generation]
     removed: set[UUID]
@@ -98,31 +100,28 @@ def changes_since(seat: Seat, seen: dict[UUID, int]) -> LibraryChanges:
 
 
 def newer_rows(seat: Seat, newest: UUID | None) -> list[Generation]:
-    """What came into the library after a row, at most one page. Two queries, none without it."""
-    mark = _key(seat, newest)
-    if mark is None:
+    """Return what came into the library after a row, one page at most.
+
+    Two queries; none without a row.
+    """
+    newest_id = _id_of(seat, newest)
+    if newest_id is None:
         return []
-    return list(library_rows(seat).filter(id__gt=mark)[: settings.LIBRARY_PAGE_SIZE])
+    return list(library_rows(seat).filter(id__gt=newest_id)[: settings.LIBRARY_PAGE_SIZE])
 
 
 def newer_neighbour(seat: Seat, generation: Generation) -> Generation | None:
-    """The next newer one in the library, if there is one. One query."""
+    """Return the next newer generation of the library. One query."""
     return library_rows(seat).filter(id__gt=generation.pk).order_by("id").first()
 
 
 def older_neighbour(seat: Seat, generation: Generation) -> Generation | None:
-    """The next older one in the library, if there is one. One query."""
+    """Return the next older generation of the library. One query."""
     return library_rows(seat).filter(id__lt=generation.pk).first()
 
 
-def _key(seat: Seat, uuid: UUID | None) -> int | None:
+def _id_of(seat: Seat, uuid: UUID | None) -> int | None:
     if uuid is None:
         return None
     rows = access.visible_generations(seat).filter(uuid=uuid)
     return rows.values_list("id", flat=True).first()
-
-
-def _page(rows: QuerySet[Generation]) -> tuple[list[Generation], Generation | None]:
-    size = settings.LIBRARY_PAGE_SIZE
-    found = list(rows[: size + 1])
-    return found[:size], found[size - 1] if len(found) > size else None

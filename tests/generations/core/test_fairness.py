@@ -170,7 +170,7 @@ def test_the_lane_reads_two_queries_however_many_wait(
 def test_what_backs_off_stands_aside_but_keeps_its_place_on_the_page(seat: Seat) -> None:
     first, second = row(seat, State.QUEUED), row(seat, State.QUEUED)
     Generation.objects.filter(pk=first.pk).update(not_before=now() + timedelta(minutes=1))
-    assert ids(fairness.lane("video").turns) == [second.pk]
+    assert ids(fairness.lane("video").entries) == [second.pk]
     assert fairness.queue_places() == {first.pk: (1, 2), second.pk: (2, 2)}
 
 

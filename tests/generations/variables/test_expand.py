@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generations.recipes.variables import Expansion, escape, expand
-from generations.recipes.variables.expansion import counted
+from generations.recipes.variables.expansion import count_sentence
 from generations.recipes.variables.pattern import COUNT_LIMIT, LONGEST_PATTERN
 
 PLAIN = st.text(st.characters(codec="utf-8", exclude_characters="{}|\\"), max_size=8)
@@ -224,7 +224,7 @@ def test_rows_and_choices_together_keep_to_the_most() -> None:
     ],
 )
 def test_the_count_in_words(factors: tuple[int, ...], words: str) -> None:
-    assert counted(factors) == words
+    assert count_sentence(factors) == words
 
 
 def test_an_uncountable_number_is_known_as_such() -> None:

@@ -87,9 +87,7 @@ def mark_sending(
     least = timedelta(seconds=settings.CLAIM_LEASE * LEAST_LEASE_SHARE)
     mine = Q(lease_owner=owner, lease_until__gt=moment + least, author__is_active=True)
     with transaction.atomic():
-        # The lock lets one attempt of a key through at a time: together they keep its limits.
-        keys = ApiKey.objects.select_for_update().filter(paused_at__isnull=True)
-        key_open = keys.filter(pk=attempt.key_id or 0).first() is not None
+        key_open = _lock_open_key(attempt.key_id)
         if not places_left(attempt.generation.media_type):
             raise NoPlace
         taken = key_open and move(
@@ -106,6 +104,13 @@ def mark_sending(
         ).update(outcome=Outcome.SENDING, marked_at=moment, worker=owner, request=request)
         if not marked:
             raise LeaseLost
+
+
+def _lock_open_key(key_id: int | None) -> bool:
+    """Lock a key until the end of the transaction. Return False for a paused or missing key."""
+    # One attempt of a key goes through at a time, so that together they keep its limits.
+    keys = ApiKey.objects.select_for_update().filter(paused_at__isnull=True)
+    return keys.filter(pk=key_id or 0).first() is not None
 
 
 def bind(attempt: Attempt, remote_id: str, raw: dict[str, Any], actor: Actor) -> bool:

@@ -1,1 +1,1 @@
-"""What is asked for: kinds, settings, inputs, variables, chains and prices. No web, no writes."""
+"""Drafts, orders and recipes: kinds, settings, inputs, variables, chains and prices. No writes."""

@@ -1,4 +1,4 @@
-"""Making generations again: today's orders for them and for their sources that cannot be used."""
+"""Making generations again: the orders for them and for their unusable sources."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -15,9 +15,9 @@ from studio.teams.access import Seat
 
 @dataclass(frozen=True)
 class Remake:
-    """Generations that are made again in one press, sources first, each with its order.
+    """The generations that one press makes again, sources first, each with its order.
 
-    `problems` keep it from being sent, by field, or by link of a chain.
+    `problems` say why it cannot be sent, by setting or slot, or by link of a chain.
     """
 
     orders: tuple[tuple[Generation, Order], ...] = ()
@@ -30,12 +30,11 @@ class Remake:
 
     @property
     def total(self) -> int | None:
-        """The price of all; None when that of one is unknown."""
+        """The price of all in micro-dollars; None if one of them is unknown."""
         return total_of(self.micros)
 
     @property
     def problem(self) -> str:
-        """Why it cannot be sent, in one line."""
         return " ".join(self.problems.values())
 
     def require(self) -> None:
@@ -45,18 +44,18 @@ class Remake:
 
 
 def total_of(micros: Sequence[int | None]) -> int | None:
-    """Return the sum of prices; None when one is unknown."""
+    """Return the sum of prices; None if one of them is unknown."""
     known = [one for one in micros if one is not None]
     return sum(known) if len(known) == len(micros) else None
 
 
 def has_unusable_source(row: Generation) -> bool:
-    """Whether a generation that it is made from cannot be used. One query."""
+    """Return whether one of the sources of a generation has no result. One query."""
     return row.inputs.filter(source__state__in=WITHOUT_RESULT).exists()
 
 
 def remake_of(seat: Seat, row: Generation) -> Remake:
-    """Return what making a generation again takes, with its unusable sources. Two queries each."""
+    """Return the orders that make a generation and its unusable sources again. Two queries each."""
     if row.kind not in KINDS:
         return Remake(problems={"kind": UNKNOWN_KIND})
     orders: dict[int, tuple[Generation, Order]] = {}

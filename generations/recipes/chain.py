@@ -1,7 +1,7 @@
-"""Chains: the content of their form, and the orders of their links.
+"""Chains: the draft of a chain, and the orders of its links.
 
-N pictures or clips become N-1 linked generations in one press, or one clip is extended several
-times. Links whose ends are both finished are made side by side; the others wait for their source.
+N images or clips become N-1 links in one press, or one clip is extended several times. Links whose
+inputs are all finished are made at the same time; the others wait for their source.
 """
 
 from collections.abc import Iterable, Sequence
@@ -31,16 +31,16 @@ SHARED_SETTINGS = ("model", "aspect_ratio", "resolution", "duration")
 """The settings that all links share."""
 
 ITEM = "item"
-"""The name of an item's field, and the slot of its choice until a link uses it."""
+"""The name of the form field of an item, and the slot of an item that no link uses yet."""
 
 
 @dataclass(frozen=True)
 class ChainDraft:
     """The content of a chain's form; nothing is checked.
 
-    `items` are what the chain leads through, in order. A single one is extended `times` times.
-    `prompts` belong to the items at which their links begin and move with them; the prompt of the
-    last item is kept and not shown. `prompt` is common to all links.
+    `items` are the inputs that the chain connects, in order. A single item is extended `times`
+    times. `prompts` are the links' own prompts: each belongs to the item at which its link begins
+    and moves with it; that of the last item is kept but not shown. `prompt` is common to all links.
     """
 
     items: tuple[InputChoice, ...] = ()
@@ -53,16 +53,16 @@ class ChainDraft:
 
     @property
     def extends(self) -> bool:
-        """Whether one video is extended, instead of leading through several items."""
+        """Whether one video is extended, instead of several items connected."""
         return len(self.items) == 1 and self.times != 0
 
     @property
     def links(self) -> int:
-        """How many generations it makes."""
+        """The number of links."""
         return self.times if self.extends else max(0, len(self.items) - 1)
 
     def prompt_of(self, link: int) -> str:
-        """Return what a link sends: its own prompt before the common one. Links count from 0."""
+        """Return the prompt of a link: its own, then the common one. Links count from 0."""
         own = self.prompt_at(link).strip()
         return "\n".join(text for text in (own, self.prompt.strip()) if text)
 
@@ -71,9 +71,9 @@ class ChainDraft:
         return self.prompts[place] if place < len(self.prompts) else ""
 
     def after(self, step: str) -> "ChainDraft":
-        """Return the draft after a step, unchanged for a step that it does not know.
+        """Return the draft after a step; an unknown step changes nothing.
 
-        Steps are earlier:n, later:n, drop:n, reverse and add:<reference>.
+        Steps are earlier:n, later:n, drop:n, reverse and add:<reference>; n is an item from 0.
         """
         verb, _, rest = step.partition(":")
         if verb == "add":
@@ -95,7 +95,10 @@ class ChainDraft:
         return self._with_pairs(pairs) if verb in ("earlier", "later", "drop") else self
 
     def with_items(self, added: Sequence[InputChoice]) -> "ChainDraft":
-        """Return the draft with more items at its end, one more at most than a chain may have."""
+        """Return the draft with more items at its end.
+
+        It keeps one item more than a chain may have, so that the check can refuse it.
+        """
         return replace(self, items=(*self.items, *added)[: MOST_LINKS + 2])
 
     def _with_pairs(self, pairs: list[tuple[InputChoice, str]]) -> "ChainDraft":
@@ -115,22 +118,22 @@ class ChainOrder:
 
     @property
     def complete(self) -> bool:
-        """Whether every link can be made, whatever its prompt."""
+        """Whether no link has a problem apart from its prompt."""
         return bool(self.links) and all(link.problems.keys() <= {"prompt"} for link in self.links)
 
     @property
     def kinds(self) -> list[Kind]:
-        """The kind of each link; none unless all can be made."""
+        """The kind of each link; empty unless `complete`."""
         return [link.entry.kind for link in self.links] if self.complete else []
 
     @property
     def micros(self) -> list[int | None]:
-        """The price of each link in micro-dollars; none unless all can be made."""
+        """The price of each link in micro-dollars; empty unless `complete`."""
         return [link.micros for link in self.links] if self.complete else []
 
     @property
     def total(self) -> int | None:
-        """The price of all links; None when that of one is unknown or one cannot be made."""
+        """The price of all links; None if one of them is unknown, or unless `complete`."""
         return total_of(self.micros) if self.complete else None
 
     def require(self) -> None:
@@ -140,9 +143,9 @@ class ChainOrder:
 
 
 def chain_order(seat: Seat, draft: ChainDraft, rows: InputRows | None = None) -> ChainOrder:
-    """Check a chain, link by link. Never raises; problems stand in the order.
+    """Check a chain, link by link. Never raises; the order holds the problems.
 
-    `rows` is what its items refer to, if somebody looked it up before; else two queries at most.
+    `rows` is what its items refer to, if the caller has it. Two queries at most, none with `rows`.
     """
     wrong = _size_problems(draft)
     if wrong:
@@ -155,16 +158,16 @@ def chain_order(seat: Seat, draft: ChainDraft, rows: InputRows | None = None) ->
 
 
 def link_problems(links: Iterable[tuple[int, Order]]) -> dict[str, str]:
-    """Return the problems of numbered links: at a common setting, or at `link-<number>`.
+    """Return the problems of numbered links, by shared setting or by `link-<number>`.
 
-    A link's prompt is named only where nothing else is wrong with the link.
+    The problem of a prompt is left out if the link has another one.
     """
     problems: dict[str, str] = {}
     for number, order in links:
         wrong = dict(order.problems)
         prompt = wrong.pop("prompt", "")
-        problems |= {name: said for name, said in wrong.items() if name in SHARED_SETTINGS}
-        own = [said for name, said in wrong.items() if name not in SHARED_SETTINGS]
+        problems |= {name: text for name, text in wrong.items() if name in SHARED_SETTINGS}
+        own = [text for name, text in wrong.items() if name not in SHARED_SETTINGS]
         if own or (prompt and not wrong):
             problems[f"link-{number}"] = f"Link {number}: {' '.join(own) or prompt}"
     return problems
@@ -203,15 +206,15 @@ def _extensions(seat: Seat, draft: ChainDraft, rows: InputRows) -> list[Order]:
 def _link_draft(
     draft: ChainDraft, link: int, kind: Kind, choices: tuple[InputChoice, ...] = ()
 ) -> Draft:
-    """Return a link as a draft. Chains have no variables: braces in their prompts are sent."""
+    """Return a link as a draft. Braces are escaped: the prompts of chains have no variables."""
     settings = {**draft.settings, "prompt": escape(draft.prompt_of(link))}
     return Draft(kind, settings, choices)
 
 
 def _future_clip(before: Order) -> FoundInput:
-    """Return the start of a link: the clip of the link before it, which is not made yet."""
+    """Return the input of a link: the clip of the link before it, which is not made yet."""
     slot = KINDS[Kind.EXTEND].slot("start_frame")
-    assert slot is not None  # noqa: S101 - the table of kinds says so
+    assert slot is not None  # noqa: S101 - the table of kinds has it
     clip = Generation(
         media_type="video",
         state=State.QUEUED,

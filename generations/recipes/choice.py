@@ -1,4 +1,4 @@
-"""An input as a person chose it, and its text form in forms, addresses and saved drafts."""
+"""An input as a person chose it, and its text form for forms, addresses and saved drafts."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -8,7 +8,7 @@ from studio.forms import read_uuid
 
 @dataclass(frozen=True)
 class InputChoice:
-    """What a person put into a slot: exactly one of generation, upload, url. Weight from 0 to 1."""
+    """A chosen input of a slot: exactly one of generation, upload and url. Weight from 0 to 1."""
 
     slot: str
     generation: UUID | None = None
@@ -18,14 +18,14 @@ class InputChoice:
 
     @property
     def reference(self) -> str:
-        """The inverse of `read_reference`: generation:UUID, upload:UUID or url:ADDRESS."""
+        """Its text form, for `read_reference`: generation:UUID, upload:UUID or url:ADDRESS."""
         if self.generation:
             return f"generation:{self.generation}"
         return f"upload:{self.upload}" if self.upload else f"url:{self.url}"
 
 
 def read_reference(slot: str, text: str) -> InputChoice | None:
-    """Read one reference. Returns None for any other text."""
+    """Return the input that a reference names; None for any other text."""
     source, _, rest = text.partition(":")
     if source == "url" and rest.strip():
         return InputChoice(slot, url=rest.strip())

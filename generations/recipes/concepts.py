@@ -1,4 +1,4 @@
-"""The camera moves that Luma offers now: what its API last listed, kept with the key."""
+"""The camera moves that Luma offers now: those that its API last listed, stored with the key."""
 
 from django.core.cache import cache
 
@@ -17,9 +17,9 @@ def offered() -> dict[str, tuple[str, ...]]:
 
 
 def offered_camera_moves() -> tuple[str, ...]:
-    """The keys in the API's order; those known here until it has answered once.
+    """Return the keys of the camera moves, in the API's order. One query a minute.
 
-    One query, kept for a minute.
+    Until the API has answered once, these are the known ones.
     """
     name = f"concepts:{configured_fingerprint()}"
     found: tuple[str, ...] | None = cache.get(name)

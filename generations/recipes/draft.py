@@ -1,4 +1,4 @@
-"""Drafts: the content of a composer, and the changes that steps make to it. Nothing is checked."""
+"""Drafts: the content of a composer, and the changes to it. Nothing is checked."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -31,7 +31,7 @@ class Draft:
     """The content of a composer, sent or not. Settings are as typed; nothing is checked.
 
     The prompt may hold variables, and `rows` is the text of a table whose columns it names.
-    `composition` names one piece of work: it stays while that is changed and sent again.
+    `composition` stays the same while the draft is changed and sent again.
     """
 
     kind: Kind = FIRST_KIND
@@ -44,19 +44,16 @@ class Draft:
 
     @property
     def entry(self) -> KindEntry:
-        """The kind's row in the table."""
         return KINDS[self.kind]
 
     @cached_property
     def values(self) -> dict[str, Any]:
-        """The settings that its kind knows, as a form shows them: its own where none was chosen.
-
-        A tick box goes by whether it is there.
-        """
+        """The settings of its kind, as a form shows them; the kind's default if none was chosen."""
         found: dict[str, Any] = {**self.entry.defaults, "prompt": self.settings.get("prompt", "")}
         for setting in self.entry.settings:
             given = self.settings.get(setting.name)
             if setting.shape == Shape.TICK:
+                # A form does not send an empty tick box, so None means off, not the default.
                 found[setting.name] = setting.read(given)
             elif setting.shape == Shape.CHOICE:
                 if given in dict(setting.choices):
@@ -67,18 +64,18 @@ class Draft:
 
     @cached_property
     def expansion(self) -> Expansion:
-        """The prompts that its prompt and rows stand for; one where the kind takes no prompt."""
+        """The prompts that its prompt and rows stand for; one if the kind takes no prompt."""
         prompt = clean_prompt(str(self.settings.get("prompt", "")))[0]
         if not self.entry.takes_prompt:
             return Expansion((prompt,))
         return expand(prompt, without_controls(self.rows)[0], most=settings.MOST_PER_PRESS)
 
     def in_slot(self, name: str) -> list[InputChoice]:
-        """What lies in one slot, in order."""
+        """Return the inputs of a slot, in order."""
         return [choice for choice in self.inputs if choice.slot == name]
 
     def put(self, choice: InputChoice) -> "Draft":
-        """Return the draft with something more in a slot; a full slot gives way."""
+        """Return the draft with one more input in a slot; in a full slot it replaces the last."""
         slot = self.entry.slot(choice.slot)
         if slot is None:
             return self
@@ -88,7 +85,7 @@ class Draft:
         return replace(self, inputs=(*others, *room, choice))
 
     def clear(self, name: str, place: int | None = None) -> "Draft":
-        """Return the draft with an empty slot, or without what lies at one place in it."""
+        """Return the draft without the inputs of a slot, or without the one at a place."""
         kept = self.in_slot(name)
         gone = kept if place is None else kept[place : place + 1]
         return replace(
@@ -96,13 +93,13 @@ class Draft:
         )
 
     def exchange(self, name: str, place: int, choice: InputChoice) -> "Draft":
-        """Return the draft with something else at one place of a slot."""
+        """Return the draft with another input at one place of a slot."""
         kept = self.in_slot(name)
         old = kept[place] if place < len(kept) else None
         return replace(self, inputs=tuple(choice if one is old else one for one in self.inputs))
 
     def swapped(self) -> "Draft":
-        """Return the draft with its two ends exchanged."""
+        """Return the draft with its start and end frame exchanged."""
         other = {"start_frame": "end_frame", "end_frame": "start_frame"}
         return replace(
             self,
@@ -110,19 +107,19 @@ class Draft:
         )
 
     def of_kind(self, kind: Kind) -> "Draft":
-        """Return the draft as another kind; what both know is kept."""
+        """Return the draft as another kind. Its settings and inputs stay."""
         return replace(self, kind=kind)
 
     def fitting(self, contents: Contents) -> "Draft":
-        """Return the draft as the kind that its slots make of it."""
+        """Return the draft with the kind that follows from its inputs."""
         return self.of_kind(derive_kind(self.kind, contents))
 
     def as_composition(self, composition: UUID | None = None) -> "Draft":
-        """Return the draft under another composition, or as a new one."""
+        """Return the draft with another composition; a new one if none is given."""
         return replace(self, composition=composition or uuid4())
 
     def with_weights(self, weights: Mapping[tuple[str, int], float | None]) -> "Draft":
-        """Return the draft with the weights of its inputs, by slot and place."""
+        """Return the draft with these weights, by slot and place."""
         places: Counter[str] = Counter()
         inputs = []
         for one in self.inputs:
@@ -132,7 +129,7 @@ class Draft:
         return replace(self, inputs=tuple(inputs))
 
     def replaced_settings(self) -> list[str]:
-        """Say which settings the kind does not have, and what stands there instead."""
+        """Return a sentence for every setting whose value the kind does not have."""
         sentences = []
         for setting in self.entry.settings:
             value = self.settings.get(setting.name)
@@ -151,9 +148,9 @@ NO_LOOP = "Looping does not work with an end frame, so it is off."
 
 
 def draft_of(generation: Generation) -> Draft:
-    """Return a new draft with the recipe of a generation, inputs in their order. One query.
+    """Return a new draft with the recipe of a generation. One query.
 
-    Braces in its prompt are escaped: they were sent as braces.
+    Braces in its prompt are escaped, because they were sent as braces.
     """
     rows = generation.inputs.select_related("source", "upload").order_by("id")
     inputs = tuple(

@@ -1,4 +1,4 @@
-"""Drafts as JSON and back. Bounded, and read with care: releases differ in kinds and settings."""
+"""Drafts as JSON of bounded size, and back: another release may have saved them."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -13,23 +13,16 @@ from generations.recipes.kinds import KINDS, SETTINGS, without_controls
 from generations.recipes.variables import LARGEST_ROWS
 
 LONGEST_SAVED_TEXT = 20_000
-"""Characters of a text that a draft keeps: four prompts' worth."""
-
+"""Characters of a prompt or a text setting that are saved: four times the longest prompt."""
 
 LONGEST_VALUE = 100
-
-
 MOST_VALUES = 50
-
-
 MOST_INPUTS = 20
-
-
 LONGEST_REFERENCE = LONGEST_ADDRESS + 100
 
 
 def draft_to_json(draft: Draft) -> dict[str, Any]:
-    """A draft as JSON, without its keys. Texts past LONGEST_SAVED_TEXT are cut."""
+    """Return a draft as JSON, without submit key and composition. Long texts are cut."""
     settings = {name: _value(name, value) for name, value in draft.settings.items()}
     inputs = [
         {
@@ -49,7 +42,7 @@ def draft_to_json(draft: Draft) -> dict[str, Any]:
 
 
 def draft_from_json(content: Mapping[str, Any], composition: UUID | None = None) -> Draft:
-    """The inverse of `draft_to_json`; what this release does not know is left out."""
+    """Return the draft of some JSON, without what this release does not know."""
     kind = content.get("kind")
     known = {"prompt", *SETTINGS}
     found = ((read_reference(one["slot"], one["of"]), one) for one in content.get("inputs", ()))
@@ -64,16 +57,16 @@ def draft_from_json(content: Mapping[str, Any], composition: UUID | None = None)
 
 
 def _value(name: str, value: Any) -> Any:
-    """A setting as JSON. Numbers and truth as they are, texts cleaned and cut."""
+    """Return a setting as JSON: numbers and booleans unchanged, texts cleaned and cut."""
     if value is None or isinstance(value, bool | int | float):
         return value
     if isinstance(value, str):
-        field = SETTINGS.get(name)
-        long = name == "prompt" or (field is not None and field.shape == "text")
+        setting = SETTINGS.get(name)
+        long = name == "prompt" or (setting is not None and setting.shape == "text")
         return _text(value, LONGEST_SAVED_TEXT if long else LONGEST_VALUE)
     return [_text(str(one), LONGEST_VALUE) for one in list(value)[:MOST_VALUES]]
 
 
 def _text(text: str, most: int) -> str:
-    """The text as a database takes it, spaces at its ends kept: somebody is still typing."""
+    """Return a text without control characters, cut. Spaces stay: a person may still be typing."""
     return without_controls(text[: 2 * most])[0][:most]

@@ -1,4 +1,4 @@
-"""From the request that the API echoes to a recipe, for generations made elsewhere."""
+"""Reading a recipe from the request that the API echoes, for generations made elsewhere."""
 
 from typing import Any
 
@@ -33,12 +33,12 @@ Json = dict[str, Any]
 
 
 def media_type_of(remote: schema.Generation) -> str:
-    """Video or image, as the API says."""
+    """Return video or image, by the API's generation_type."""
     return "image" if str(remote.generation_type) == "image" else "video"
 
 
 def kind_of(remote: schema.Generation) -> Kind:
-    """What it would be called here, from the echoed request; else from its media type."""
+    """Return the kind, from the echoed request or else from the media type."""
     request: Json = remote.request or {}
     named = BY_OPERATION.get(str(request.get("generation_type")))
     if named is not None:
@@ -54,7 +54,7 @@ def kind_of(remote: schema.Generation) -> Kind:
 
 
 def recipe_from(remote: schema.Generation, kind: Kind) -> Json:
-    """The settings as the composer would give them; the default for what cannot be read."""
+    """Return the settings and the prompt; the default for a setting that cannot be read."""
     request: Json = remote.request or {}
     entry = KINDS[kind]
     given = {
@@ -69,7 +69,7 @@ def recipe_from(remote: schema.Generation, kind: Kind) -> Json:
 
 
 def named_sources(request: Json) -> list[tuple[str, int, Json]]:
-    """Slot, position and reference of everything that a request names."""
+    """Return slot, position and reference of every input that a request names."""
     found = []
     frames = request.get("keyframes")
     frames = frames if isinstance(frames, dict) else {}
@@ -88,7 +88,7 @@ def named_sources(request: Json) -> list[tuple[str, int, Json]]:
 
 
 def _character_urls(request: Json) -> list[Any]:
-    """The addresses of the first character's pictures."""
+    """Return the addresses of the first character's images."""
     some: Any = request.get("character_ref")
     for name in ("identity0", "images"):
         some = some.get(name) if isinstance(some, dict) else None

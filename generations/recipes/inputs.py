@@ -1,4 +1,4 @@
-"""Inputs of a draft: found through the doors, with their measures, or with why they cannot stay."""
+"""The inputs of a draft: the objects they refer to, their measures and their problems."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -30,9 +30,9 @@ GONE = "is not there any more, or is not yours. Clear it or choose another."
 
 
 def rows_of(seat: Seat, choices: Iterable[InputChoice]) -> InputRows:
-    """Return what choices refer to, by uuid, without what is gone or not the person's.
+    """Return what choices refer to, by uuid, without what the person may not use.
 
-    Two queries at most, however many choices.
+    Two queries at most, however many choices there are.
     """
     named = list(choices)
     results = [one.generation for one in named if one.generation]
@@ -46,7 +46,7 @@ def rows_of(seat: Seat, choices: Iterable[InputChoice]) -> InputRows:
 
 
 def row_in(rows: InputRows, choice: InputChoice) -> Generation | Upload | None:
-    """Return what a choice refers to, None for an address. Raises NotFound if it is not there."""
+    """Return what a choice refers to, None for an address. Raises NotFound if `rows` lacks it."""
     uuid = choice.generation or choice.upload
     if uuid is None:
         return None
@@ -59,11 +59,11 @@ def row_in(rows: InputRows, choice: InputChoice) -> Generation | Upload | None:
 def find_inputs(
     seat: Seat, entry: KindEntry, choices: Iterable[InputChoice], rows: InputRows | None = None
 ) -> list[FoundInput]:
-    """Find every input of a draft, in order; choices for which the kind has no slot are left out.
+    """Return every input of a draft, in order, without choices for which the kind has no slot.
 
-    `rows` is what the choices refer to, if somebody looked it up before. Two queries at most, none
-    with `rows`. The result stays valid when the kind follows from it: kinds that turn into each
-    other have the same slots.
+    `rows` is what the choices refer to, if the caller has it. Two queries at most, none with
+    `rows`. The result stays valid if the kind changes because of it: the kinds that a draft can
+    change between have the same slots.
     """
     choices = tuple(choices)
     rows = rows_of(seat, choices) if rows is None else rows
@@ -72,7 +72,7 @@ def find_inputs(
 
 
 def find_input(slot: Slot, choice: InputChoice, rows: InputRows) -> FoundInput:
-    """Find one input; what is not among the rows is marked as gone."""
+    """Return one input; it is `gone` if `rows` lacks it."""
     try:
         row = row_in(rows, choice)
     except NotFound as error:
@@ -88,7 +88,7 @@ def find_input(slot: Slot, choice: InputChoice, rows: InputRows) -> FoundInput:
 
 
 def contents_of(inputs: Iterable[FoundInput]) -> dict[str, list[FoundInput]]:
-    """Return the inputs of each slot by its name, without those that are gone."""
+    """Return the inputs of each slot, by the name of the slot, without those that are gone."""
     contents: dict[str, list[FoundInput]] = {}
     for one in inputs:
         if not one.gone:
@@ -97,19 +97,19 @@ def contents_of(inputs: Iterable[FoundInput]) -> dict[str, list[FoundInput]]:
 
 
 def input_problems(inputs: Iterable[FoundInput]) -> dict[str, str]:
-    """Say why inputs cannot stay where they are, by slot."""
+    """Return the problems of inputs, by slot."""
     return {one.slot.name: one.problem for one in inputs if one.problem}
 
 
 def require_found(inputs: Iterable[FoundInput]) -> None:
-    """Raise NotFound for an input that is gone or not the person's."""
+    """Raise NotFound for an input that does not exist or that the person may not use."""
     for one in inputs:
         if one.gone:
             raise NotFound(f"{one.slot.label} {GONE}")
 
 
 def measures_of(row: Generation | Upload) -> dict[str, Any]:
-    """Return the measures of a row for a FoundInput: as stored, else as they were asked for."""
+    """Return the measures of a row for a FoundInput: of its file, else as asked for."""
     file = row.file if isinstance(row, Upload) else row.original
     if file is not None:
         seconds = file.milliseconds / 1000 if file.milliseconds else None
@@ -146,7 +146,7 @@ def _found_generation(slot: Slot, choice: InputChoice, source: Generation) -> Fo
 
 
 def _with_luma_address(found: FoundInput, source: Generation) -> FoundInput:
-    """Add where Luma would fetch a result: here, or at its own address while here is private."""
+    """Return the input with Luma's own address of it, if Luma cannot fetch it from the studio."""
     here = reachable_from_outside(settings.PUBLIC_BASE_URL)
     if here.ok:
         return found
@@ -167,7 +167,7 @@ def _source_problem(slot: Slot, source: Generation) -> str:
 
 
 def _kind_in(slot: Slot, media_type: str) -> str | None:
-    """Return what a generation counts as in a slot; None if the slot does not accept it."""
+    """Return IMAGE, CLIP or VIDEO: how a slot uses a generation. None if it does not accept it."""
     if media_type == "image":
         return IMAGE if IMAGE in slot.accepts else None
     return next((kind for kind in (CLIP, VIDEO) if kind in slot.accepts), None)
@@ -211,7 +211,7 @@ def _read_weight(slot: Slot, weight: float | None) -> tuple[float | None, str]:
 
 
 def address_at_luma(source: Generation) -> str:
-    """Return Luma's own address of a result as it last gave it, or "". One query, no network."""
+    """Return the address of a result at Luma by its last answer, or "". One query, no network."""
     last = source.attempts.filter(outcome=Attempt.Outcome.ACCEPTED).order_by("-number").first()
     assets = (last.response or {}).get("assets") if last else None
     return str((assets or {}).get(source.media_type) or "")

@@ -1,4 +1,4 @@
-"""The price of a whole press, and what it leaves of the balance."""
+"""The price of a press and the balance after it, in words for pages."""
 
 from dataclasses import dataclass, field
 
@@ -9,7 +9,7 @@ from generations.recipes.variables.expansion import count_sentence
 from generations.spending.queries import Balance
 
 ASK_ABOVE = 10
-"""Generations; a press that makes more is asked about once more."""
+"""Generations. A press that makes more needs a second confirmation."""
 
 ASK_ABOVE_MICROS = 10 * MICROS
 SHOWN, ASKED_ABOUT = 5, 3
@@ -17,9 +17,9 @@ SHOWN, ASKED_ABOUT = 5, 3
 
 @dataclass
 class Price:
-    """The price of the whole press, and what it leaves.
+    """The price of all generations of one press, in micro-dollars.
 
-    `asking`: the press is asked about once more; `reasons` say what keeps it from being sent.
+    `asking`: the page asks for the second confirmation. `reasons` say why it cannot be sent.
     """
 
     micros: int | None
@@ -32,12 +32,12 @@ class Price:
 
     @property
     def count(self) -> int:
-        """How many generations the press makes."""
+        """The number of generations."""
         return self.expansion.count * self.variations
 
     @property
     def count_text(self) -> str:
-        """How many, e.g. 3 x 4 = 12 generations; nothing where the prompt has no variables."""
+        """The number in words, e.g. 3 x 4 = 12 generations; empty if there are no variables."""
         factors = self.expansion.factors
         if not factors:
             return ""
@@ -45,47 +45,47 @@ class Price:
 
     @property
     def shown_prompts(self) -> tuple[str, ...]:
-        """The first prompts, written out."""
+        """The first prompts that the variables make."""
         return self.expansion.prompts[:SHOWN] if self.expansion.factors else ()
 
     @property
     def more_prompts(self) -> int:
-        """How many prompts there are beside those shown."""
+        """How many prompts there are beside `shown_prompts`."""
         return len(self.expansion.prompts) - len(self.shown_prompts) if self.shown_prompts else 0
 
     @property
     def made(self) -> str:
-        """What the press makes, in words."""
+        """What the press makes, e.g. 12 videos."""
         return f"{self.count:,} {self.media}{'s' if self.count > 1 else ''}"
 
     @property
     def needs_agreement(self) -> bool:
-        """Whether so many, or so dear, that it is asked about once more."""
+        """Whether the press makes or costs so much that it needs a second confirmation."""
         return self.count > ASK_ABOVE or (self.micros or 0) > ASK_ABOVE_MICROS
 
     @property
     def agreement(self) -> str:
-        """What a person agrees to: the count and the price."""
+        """The count and the price that a person agrees to, as the form sends them back."""
         return f"{self.count}:{'' if self.micros is None else self.micros}"
 
     @property
     def first_prompts(self) -> tuple[str, ...]:
-        """The first prompts, for the question; all cost the same."""
+        """The prompts that the question of the second confirmation lists."""
         return self.expansion.prompts[:ASKED_ABOUT]
 
     @property
     def price_of_one(self) -> str:
-        """What one generation of it costs."""
+        """The price of one generation."""
         return format_price(None if self.micros is None else self.micros // max(1, self.count))
 
     @property
     def text(self) -> str:
-        """As on the button."""
+        """The price as the button shows it."""
         return format_price(self.micros)
 
     @property
     def balance_after(self) -> str:
-        """What the account holds after it, or nothing where either is unknown."""
+        """The balance after the press; empty if balance or price is unknown."""
         available = self.balance.available_micros if self.balance else None
         if available is None or self.micros is None:
             return ""
@@ -93,19 +93,19 @@ class Price:
 
     @property
     def exceeds_balance(self) -> bool:
-        """Whether the account holds less than the price."""
+        """Whether the price is higher than the balance."""
         available = self.balance.available_micros if self.balance else None
         return available is not None and self.micros is not None and available < self.micros
 
     @property
     def balance_now(self) -> str:
-        """What the account holds."""
+        """The balance before the press; empty if it is unknown."""
         available = self.balance.available_micros if self.balance else None
         return "" if available is None else format_price(available, estimate=False)
 
 
 def price_of(order: Order, balance: Balance | None = None) -> Price:
-    """Return the price of a whole press; none while its variables make no sense. No query."""
+    """Return the price of the press of an order; unknown if its prompts cannot be counted."""
     expansion = order.draft.expansion
     total = None if order.micros is None else order.micros * expansion.count * order.variations
     media = order.entry.media_type

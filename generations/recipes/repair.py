@@ -1,4 +1,4 @@
-"""Repairing a chain: which of its links are broken, and the orders that make them again."""
+"""The links of a chain, the broken ones among them, and the orders that make these again."""
 
 from dataclasses import replace
 
@@ -15,7 +15,7 @@ from studio.teams.access import Seat
 
 
 def links_of(chain: Chain) -> list[Generation]:
-    """Return the newest generation of every place of a chain, in order. One query."""
+    """Return the links of a chain in order: the newest generation of every place. One query."""
     rows = chain.links.select_related("team", "author", *FILES)
     newest = {row.chain_position: row for row in rows.order_by("id")}
     return [newest[place] for place in sorted(newest, key=lambda place: place or 0)]
@@ -38,7 +38,7 @@ def _broken(links: list[Generation]) -> list[Generation]:
 
 
 def repair_of(seat: Seat, chain: Chain) -> Remake:
-    """Return what making the broken links again takes. Two queries, and four for each link."""
+    """Return the orders that make the broken links again. Two queries, and four for each link."""
     links = links_of(chain)
     broken = _broken(links)
     newest = {link.chain_position: link for link in links}
@@ -51,7 +51,7 @@ def repair_of(seat: Seat, chain: Chain) -> Remake:
 def _link_again(
     seat: Seat, link: Generation, newest: dict[int | None, Generation], broken: set[int]
 ) -> Order:
-    """Return today's order of a link. A source in this chain is the newest link of its place."""
+    """Return the order of a link. A source in this chain is the newest link of its place."""
     draft = draft_of(link)
     rows = link.inputs.select_related("source")
     sources = {row.source.uuid: row.source for row in rows if row.source is not None}

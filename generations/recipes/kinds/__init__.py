@@ -1,7 +1,4 @@
-"""The table of what can be made: one entry a kind, and everything about a kind in its entry.
-
-Forms, slots, prices, icons and requests all follow from the entries; adding a kind is adding one.
-"""
+"""The table of the kinds. Forms, slots, prices, icons and requests all follow from its entries."""
 
 from generations.recipes.kinds.entry import ApiInput, KindEntry, SettingValues
 from generations.recipes.kinds.prompts import (

@@ -1,4 +1,4 @@
-"""What an entry of the table is: slots, settings, rules, price and request of one kind."""
+"""An entry of the table of kinds: slots, settings, rules, price and request of one kind."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ NO_ID = "00000000-0000-4000-8000-000000000000"
 
 SettingValues = Mapping[str, Any]
 ApiInput = dict[str, Any]
-"""An input as the API takes it: {"url": …, "weight": …}, or {"id": …} of a generation."""
+"""An input for the API: {"url": …, "weight": …}, or {"id": …} of a generation."""
 
 ApiInputs = Mapping[str, Sequence[ApiInput]]
 Offered = Mapping[str, Collection[str]]
@@ -28,10 +28,11 @@ Rule = Callable[[SettingValues, Contents], dict[str, str]]
 
 @dataclass(frozen=True)
 class KindEntry:
-    """One kind: how it is asked for, what it costs, and what is sent.
+    """One kind: its form, its price and its request.
 
-    `operation` is the API's generation_type, `create` the client's method for it; `rules` say
-    what its settings and slots forbid together.
+    `operation` is the API's generation_type, `create` the client's method for it. `rules` check
+    settings and inputs together. `word` is the API's name of the kind. `source` is the slot whose
+    input the price depends on.
     """
 
     kind: Kind
@@ -53,50 +54,52 @@ class KindEntry:
 
     @property
     def setting_names(self) -> tuple[str, ...]:
-        """The names of its settings."""
-        return tuple(field.name for field in self.settings)
+        return tuple(setting.name for setting in self.settings)
 
     def setting(self, name: str) -> Setting | None:
-        """Return a setting by its name."""
-        return next((field for field in self.settings if field.name == name), None)
+        """Return the setting with this name, if the kind has it."""
+        return next((setting for setting in self.settings if setting.name == name), None)
 
     def choices(self, name: str) -> tuple[tuple[str, str], ...]:
-        """Return the (value, label) pairs of a setting; none for one without a list."""
-        field = self.setting(name)
-        return field.choices if field else ()
+        """Return the (value, label) pairs of a setting; empty for one without a list."""
+        setting = self.setting(name)
+        return setting.choices if setting else ()
 
     def default(self, name: str) -> Any:
-        """Return what a new form shows in a setting."""
-        field = self.setting(name)
-        return field.default if field else None
+        """Return the value that a new form shows in a setting."""
+        setting = self.setting(name)
+        return setting.default if setting else None
 
     @property
     def defaults(self) -> dict[str, Any]:
-        """Return what a new form shows, by setting."""
-        return {field.name: field.default for field in self.settings}
+        """The values that a new form shows, by setting."""
+        return {setting.name: setting.default for setting in self.settings}
 
     def facts(self, settings: SettingValues) -> list[str]:
-        """What is chosen where there is a list, in the composer's words."""
+        """Return the labels of the chosen values, for settings that have a list."""
         named = (dict(one.choices).get(str(settings.get(one.name))) for one in self.settings)
         return [label for label in named if label]
 
     def slot(self, name: str) -> Slot | None:
-        """Return a slot by its name."""
+        """Return the slot with this name, if the kind has it."""
         return next((slot for slot in self.slots if slot.name == name), None)
 
     def read(self, given: SettingValues) -> tuple[dict[str, Any], dict[str, str]]:
-        """Return typed settings, defaults where nothing is given, and sentences by field."""
+        """Return typed settings, and a sentence by setting for every value that cannot be used.
+
+        A setting that is not given has its default.
+        """
         values: dict[str, Any] = {}
         problems = {}
-        for field in self.settings:
+        for setting in self.settings:
             try:
-                value = field.read(given.get(field.name, field.default))
+                value = setting.read(given.get(setting.name, setting.default))
             except ValueError as problem:
-                problems[field.name] = str(problem)
+                problems[setting.name] = str(problem)
                 continue
-            if value is None and field.choices:
-                problems[field.name] = field.sentence
-            values[field.name] = value
+            if value is None and setting.choices:
+                problems[setting.name] = setting.sentence
+            values[setting.name] = value
         return values, {**wrong_for_model(self.settings, values), **problems}
 
     def problems(
@@ -106,10 +109,10 @@ class KindEntry:
         contents: Contents,
         offered: Offered,
     ) -> dict[str, str]:
-        """Say what keeps this from being sent, by setting or slot, its prompts apart.
+        """Return why this cannot be sent, by setting or slot. Prompts are not checked.
 
-        `settings` are typed and `unread` the sentences about those that cannot be, as `read`
-        returns them. `offered` is what the API lists now for settings whose list grows.
+        `settings` and `unread` are what `read` returns. `offered` holds the values that the API
+        lists now, by setting, for settings whose list may change there.
         """
         found: dict[str, str] = {}
         for name, keys in offered.items():
@@ -122,16 +125,16 @@ class KindEntry:
         return found
 
     def empty_slots(self, contents: Contents) -> tuple[Slot, ...]:
-        """Return the slots that hold nothing."""
+        """Return the slots without an input, required or not."""
         return tuple(slot for slot in self.slots if not contents.get(slot.name))
 
     def prompt_problem(self, prompt: str, contents: Contents) -> str | None:
-        """Say what is wrong with a prompt beside what lies in the slots."""
+        """Return what is wrong with a prompt, given the inputs; None if it can be sent."""
         required = self.prompt_required and not self._has_picture(contents)
         return prompt_problem(prompt, required=required, missing=self.prompt_missing)
 
     def _has_picture(self, contents: Contents) -> bool:
-        """Whether a keyframe is a picture: the API then does without a prompt."""
+        """Return whether a keyframe is an image: the API then needs no prompt."""
         return self.operation == "video" and any(
             one.kind == IMAGE for some in contents.values() for one in some
         )
@@ -154,7 +157,7 @@ class KindEntry:
         inputs: ApiInputs | None = None,
         callback_url: str | None = None,
     ) -> AnyRequest:
-        """Return the API's request. Without `inputs`, required slots get a placeholder address."""
+        """Return the API's request. Without `inputs`, required slots get a placeholder."""
         wanted = {
             name: settings[name]
             for name in self.setting_names
@@ -171,7 +174,7 @@ class KindEntry:
         return {slot.name: [{"url": NO_ADDRESS}] for slot in self.slots if slot.required}
 
     def price(self, settings: SettingValues, contents: Contents | None = None) -> PriceEstimate:
-        """Return the price of one, in micro-dollars, or an unknown price for odd settings."""
+        """Return the price of one generation; unknown for settings that cannot be used."""
         values, problems = self.read(settings)
         if problems:
             return pricing.price("", self.request({**self.defaults, "prompt": "price"}))
@@ -184,7 +187,7 @@ class KindEntry:
 def _no_longer_offered(
     name: str, chosen: Sequence[str], offered: Collection[str]
 ) -> dict[str, str]:
-    """The sentence against choices that the API does not list any more."""
+    """Return a problem for chosen values that the API does not list any more."""
     gone = [label_for(key) for key in chosen if key not in offered]
     if not gone:
         return {}

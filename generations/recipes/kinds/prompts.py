@@ -1,4 +1,4 @@
-"""Prompts: what is taken out of them, how long they may be, and whether anything is there."""
+"""Prompts: removing control characters, and what is wrong with a prompt."""
 
 import unicodedata
 
@@ -10,7 +10,7 @@ UNREADABLE = f"Part of it could not be read and stands as {REPLACEMENT}. Write i
 
 
 def prompt_problem(prompt: str, *, required: bool = True, missing: str = MISSING) -> str | None:
-    """Say what is wrong with a prompt. Length is counted in code points, as the API counts."""
+    """Return what is wrong with a prompt. Its length is counted in code points, as the API does."""
     if not visible(prompt):
         return missing if required else None
     if len(prompt) < PROMPT_SHORTEST:
@@ -23,7 +23,7 @@ def prompt_problem(prompt: str, *, required: bool = True, missing: str = MISSING
 
 
 def visible(text: str) -> bool:
-    """Whether anything in the text can be seen."""
+    """Return whether the text has a visible character."""
     return any(
         not char.isspace() and unicodedata.category(char) not in ("Cf", "Cc", "Zs", "Mn")
         for char in text
@@ -31,14 +31,17 @@ def visible(text: str) -> bool:
 
 
 def clean_prompt(text: str) -> tuple[str, bool]:
-    """Return the prompt without control characters (newlines stay), and whether some went."""
+    """Return the prompt without control characters, and whether it had some. Newlines stay."""
     kept, removed = without_controls(text)
     stripped = kept.strip()
     return (stripped if visible(stripped) else ""), removed
 
 
 def without_controls(text: str) -> tuple[str, bool]:
-    """Return the text without control characters and half characters, and whether some went."""
+    """Return the text without control characters and surrogates, and whether it had some.
+
+    Tabs and newlines stay; all line ends become newlines.
+    """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     kept = "".join(
         char for char in text if char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cs")

@@ -1,4 +1,7 @@
-"""From settings and inputs to the API's requests."""
+"""The functions that build the API's requests from settings and inputs, one for each operation.
+
+All take the settings that have a value, and the inputs by slot.
+"""
 
 from typing import Any
 
@@ -8,7 +11,7 @@ from generations.recipes.kinds.entry import NO_ID, ApiInput, ApiInputs
 
 
 def video(wanted: dict[str, Any], inputs: ApiInputs) -> AnyRequest:
-    """Text, images and clips at the two ends of a video."""
+    """Return the request for a video, with an image or a clip at either end or none."""
     wanted = dict(wanted)
     frames = {
         frame: _keyframe(inputs[name][0])
@@ -23,7 +26,7 @@ def video(wanted: dict[str, Any], inputs: ApiInputs) -> AnyRequest:
 
 
 def image(wanted: dict[str, Any], inputs: ApiInputs) -> AnyRequest:
-    """A picture with its references."""
+    """Return the request for an image with its references."""
     wanted = dict(wanted)
     if not wanted.get("sync"):
         wanted.pop("sync", None)
@@ -41,33 +44,33 @@ def image(wanted: dict[str, Any], inputs: ApiInputs) -> AnyRequest:
 
 
 def modify(wanted: dict[str, Any], inputs: ApiInputs) -> AnyRequest:
-    """Restyle a video."""
+    """Return the request that restyles a video."""
     return schema.ModifyVideoRequest(generation_type="modify_video", **wanted, **_media(inputs))
 
 
 def reframe_video(wanted: dict[str, Any], inputs: ApiInputs) -> AnyRequest:
-    """Another shape for a video."""
+    """Return the request for a video in another aspect ratio."""
     return schema.ReframeVideoRequest(generation_type="reframe_video", **wanted, **_media(inputs))
 
 
 def reframe_image(wanted: dict[str, Any], inputs: ApiInputs) -> AnyRequest:
-    """Another shape for a picture."""
+    """Return the request for an image in another aspect ratio."""
     return schema.ReframeImageRequest(generation_type="reframe_image", **wanted, **_media(inputs))
 
 
 def upscale(wanted: dict[str, Any], inputs: ApiInputs) -> AnyRequest:
-    """More pixels for a generated video; its id goes into the address."""
+    """Return the request for an upscale. The id of its source belongs into the address."""
     wanted = {name: value for name, value in wanted.items() if name != "prompt"}
     return schema.UpscaleVideoGenerationRequest(generation_type="upscale_video", **wanted)
 
 
 def add_audio(wanted: dict[str, Any], inputs: ApiInputs) -> AnyRequest:
-    """Sound for a generated video; its id goes into the address."""
+    """Return the request for sound. The id of its source belongs into the address."""
     return schema.AudioGenerationRequest(generation_type="add_audio", **wanted)
 
 
 def source_id(inputs: ApiInputs) -> str:
-    """Return the API's id of the generation that upscale and audio start from."""
+    """Return the API's id of the source of an upscale or of added audio."""
     sources = inputs.get("source") or [{}]
     return str(sources[0].get("id") or NO_ID)
 

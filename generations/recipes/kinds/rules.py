@@ -1,4 +1,7 @@
-"""What settings and slots forbid together, each with the sentence that says so."""
+"""The rules of kinds: checks of settings and inputs together.
+
+A rule returns problems, by setting or slot. Some functions make a rule for a kind.
+"""
 
 from collections.abc import Callable
 
@@ -13,17 +16,17 @@ from generations.recipes.kinds.slots import CLIP, IMAGE, Contents
 
 Problems = dict[str, str]
 LENGTH_TOLERANCE = 0.1
-"""Seconds that a source may have above the limit: files are rarely cut to the frame."""
+"""Seconds that a source may be too long: files are rarely cut exactly."""
 
 
 def kind_at_end(contents: Contents, slot: str) -> str | None:
-    """What lies at one end of a video: image, clip, or nothing."""
-    lying = contents.get(slot, ())
-    return lying[0].kind if lying else None
+    """Return the kind of the input at one end of a video, IMAGE or CLIP; None if it is empty."""
+    inputs = contents.get(slot, ())
+    return inputs[0].kind if inputs else None
 
 
 def no_loop_with_end(settings: SettingValues, contents: Contents) -> Problems:
-    """A loop ends where it began, so it cannot also end on a given frame."""
+    """A loop has no end frame, because it ends where it began."""
     if not settings.get("loop") or kind_at_end(contents, "end_frame") is None:
         return {}
     both = kind_at_end(contents, "start_frame") is not None
@@ -35,20 +38,20 @@ def no_loop_with_end(settings: SettingValues, contents: Contents) -> Problems:
 
 
 def one_end_at_least(settings: SettingValues, contents: Contents) -> Problems:
-    """Image to video wants a picture at one end; both ends are keyframes."""
-    lies = {name: kind_at_end(contents, name) for name in ("start_frame", "end_frame")}
-    if not any(lies.values()):
+    """At least one end has an image, and no end has anything else."""
+    ends = {name: kind_at_end(contents, name) for name in ("start_frame", "end_frame")}
+    if not any(ends.values()):
         return {"start_frame": "Add a start frame or an end frame."}
     labels = {"start_frame": "Start frame", "end_frame": "End frame"}
     return {
         name: f"{labels[name]} takes a picture here."
-        for name, one in lies.items()
-        if one not in (None, IMAGE)
+        for name, kind in ends.items()
+        if kind not in (None, IMAGE)
     }
 
 
 def exact_ends(start: str | None, end: str | None) -> Callable[[SettingValues, Contents], Problems]:
-    """A rule: exactly this lies at the two ends."""
+    """Return the rule that the two ends have exactly these kinds; None is an empty end."""
     words = {CLIP: "a finished video of yours", IMAGE: "a picture"}
 
     def rule(settings: SettingValues, contents: Contents) -> Problems:
@@ -57,12 +60,12 @@ def exact_ends(start: str | None, end: str | None) -> Callable[[SettingValues, C
             ("start_frame", "Start frame", start),
             ("end_frame", "End frame", end),
         ):
-            lies = kind_at_end(contents, slot)
-            if wanted and lies is None:
+            kind = kind_at_end(contents, slot)
+            if wanted and kind is None:
                 found[slot] = f"{label} is empty. Add {words[wanted]}."
-            elif wanted and lies != wanted:
+            elif wanted and kind != wanted:
                 found[slot] = f"{label} takes {words[wanted]} here."
-            elif wanted is None and lies is not None:
+            elif wanted is None and kind is not None:
                 found[slot] = f"{label} has to be empty here."
         return found
 
@@ -70,23 +73,23 @@ def exact_ends(start: str | None, end: str | None) -> Callable[[SettingValues, C
 
 
 def bridge_ends(settings: SettingValues, contents: Contents) -> Problems:
-    """A bridge has something at both ends, and a clip at one at least."""
+    """Both ends have an input, and at least one is a clip."""
     found = {}
     for slot, label in (("start_frame", "Start frame"), ("end_frame", "End frame")):
         if kind_at_end(contents, slot) is None:
             found[slot] = f"{label} is empty. Add a video or a picture."
-    lying = {kind_at_end(contents, slot) for slot in ("start_frame", "end_frame")}
-    if not found and CLIP not in lying:
+    kinds = {kind_at_end(contents, slot) for slot in ("start_frame", "end_frame")}
+    if not found and CLIP not in kinds:
         found["start_frame"] = "A bridge needs a video at one end. Two pictures are Keyframes."
     return found
 
 
 def short_enough(operation: Operation) -> Callable[[SettingValues, Contents], Problems]:
-    """A rule: the source is not longer than the chosen model takes."""
+    """Return the rule that the source is not longer than the chosen model takes."""
 
     def rule(settings: SettingValues, contents: Contents) -> Problems:
-        lying = contents.get("source", ())
-        seconds = lying[0].seconds if lying else None
+        sources = contents.get("source", ())
+        seconds = sources[0].seconds if sources else None
         chosen = model_table.MODELS.find(str(settings.get("model", "")))
         limits = CAPABILITIES[operation].source_seconds
         longest = limits.get(chosen.name) if chosen else None
@@ -113,12 +116,12 @@ def short_enough(operation: Operation) -> Callable[[SettingValues, Contents], Pr
 
 
 def small_enough(operation: Operation) -> Callable[[SettingValues, Contents], Problems]:
-    """A rule: the source's file is not larger than the API reads."""
+    """Return the rule that the file of the source is not larger than the API takes."""
     most = CAPABILITIES[operation].source_bytes
 
     def rule(settings: SettingValues, contents: Contents) -> Problems:
-        lying = contents.get("source", ())
-        size = lying[0].size if lying else None
+        sources = contents.get("source", ())
+        size = sources[0].size if sources else None
         if size is None or most is None or size <= most:
             return {}
         largest = f"{most / 1_000_000:g} MB"
@@ -128,9 +131,9 @@ def small_enough(operation: Operation) -> Callable[[SettingValues, Contents], Pr
 
 
 def larger_than_source(settings: SettingValues, contents: Contents) -> Problems:
-    """An upscale goes up."""
-    lying = contents.get("source", ())
-    tier = source_resolution(lying[0]) if lying else None
+    """An upscale has a higher resolution than its source."""
+    sources = contents.get("source", ())
+    tier = source_resolution(sources[0]) if sources else None
     wanted = str(settings.get("resolution", ""))
     scales = model_table.MODELS.scales
     if tier not in scales or wanted not in scales or scales[wanted] > scales[tier]:
@@ -139,7 +142,7 @@ def larger_than_source(settings: SettingValues, contents: Contents) -> Problems:
 
 
 def valid_geometry(media_type: str) -> Callable[[SettingValues, Contents], Problems]:
-    """A rule: the eight values of a reframe agree with each other and lie on the canvas."""
+    """Return the rule that the eight values of a reframe fit together and into the canvas."""
 
     def rule(settings: SettingValues, contents: Contents) -> Problems:
         given = {name: settings.get(name) for name in GEOMETRY}
@@ -169,18 +172,22 @@ def _geometry_problems(at: dict[str, int], canvas: tuple[int, int] | None) -> Pr
         found["x_end"] = "The right edge must be right of the left edge."
     if at["y_end"] <= at["y_start"]:
         found["y_end"] = "The bottom edge must be below the top edge."
-    if canvas is not None:
-        wide, high = canvas
-        for name, limit in (("x_start", wide), ("y_start", high)):
-            if not 0 <= at[name] < limit:
-                found[name] = f"Between 0 and {limit - 1}."
-        for name, limit in (("grid_position_x", wide), ("grid_position_y", high)):
-            if not 0 <= at[name] <= limit:
-                found[name] = f"Between 0 and {limit}."
-        for name, limit in (
-            *(("x_end", wide), ("y_end", high)),
-            *(("resized_width", wide), ("resized_height", high)),
-        ):
-            if name not in found and not 0 < at[name] <= limit:
-                found[name] = f"Between 1 and {limit}."
+    outside = {} if canvas is None else _outside_canvas(at, *canvas)
+    return {**found, **{name: text for name, text in outside.items() if name not in found}}
+
+
+def _outside_canvas(at: dict[str, int], width: int, height: int) -> Problems:
+    found = {}
+    for name, limit in (("x_start", width), ("y_start", height)):
+        if not 0 <= at[name] < limit:
+            found[name] = f"Between 0 and {limit - 1}."
+    for name, limit in (("grid_position_x", width), ("grid_position_y", height)):
+        if not 0 <= at[name] <= limit:
+            found[name] = f"Between 0 and {limit}."
+    for name, limit in (
+        *(("x_end", width), ("y_end", height)),
+        *(("resized_width", width), ("resized_height", height)),
+    ):
+        if not 0 < at[name] <= limit:
+            found[name] = f"Between 1 and {limit}."
     return found

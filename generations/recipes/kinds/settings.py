@@ -1,4 +1,4 @@
-"""The settings a kind may have: how each is shown, read and refused."""
+"""The settings that a kind may have: label, choices, default, and how a value is read."""
 
 import enum
 import math
@@ -28,7 +28,7 @@ LONGEST_TEXT = 5000
 
 
 class Shape(enum.StrEnum):
-    """How a setting is given."""
+    """The form of a setting's value."""
 
     CHOICE = "choice"
     TICK = "tick"
@@ -40,10 +40,10 @@ class Shape(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Setting:
-    """One setting. `default` is what a new form shows, `refusal` is said of a wrong value.
+    """One setting. `default` is shown in a new form, `refusal` is the sentence for a wrong value.
 
-    `listed` are its choices where they do not follow from the models. `grows`: the list is the
-    API's and changes there, so other values may be good as well.
+    `listed` are its choices if they do not follow from the models. `grows`: the API may add to the
+    list, so values outside it are accepted too.
     """
 
     name: str
@@ -59,7 +59,7 @@ class Setting:
 
     @property
     def choices(self) -> Choices:
-        """The (value, label) pairs of its list; empty for a setting without one."""
+        """The (value, label) pairs of its list; empty for a setting without a list."""
         return self.listed
 
     @property
@@ -67,15 +67,15 @@ class Setting:
         return self.refusal
 
     def models_with(self, value: str) -> tuple[str, ...]:
-        """Return the names of the models that have a choice; empty where every model has it."""
+        """Return the names of the models that have a choice; empty if every model has it."""
         return ()
 
     def wrong_for(self, model: str, value: Any) -> str | None:
-        """Return the sentence for a choice that this model does not have."""
+        """Return the sentence for a choice that this model does not have, else None."""
         return None
 
     def read(self, value: Any) -> Any:
-        """Return the typed value of what a form or a recipe gives; None where nothing is given.
+        """Return the typed value of what a form or a recipe gives; None if it gives nothing.
 
         Raises ValueError, whose text is the sentence to show.
         """
@@ -125,10 +125,10 @@ class Setting:
 
 @dataclass(frozen=True, kw_only=True)
 class ModelSetting(Setting):
-    """A setting whose choices follow from the models that serve an operation.
+    """A setting whose choices are those of all models that serve an operation.
 
-    `wording` makes its sentence from the labels of the choices. The choices are those of all
-    models together; `wrong_for` refuses the ones that the chosen model does not have.
+    `wording` is the template of its sentence: {labels} are the choices, {count} their number.
+    `wrong_for` refuses a choice that the chosen model does not have.
     """
 
     operation: Operation
@@ -150,12 +150,12 @@ class ModelSetting(Setting):
         return self.wording.format(count=len(labels), labels=_joined_with_or(labels))
 
     def models_with(self, value: str) -> tuple[str, ...]:
-        """Return the names of the models that have a choice; empty where every model has it."""
+        """Return the names of the models that have a choice; empty if every model has it."""
         names = model_table.MODELS.models_with(self.operation, self.name, value)
         return () if len(names) == len(CAPABILITIES[self.operation].models) else names
 
     def wrong_for(self, model: str, value: Any) -> str | None:
-        """Return the sentence for a choice that this model does not have."""
+        """Return the sentence for a choice that this model does not have, else None."""
         row = model_table.MODELS.find(model)
         offer = row.offers.get(self.operation) if row else None
         offered = offer.values(self.name) if offer else ()
@@ -173,7 +173,7 @@ def wrong_for_model(settings: Sequence[Setting], values: Mapping[str, Any]) -> d
 
 
 def _label(value: str) -> str:
-    """Return the words for a value: a duration has a space before its unit."""
+    """Return the label of a value: a duration gets a space before its unit."""
     seconds = model_table.MODELS.seconds.get(value)
     return value if seconds is None else f"{seconds} s"
 
@@ -191,7 +191,7 @@ _MODES = tuple(
 
 
 def model_of(operation: Operation) -> Setting:
-    """Return the choice of a model; a new form shows the first one."""
+    """Return the setting for the model; a new form shows the first model."""
     return ModelSetting(
         "model",
         "Model",
@@ -203,7 +203,7 @@ def model_of(operation: Operation) -> Setting:
 
 
 def aspect_ratio_of(operation: Operation) -> Setting:
-    """Return the choice of an aspect ratio."""
+    """Return the setting for the aspect ratio."""
     return ModelSetting(
         "aspect_ratio",
         "Aspect ratio",
@@ -230,7 +230,7 @@ UPSCALE_RESOLUTION = ModelSetting(
     Shape.CHOICE,
     "1080p",
     operation=Operation.UPSCALE_VIDEO,
-    # It names the smallest resolution, too, which is no target: the same sentence as a video's.
+    # The sentence is the same as that of a video, although 540p is no target of an upscale.
     wording="Choose 540p, {labels}.",
 )
 DURATION = ModelSetting(
@@ -300,15 +300,15 @@ def _geometry_setting(name: str) -> Setting:
         return Setting(
             name, label, Shape.WHOLE, None, sentence, least=SMALLEST_SIDE, most=LARGEST_SIDE
         )
-    # How far it may go follows from the ratio: `rules.valid_geometry`.
+    # Its limits follow from the aspect ratio: `rules.valid_geometry`.
     return Setting(name, label, Shape.WHOLE, None, "A whole number of pixels within the picture.")
 
 
 GEOMETRY_SETTINGS = tuple(_geometry_setting(name) for name in GEOMETRY)
 
 SETTINGS: Mapping[str, Setting] = {
-    field.name: field
-    for field in (
+    setting.name: setting
+    for setting in (
         *(VIDEO_MODEL, ASPECT_RATIO, RESOLUTION, DURATION, LOOP, CAMERA, FORMAT, MODE),
         *(NEGATIVE_PROMPT, SYNC, SYNC_TIMEOUT, *GEOMETRY_SETTINGS),
     )

@@ -16,9 +16,9 @@ IMAGE, CLIP, VIDEO = "image", "clip", "video"
 
 @dataclass(frozen=True)
 class Slot:
-    """A place for inputs. `weight` is the default of inputs that say from 0 to 1 what they count.
+    """A place of a kind for inputs, `most` at most.
 
-    `most` is how many inputs it takes.
+    `weight` is the default weight of an input, from 0 to 1; None if its inputs have no weight.
     """
 
     name: str
@@ -31,7 +31,7 @@ class Slot:
 
     @property
     def takes(self) -> str:
-        """What it accepts, in words."""
+        """What it accepts, for sentences."""
         if self.accepts == (IMAGE,):
             return "a picture"
         return "a picture or a video" if IMAGE in self.accepts else "a video"
@@ -41,10 +41,10 @@ class Slot:
 class FoundInput:
     """One input of a draft: the object it refers to, its measures, and why it cannot stay.
 
-    `kind` is IMAGE, CLIP or VIDEO: what it counts as in its slot. Pixels, seconds and bytes are
-    None where nobody knows them. `gone`: the object does not exist or is not the person's.
-    `check` is the address from which Luma would fetch it where that is not the studio's own, and
-    `checked` the result of that check, if there is one yet.
+    `kind` is IMAGE, CLIP or VIDEO: how its slot uses it. Pixels, seconds and bytes are None if
+    unknown. `gone`: the object does not exist or the person may not use it. `check` is the address
+    check of an input that Luma would fetch from outside the studio, and `checked` its result, if
+    there is one yet.
     """
 
     slot: Slot
@@ -65,7 +65,7 @@ class FoundInput:
     checked: Preflight | None = None
 
     def with_check(self, check: AddressCheck) -> "FoundInput":
-        """Return it with the address that Luma would fetch, and what the last check measured."""
+        """Return it with an address check, and with what the last result of that check measured."""
         result = known_result(check)
         found = replace(self, check=check, checked=result)
         if result is None:
@@ -86,7 +86,7 @@ class FoundInput:
 
     @property
     def name(self) -> str:
-        """What it is called: its title, its host, or why it is not there."""
+        """Its title or its host; if it is gone, the sentence that says so."""
         if self.gone:
             return self.problem
         if self.source is not None:
@@ -97,7 +97,7 @@ class FoundInput:
 
     @property
     def badge(self) -> str:
-        """A word for its icon: missing, image, video, upload or address."""
+        """The name of its badge: missing, image, video, upload or address."""
         if self.gone:
             return "missing"
         if self.source is not None:
@@ -112,7 +112,7 @@ class FoundInput:
 
     @property
     def shown_weight(self) -> float | None:
-        """The weight as a form shows it, a refused one too; None in a slot without weights."""
+        """The weight that a form shows, also a wrong one; None in a slot without weights."""
         if self.slot.weight is None:
             return None
         return self.slot.weight if self.choice.weight is None else self.choice.weight

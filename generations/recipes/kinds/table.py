@@ -1,4 +1,4 @@
-"""The entries: the twelve kinds, in the order in which they are offered."""
+"""The table of the twelve kinds, in the order in which the composer offers them."""
 
 from functools import partial
 
@@ -31,7 +31,7 @@ _frame_kind = partial(
     build=requests.video,
     slots=_ENDS,
 )
-"""What the kinds share that differ only in what lies at their two ends."""
+"""An entry of one of the kinds that differ only in the inputs at their two ends."""
 
 _CLIP_SOURCE = Slot("source", "Source", accepts=(CLIP,))
 _VIDEO_SOURCE = Slot("source", "Source", accepts=(VIDEO,))
@@ -230,12 +230,12 @@ KINDS: dict[Kind, KindEntry] = {entry.kind: entry for entry in _ENTRIES}
 
 
 def labels_of(name: str) -> dict[str, str]:
-    """The composer's words for the values of a setting, whichever kinds have it."""
+    """Return the labels of the values of a setting, from all kinds."""
     return {value: label for entry in _ENTRIES for value, label in entry.choices(name)}
 
 
 Ends = tuple[str | None, str | None]
-"""What a slot counts at the start and at the end: IMAGE, CLIP, or None for an empty slot."""
+"""The kinds of the inputs at start and end: IMAGE, CLIP, or None for an empty slot."""
 
 _END_PATTERNS: dict[Kind, tuple[Ends, ...]] = {
     Kind.TEXT_TO_VIDEO: ((None, None),),
@@ -246,14 +246,14 @@ _END_PATTERNS: dict[Kind, tuple[Ends, ...]] = {
     Kind.BRIDGE: ((CLIP, CLIP), (CLIP, IMAGE), (IMAGE, CLIP)),
 }
 FRAME_KINDS = tuple(_END_PATTERNS)
-"""The kinds that differ only in what lies at their two ends."""
+"""The kinds that differ only in the inputs at their two ends."""
 
 
 def derive_kind(kind: Kind, contents: Contents) -> Kind:
-    """The kind that the slots make of it: the chosen one while it can still come to that.
+    """Return the kind that follows from the inputs: the chosen one while they can still fit it.
 
-    A start image under "Keyframes" leaves it at Keyframes, whose other end is still missing; a
-    clip there makes it Extend. What can lie at no end, an uploaded video, changes nothing.
+    A start image under Keyframes leaves it at Keyframes, which still lacks its other end; a clip
+    there makes it Extend. An uploaded video, which no end accepts, changes nothing.
     """
     if kind not in _END_PATTERNS:
         return kind

@@ -1,4 +1,4 @@
-"""Prompts that stand for several: `{dawn|noon|dusk}`, and `{{product}}` with pasted rows."""
+"""Variables in a prompt: choices `{dawn|noon|dusk}`, and columns `{{product}}` of pasted rows."""
 
 from generations.recipes.variables.expansion import Expansion, expand
 from generations.recipes.variables.pattern import Pattern, escape, read_pattern

@@ -1,4 +1,4 @@
-"""From a prompt and rows to the prompts that they stand for, or to why not, by field."""
+"""Expansion: the prompts that a prompt with variables and its rows stand for."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -10,10 +10,10 @@ from generations.recipes.variables.rows import Rows, WrongRows, read_rows
 
 @dataclass(frozen=True)
 class Expansion:
-    """What a prompt stands for. `prompts` are empty where there are too many or `problems`.
+    """The prompts that a prompt stands for; none if there are too many, or `problems` (by field).
 
-    `factors` are rows and choices that multiply; `unfilled` what stands in double braces and,
-    for want of rows, is sent as it stands.
+    `factors` are the numbers of rows and choices, whose product is the number of prompts.
+    `unfilled` are the columns that are sent as they are, because there are no rows.
     """
 
     prompts: tuple[str, ...] = ()
@@ -23,17 +23,17 @@ class Expansion:
 
     @property
     def countable(self) -> bool:
-        """Whether it is known how many prompts there are."""
+        """Whether the number of prompts is known."""
         return bool(self.prompts or self.factors) and self.count < COUNT_LIMIT
 
     @property
     def count(self) -> int:
-        """How many prompts there are, at most COUNT_LIMIT."""
+        """The number of prompts, COUNT_LIMIT at most."""
         return min(COUNT_LIMIT, prod(self.factors))
 
 
 def expand(prompt: str, rows: str = "", *, most: int) -> Expansion:
-    """Write out a prompt, once for each row and each choice; at most `most` prompts.
+    """Return the prompts of a prompt, one for each row and each choice; `most` at most.
 
     Rows change slowest, then the choices from the first to the last.
     """
@@ -65,22 +65,22 @@ def _written(
 
 
 def count_sentence(factors: tuple[int, ...]) -> str:
-    """In words, e.g. 3 x 4 = 12 generations, with the sign that people use."""
-    many = prod(factors)
-    if many > COUNT_LIMIT:
+    """Return the number of generations in words, e.g. 3 x 4 = 12 generations."""
+    count = prod(factors)
+    if count > COUNT_LIMIT:
         return f"More than {COUNT_LIMIT:,} generations"
-    said = f"{many:,} generation{'s' if many > 1 else ''}"
+    total = f"{count:,} generation{'s' if count > 1 else ''}"
     signs = " × ".join(f"{factor:,}" for factor in factors)  # noqa: RUF001 - what people read
-    return f"{signs} = {said}" if len(factors) > 1 else said
+    return f"{signs} = {total}" if len(factors) > 1 else total
 
 
 def too_many(factors: tuple[int, ...], most: int) -> str:
-    """The sentence against more generations than one press makes."""
+    """Return the sentence for more generations than one press may make."""
     return f"{count_sentence(factors)}; {most} at most for one press."
 
 
 def _column_problems(columns: Iterable[Column], table: Rows) -> dict[str, str]:
-    """Columns that are named and not there, and those that are there and not named."""
+    """Return a problem for a column that the rows lack, or that the prompt does not use."""
     there = {name.casefold(): name for name in table.columns}
     named = {one.name.casefold(): one for one in columns}
     for name, column in named.items():

@@ -1,8 +1,8 @@
-r"""The pattern in a prompt: choices in braces, columns in double braces, everything else as it is.
+r"""Reading the variables of a prompt: choices in braces, columns in double braces.
 
-`{dawn|noon|dusk}` is one of three; choices may be empty, and may hold further choices.
-`{{product}}` is the row's value in that column. `{word}`, a brace alone and a bar outside are
-literal, because they choose nothing; so are `\{`, `\|` and `\}`. Elsewhere a backslash is one.
+`{dawn|noon|dusk}` is a choice of three. A choice may be empty or hold further choices.
+`{{product}}` is the row's value in that column. `{word}`, a single brace and a bar outside braces
+are literal, because they choose nothing; so are `\{`, `\|` and `\}`. Other backslashes are, too.
 """
 
 import itertools
@@ -13,36 +13,35 @@ from math import prod
 from typing import Union
 
 COUNT_LIMIT = 1_000_000
-"""Where counting ends."""
+"""Larger numbers of prompts are not counted."""
 
 LONGEST_PATTERN = 100_000
-"""Code points; what is longer is no pattern but a prompt that is too long."""
+"""Code points. A longer text is not read for variables: it is too long for a prompt anyway."""
 
-# The look-behind lets a run of backslashes be read once, from its beginning, and not from each.
+# The look-behind makes it read a run of backslashes once, not again from each of them.
 _MARK = re.compile(r"(?<!\\)(\\*)(\{\{[^{}|\n]{1,100}\}\}|[{|}])")
 _NAME = re.compile(r"\w[\w .\-]*")
 
 
 @dataclass(frozen=True)
 class Column:
-    """A value of the row; `raw` is how the prompt names it."""
+    """The place of a row's value; `raw` is its text in the prompt."""
 
     raw: str
 
     @property
     def name(self) -> str:
-        """The column's name."""
         return self.raw[2:-2].strip()
 
     @property
     def named(self) -> bool:
-        """Whether it reads like a column's name: {{product}} does, {{7*7}} does not."""
+        """Whether it looks like a column's name: {{product}} does, {{7*7}} does not."""
         return _NAME.fullmatch(self.name) is not None
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One of several; `count` is how many ways there are, at most COUNT_LIMIT."""
+    """A choice of texts; `count` is the number of prompts it makes, COUNT_LIMIT at most."""
 
     choices: tuple["Parts", ...]
     count: int
@@ -54,31 +53,32 @@ Parts = tuple[Part, ...]
 
 @dataclass(frozen=True)
 class Pattern:
-    """A prompt, read."""
+    """A prompt that was read, as a tree of texts, columns and choices."""
 
     parts: Parts
 
     @property
     def factors(self) -> tuple[int, ...]:
-        """How many ways each choice has, in the order of the prompt."""
+        """The counts of its outer choices, in the order of the prompt."""
         return tuple(part.count for part in self.parts if isinstance(part, Choice))
 
     @property
     def columns(self) -> tuple[Column, ...]:
-        """What it names in double braces, each name once, in order."""
+        """Its columns, each name once, in order."""
         found = {one.name.casefold(): one for one in _columns(self.parts)}
         return tuple(found.values())
 
     def written(self, row: Mapping[str, str]) -> Iterator[str]:
-        """Write out every way, the first choice changing slowest.
+        """Yield every prompt; the first choice changes slowest.
 
-        `row` gives values by the case-folded names of columns; what it lacks stays as it stands.
+        `row` has the values by the case-folded names of columns. A column that it lacks stays as
+        it is.
         """
         return _written(self.parts, row)
 
 
 def read_pattern(text: str) -> Pattern:
-    """Read a prompt. Never fails: what is no pattern is literal."""
+    """Read a prompt. Never fails: what is no variable is literal."""
     if len(text) > LONGEST_PATTERN:
         return Pattern((text,))
     tokens = list(_tokens(text))
@@ -86,7 +86,7 @@ def read_pattern(text: str) -> Pattern:
 
 
 def escape(text: str) -> str:
-    """Return the prompt that is written out to this very text."""
+    """Return the prompt that stands for exactly this text."""
     if "".join(map(_literal, read_pattern(text).parts)) == text:
         return text
     return re.sub(r"(?<!\\)(\\*)([{|}])", lambda found: rf"{found[1] * 2}\{found[2]}", text)
@@ -104,7 +104,7 @@ class _Brace:
 
 
 def _tokens(text: str) -> Iterator[str | Column | _Brace]:
-    """Text, columns and braces; escapes are resolved."""
+    """Yield texts, columns and braces; escapes are resolved."""
     at = 0
     for found in _MARK.finditer(text):
         slashes, mark = found[1], found[2]
@@ -118,7 +118,7 @@ def _tokens(text: str) -> Iterator[str | Column | _Brace]:
 
 
 def _choice_marks(tokens: Sequence[str | Column | _Brace]) -> set[int]:
-    """The places of those braces and bars that make choices: balanced, with a bar between."""
+    """Return the places of braces and bars that make choices: balanced, with a bar between."""
     belonging: set[int] = set()
     opened: list[list[int]] = []
     for at, token in enumerate(tokens):
@@ -135,7 +135,7 @@ def _choice_marks(tokens: Sequence[str | Column | _Brace]) -> set[int]:
 
 
 def _build_tree(tokens: Sequence[str | Column | _Brace], belonging: Collection[int]) -> Parts:
-    """The tree of choices."""
+    """Return the tree of parts; `belonging` are the places of the marks that make choices."""
     stack: list[list[list[Part]]] = [[[]]]
     for at, token in enumerate(tokens):
         if not isinstance(token, _Brace):
@@ -158,7 +158,8 @@ def _ways(choices: Sequence[Parts]) -> int:
 
 
 def _columns(parts: Parts) -> Iterator[Column]:
-    """Every column, however deep; a stack of its own, since a person may nest without end."""
+    """Yield every column, at any depth."""
+    # Without recursion: a person may nest choices deeper than Python recurses.
     rest = list(reversed(parts))
     while rest:
         part = rest.pop()
@@ -169,7 +170,8 @@ def _columns(parts: Parts) -> Iterator[Column]:
 
 
 def _written(parts: Parts, row: Mapping[str, str]) -> Iterator[str]:
-    """Each choice adds at least one way, so this goes no deeper than there are ways."""
+    """Yield every text that some parts make."""
+    # Every level of choices adds a text, so the recursion is no deeper than the number of texts.
     ways = ([*_ways_of(part, row)] for part in parts)
     return map("".join, itertools.product(*ways))
 

@@ -1,4 +1,4 @@
-"""Rows that were pasted or came in a file: CSV, with commas, semicolons or tabs."""
+"""Reading rows that were pasted or uploaded: CSV with commas, semicolons or tabs."""
 
 import csv
 import io
@@ -12,28 +12,27 @@ _DELIMITERS = ("\t", ";", ",")
 
 
 class WrongRows(ValueError):
-    """Text that is no table; str() is the sentence to show."""
+    """The text is no table. str() is the sentence to show."""
 
 
 @dataclass(frozen=True)
 class Rows:
-    """A table: the columns' names, and rows of as many values."""
+    """A table: the names of its columns, and rows with a value for each."""
 
     columns: tuple[str, ...]
     values: tuple[tuple[str, ...], ...]
 
     def __iter__(self) -> Iterator[Mapping[str, str]]:
-        """The rows, by case-folded names of columns."""
+        """Yield the rows, by case-folded names of columns."""
         names = [name.casefold() for name in self.columns]
         return (dict(zip(names, row, strict=True)) for row in self.values)
 
     def __len__(self) -> int:
-        """How many rows there are."""
         return len(self.values)
 
 
 def read_rows(text: str, most: int) -> Rows | None:
-    """Read a table of at most `most` rows; None where nothing is given. Raises WrongRows."""
+    """Return the table of a text, `most` rows at most; None for an empty text. Raises WrongRows."""
     text = text.removeprefix("\ufeff")
     if not text.strip():
         return None
@@ -53,7 +52,7 @@ def read_rows(text: str, most: int) -> Rows | None:
 
 
 def read_file(content: bytes) -> str:
-    """Return the text of a file, in Unicode or as Windows saves it. Raises WrongRows."""
+    """Return the text of a file in UTF-8, UTF-16 or Windows-1252. Raises WrongRows."""
     if len(content) > LARGEST_ROWS:
         raise WrongRows(f"The file is larger than {LARGEST_ROWS // 1000} kB.")
     wide = content[:2] in (b"\xff\xfe", b"\xfe\xff")
@@ -74,7 +73,7 @@ def _require_text(text: str) -> str:
 
 
 def _lines(text: str, most: int) -> list[tuple[int, list[str]]]:
-    """The first lines that hold anything, with their numbers in the text."""
+    """Return the first lines that are not empty, with their numbers in the text."""
     found: list[tuple[int, list[str]]] = []
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     number = 1
@@ -93,12 +92,12 @@ def _lines(text: str, most: int) -> list[tuple[int, list[str]]]:
 
 
 def _delimiter(text: str) -> str:
-    """What parts the first line into most columns; a tab where nothing parts it."""
+    """Return the delimiter that gives the first line the most columns; a tab if none does."""
     return max(_DELIMITERS, key=lambda one: _width(text, one))
 
 
 def _width(text: str, delimiter: str) -> int:
-    """How many columns the first line that holds anything has with a delimiter."""
+    """Return how many columns the first line that is not empty has with a delimiter."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
         return next((len(line) for line in reader if line), 0)

@@ -221,7 +221,7 @@ def requeue(attempt: Attempt, *, after: float, note: str) -> None:
 
 
 def put_in_doubt(attempt: Attempt, actor: Actor, note: str = "") -> None:
-    """Record that nobody knows whether the API has an attempt. It is not sent again by itself."""
+    """Record that it is unknown whether the API has an attempt, which is never sent again."""
     with transaction.atomic():
         lock(attempt.generation_id)
         if Attempt.objects.filter(pk=attempt.pk, outcome=Outcome.SENDING).update(

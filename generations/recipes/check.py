@@ -112,7 +112,7 @@ def check(draft: Draft, inputs: Sequence[FoundInput]) -> Order:
 
 
 def _price_of_one(draft: Draft, contents: Contents) -> int | None:
-    """Return the price of one generation; None while nobody can count the prompts."""
+    """Return the price of one generation; None if the prompts cannot be counted."""
     if not draft.expansion.countable:
         return None
     return draft.entry.price(draft.values, contents).micros

@@ -79,23 +79,23 @@ class Draft:
         slot = self.entry.slot(choice.slot)
         if slot is None:
             return self
-        kept = self.in_slot(slot.name)
-        room = kept[: slot.most - 1] if slot.most > 1 else []
+        present = self.in_slot(slot.name)
+        room = present[: slot.most - 1] if slot.most > 1 else []
         others = tuple(other for other in self.inputs if other.slot != slot.name)
         return replace(self, inputs=(*others, *room, choice))
 
     def clear(self, name: str, place: int | None = None) -> "Draft":
         """Return the draft without the inputs of a slot, or without the one at a place."""
-        kept = self.in_slot(name)
-        gone = kept if place is None else kept[place : place + 1]
+        present = self.in_slot(name)
+        removed = present if place is None else present[place : place + 1]
         return replace(
-            self, inputs=tuple(one for one in self.inputs if not any(one is old for old in gone))
+            self, inputs=tuple(one for one in self.inputs if not any(one is old for old in removed))
         )
 
     def exchange(self, name: str, place: int, choice: InputChoice) -> "Draft":
         """Return the draft with another input at one place of a slot."""
-        kept = self.in_slot(name)
-        old = kept[place] if place < len(kept) else None
+        present = self.in_slot(name)
+        old = present[place] if place < len(present) else None
         return replace(self, inputs=tuple(choice if one is old else one for one in self.inputs))
 
     def swapped(self) -> "Draft":

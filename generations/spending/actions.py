@@ -1,4 +1,4 @@
-"""All writes of money: hold before sending, post when accepted, void when not, refund on failure.
+"""All writes of money: a price is held, then charged or released, and refunded on failure.
 
 Every function is called inside the transaction that changes the state of the generation, so that
 money and state cannot differ. Amounts are in micro-dollars. A reference has at most one ledger
@@ -33,7 +33,7 @@ class LimitReached(StudioError):
 
 
 def open_account(team: Team) -> Account:
-    """Return the team's account. Makes it on first use."""
+    """Return the team's account; makes it on first use."""
     return Account.objects.get_or_create(team=team)[0]
 
 
@@ -103,10 +103,10 @@ def void_hold(reference: uuid.UUID) -> bool:
 
 
 def void_open_holds(holds: Sequence[Hold]) -> None:
-    """Release holds of one account that are known to be open. Two queries, or none without holds.
+    """Release open holds of one account. Two queries, none without holds.
 
-    The caller has read them in this transaction, and has locked the generation they are for. A
-    hold that was closed all the same breaks a constraint, and nothing is written.
+    The caller has read them in this transaction, and has locked the generation they are for. If
+    one was closed after all, a constraint fails and nothing is written.
     """
     _require_transaction()
     if not holds:
@@ -120,7 +120,10 @@ def void_open_holds(holds: Sequence[Hold]) -> None:
 
 
 def refund(reference: uuid.UUID) -> bool:
-    """Give a charge back, because the API refunds failed generations. False if it was before."""
+    """Give a charge back, because the API refunds failed generations.
+
+    False if there was no charge, or it was given back before.
+    """
     _require_transaction()
     entries = _entries(reference)
     posted = entries.get(EntryKind.POST) or entries.get(EntryKind.LATE)

@@ -1,10 +1,10 @@
-"""Prices, holds and the ledger."""
+"""The app of spending: accounts, holds and the ledger."""
 
 from django.apps import AppConfig
 
 
 class SpendingConfig(AppConfig):
-    """Prices, holds and the ledger."""
+    """Tables of money; `generations` writes them through `actions.py`."""
 
     name = "generations.spending"
     verbose_name = "Spending"

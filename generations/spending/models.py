@@ -33,7 +33,7 @@ class LedgerEntry(models.Model):
     """One movement of money, never changed. An attempt (`reference`) has each kind at most once."""
 
     class Kind(models.TextChoices):
-        """hold → post or void; post → refund. LATE is a post whose hold was void already."""
+        """A hold is posted or voided, a post may be refunded. LATE: posted after it was voided."""
 
         HOLD = "hold", "Held"
         POST = "post", "Charged"

@@ -1,4 +1,4 @@
-"""Reads of accounts: what is left, what is held, what was spent."""
+"""Reads of accounts: balances and open holds."""
 
 from dataclasses import dataclass
 
@@ -34,9 +34,9 @@ class Balance:
 def balance(
     team: Team, *, luma_micros: Combinable = NOT_KNOWN, paused: Combinable = NO_PAUSE
 ) -> Balance:
-    """Return the team's sums together with what is known of its key, given as expressions.
+    """Return the team's sums with the balance and the pause of its key. One query.
 
-    One query.
+    `luma_micros` and `paused` are expressions, because this app does not know the key's table.
     """
     rows = Team.objects.filter(pk=team.pk).values_list(
         *("account__pending_micros", "account__posted_micros", "account__limit_micros"),

@@ -32,8 +32,8 @@ def visible(text: str) -> bool:
 
 def clean_prompt(text: str) -> tuple[str, bool]:
     """Return the prompt without control characters, and whether it had some. Newlines stay."""
-    kept, removed = without_controls(text)
-    stripped = kept.strip()
+    cleaned, removed = without_controls(text)
+    stripped = cleaned.strip()
     return (stripped if visible(stripped) else ""), removed
 
 
@@ -43,7 +43,7 @@ def without_controls(text: str) -> tuple[str, bool]:
     Tabs and newlines stay; all line ends become newlines.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    kept = "".join(
+    cleaned = "".join(
         char for char in text if char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cs")
     )
-    return kept, kept != text
+    return cleaned, cleaned != text

@@ -52,7 +52,7 @@ class Lane:
         return any(row.id == generation_id for row in self.next)
 
 
-def in_fair_order(waiting: Iterable[QueuedRow], in_flight: Mapping[int, int]) -> list[QueuedRow]:
+def in_fair_order(queued: Iterable[QueuedRow], in_flight: Mapping[int, int]) -> list[QueuedRow]:
     """Return queued generations in the order of sending.
 
     The next is from the person with the fewest generations in flight (`in_flight`, by person), and
@@ -60,7 +60,7 @@ def in_fair_order(waiting: Iterable[QueuedRow], in_flight: Mapping[int, int]) ->
     flight from then on.
     """
     queues: defaultdict[int, deque[QueuedRow]] = defaultdict(deque)
-    for row in sorted(waiting, key=lambda one: one.id):
+    for row in sorted(queued, key=lambda one: one.id):
         queues[row.author].append(row)
     heap = [(in_flight.get(author, 0), queue[0].id, author) for author, queue in queues.items()]
     heapify(heap)
@@ -83,15 +83,14 @@ def lane(media_type: str) -> Lane:
     rows = Generation.objects.filter(ready, media_type=media_type).values_list(
         "id", "author_id", "state", "state_since", "lease_until"
     )
-    waiting, in_flight = [], Counter[int]()
+    queued, in_flight = [], Counter[int]()
     for pk, author, state, since, lease in rows:
         if state == State.QUEUED:
-            waiting.append(
-                QueuedRow(pk, author, since, claimed=lease is not None and lease > moment)
-            )
+            claimed = lease is not None and lease > moment
+            queued.append(QueuedRow(pk, author, since, claimed))
         else:
             in_flight[author] += 1
-    return Lane(in_fair_order(waiting, in_flight), _free_places(media_type, in_flight.total()))
+    return Lane(in_fair_order(queued, in_flight), _free_places(media_type, in_flight.total()))
 
 
 def places_left(media_type: str) -> int:
@@ -109,15 +108,15 @@ def queue_places() -> dict[int, tuple[int, int]]:
     rows = Generation.objects.filter(state__in=(State.QUEUED, *HOLDING_PLACE)).values_list(
         "id", "author_id", "state", "state_since", "media_type"
     )
-    waiting: defaultdict[str, list[QueuedRow]] = defaultdict(list)
+    lanes: defaultdict[str, list[QueuedRow]] = defaultdict(list)
     in_flight: defaultdict[str, Counter[int]] = defaultdict(Counter)
     for pk, author, state, since, media_type in rows:
         if state == State.QUEUED:
-            waiting[media_type].append(QueuedRow(pk, author, since))
+            lanes[media_type].append(QueuedRow(pk, author, since))
         else:
             in_flight[media_type][author] += 1
     places = {}
-    for media_type, queued in waiting.items():
+    for media_type, queued in lanes.items():
         for place, row in enumerate(in_fair_order(queued, in_flight[media_type]), start=1):
             places[row.id] = (place, len(queued))
     return places
@@ -137,11 +136,9 @@ def _free_places(media_type: str, in_flight: int) -> int:
     if limits is None:
         return UNLIMITED
     free = limits.concurrent - in_flight
-    return (
-        max(0, min(free, limits.creates_per_minute - _recent_creates(media_type)))
-        if free > 0
-        else 0
-    )
+    if free <= 0:
+        return 0
+    return max(0, min(free, limits.creates_per_minute - _recent_creates(media_type)))
 
 
 def _recent_creates(media_type: str) -> int:

@@ -48,20 +48,20 @@ def _advance(row: Generation) -> bool:
 
 def _queue(row: Generation) -> bool:
     with transaction.atomic():
-        woken = move(row.pk, State.QUEUED, actor=Actor.TIMER, not_before=now())
-        if woken:
+        queued = move(row.pk, State.QUEUED, actor=Actor.TIMER, not_before=now())
+        if queued:
             transaction.on_commit(lambda: hints.submit([row]), robust=True)
-    return woken
+    return queued
 
 
 def _cancel(row: Generation, note: str) -> bool:
     with transaction.atomic():
-        dropped = move(
+        cancelled = move(
             row.pk, State.CANCELLED, actor=Actor.TIMER, only_from={State.WAITING}, note=note
         )
-        if dropped:
+        if cancelled:
             release_planned(open_attempts(row))
-    return dropped
+    return cancelled
 
 
 @dataclass(frozen=True)

@@ -95,7 +95,7 @@ class ShownComposer:
     @property
     def word(self) -> str:
         """What the API calls the kind, where that is not its name here."""
-        return "" if self.entry.word == self.entry.label.lower() else self.entry.word
+        return "" if self.entry.api_name == self.entry.label.lower() else self.entry.api_name
 
     @property
     def groups(self) -> list[tuple[str, list[KindEntry]]]:

@@ -25,7 +25,7 @@ class Remake:
 
     @property
     def micros(self) -> list[int | None]:
-        """The price of each in micro-dollars; None where it is unknown."""
+        """The price of each in micro-dollars; None if it is unknown."""
         return [order.micros for _, order in self.orders]
 
     @property

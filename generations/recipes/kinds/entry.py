@@ -31,7 +31,7 @@ class KindEntry:
     """One kind: its form, its price and its request.
 
     `operation` is the API's generation_type, `create` the client's method for it. `rules` check
-    settings and inputs together. `word` is the API's name of the kind. `source` is the slot whose
+    settings and inputs together. `api_name` is what the API calls the kind. `source` is the slot whose
     input the price depends on.
     """
 
@@ -49,7 +49,7 @@ class KindEntry:
     prompt_required: bool = True
     prompt_missing: str = MISSING
     help_text: str = ""
-    word: str = ""
+    api_name: str = ""
     source: str = ""
 
     @property

@@ -28,7 +28,7 @@ LONGEST_TEXT = 5000
 
 
 class Shape(enum.StrEnum):
-    """The form of a setting's value."""
+    """How the value of a setting is entered."""
 
     CHOICE = "choice"
     TICK = "tick"

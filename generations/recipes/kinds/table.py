@@ -51,7 +51,7 @@ _ENTRIES = (
         settings=_LOOPING,
         rules=(rules.exact_ends(None, None),),
         help_text="Describe a shot.",
-        word="text to video",
+        api_name="text to video",
     ),
     _frame_kind(
         kind=Kind.IMAGE_TO_VIDEO,
@@ -61,7 +61,7 @@ _ENTRIES = (
         rules=(rules.one_end_at_least, rules.no_loop_with_end),
         prompt_required=False,
         help_text="Start from a picture, or end on one; the prompt says what happens.",
-        word="image to video",
+        api_name="image to video",
     ),
     _frame_kind(
         kind=Kind.KEYFRAMES,
@@ -71,7 +71,7 @@ _ENTRIES = (
         rules=(rules.exact_ends(IMAGE, IMAGE), rules.no_loop_with_end),
         prompt_required=False,
         help_text="From one picture to another; the prompt says how.",
-        word="interpolate between two images",
+        api_name="interpolate between two images",
     ),
     _frame_kind(
         kind=Kind.EXTEND,
@@ -81,7 +81,7 @@ _ENTRIES = (
         rules=(rules.exact_ends(CLIP, None),),
         prompt_missing=_PROMPT_MISSING,
         help_text="What happens after the clip.",
-        word="extend",
+        api_name="extend",
     ),
     _frame_kind(
         kind=Kind.EXTEND_BACKWARDS,
@@ -91,7 +91,7 @@ _ENTRIES = (
         rules=(rules.exact_ends(None, CLIP), rules.no_loop_with_end),
         prompt_missing=_PROMPT_MISSING,
         help_text="What happens before the clip.",
-        word="reverse extend",
+        api_name="reverse extend",
     ),
     _frame_kind(
         kind=Kind.BRIDGE,
@@ -101,7 +101,7 @@ _ENTRIES = (
         rules=(rules.bridge_ends, rules.no_loop_with_end),
         prompt_missing=_PROMPT_MISSING,
         help_text="What happens between the two.",
-        word="interpolate",
+        api_name="interpolate",
     ),
     KindEntry(
         kind=Kind.MODIFY_VIDEO,
@@ -119,7 +119,7 @@ _ENTRIES = (
         ),
         prompt_required=False,
         help_text="How it should look instead.",
-        word="modify",
+        api_name="modify",
         source="source",
     ),
     KindEntry(
@@ -143,7 +143,7 @@ _ENTRIES = (
         ),
         prompt_required=False,
         help_text="What lies beyond the old edges.",
-        word="reframe",
+        api_name="reframe",
         source="source",
     ),
     KindEntry(
@@ -160,7 +160,7 @@ _ENTRIES = (
         takes_prompt=False,
         prompt_required=False,
         help_text="More pixels for a finished video. It takes no prompt.",
-        word="upscale",
+        api_name="upscale",
         source="source",
     ),
     KindEntry(
@@ -175,7 +175,7 @@ _ENTRIES = (
         settings=(settings.NEGATIVE_PROMPT,),
         prompt_required=False,
         help_text="What it should sound like.",
-        word="add audio",
+        api_name="add audio",
         source="source",
     ),
     KindEntry(
@@ -201,7 +201,7 @@ _ENTRIES = (
         ),
         prompt_missing="Write a prompt.",
         help_text="Describe a picture.",
-        word="image",
+        api_name="image",
     ),
     KindEntry(
         kind=Kind.REFRAME_IMAGE,
@@ -221,7 +221,7 @@ _ENTRIES = (
         rules=(rules.small_enough(Operation.REFRAME_IMAGE), rules.valid_geometry("image")),
         prompt_required=False,
         help_text="What lies beyond the old edges.",
-        word="reframe",
+        api_name="reframe",
         source="source",
     ),
 )

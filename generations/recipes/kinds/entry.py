@@ -31,8 +31,8 @@ class KindEntry:
     """One kind: its form, its price and its request.
 
     `operation` is the API's generation_type, `create` the client's method for it. `rules` check
-    settings and inputs together. `api_name` is what the API calls the kind. `source` is the slot whose
-    input the price depends on.
+    settings and inputs together. `api_name` is what the API calls the kind. `source` is the slot
+    whose input the price depends on.
     """
 
     kind: Kind

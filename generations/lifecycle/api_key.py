@@ -1,4 +1,4 @@
-"""The key at the API: its row, its balance, and the rule that its secret stays in the settings."""
+"""The configured API key: its row, its balance, and the check of the connection."""
 
 from datetime import timedelta
 
@@ -16,7 +16,10 @@ CHECK_TIME = timedelta(seconds=60)
 
 
 def current_key() -> ApiKey:
-    """Return the row of the configured key, made on first use. One query after that."""
+    """Return the row of the configured key. Makes it on first use; one query after that.
+
+    The secret itself stays in the settings.
+    """
     return ApiKey.objects.get_or_create(
         fingerprint=configured_fingerprint(),
         defaults={

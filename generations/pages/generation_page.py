@@ -23,7 +23,7 @@ from generations.pages.timeline import (
 )
 from generations.queries.library import newer_neighbour, older_neighbour
 from generations.recipes.again import Remake, remake_of
-from generations.recipes.kinds import FIELDS
+from generations.recipes.kinds import SETTINGS
 from studio.teams.access import Seat
 
 
@@ -81,10 +81,10 @@ def generation_page(seat: Seat, row: Generation) -> GenerationPage:
 
 def recipe_rows(shown: ShownGeneration) -> list[tuple[str, str]]:
     """Return the recipe as rows of a table, in the composer's words."""
-    names = shown.entry.fields if shown.entry else ()
+    names = shown.entry.setting_names if shown.entry else ()
     rows = [("Kind", shown.generation.get_kind_display())]
     for name in names:
-        setting = FIELDS[name]
+        setting = SETTINGS[name]
         value = shown.generation.recipe.get(name)
         if value in (None, "", []) and not setting.choices:
             continue

@@ -93,7 +93,7 @@ def queue_of(seat: Seat) -> ShownQueue:
 
 
 def _unfinished_rows(seat: Seat) -> Iterable[Generation]:
-    rows = access.visible_to(seat).filter(trashed_at=None).exclude(state__in=TERMINAL)
+    rows = access.visible_generations(seat).filter(trashed_at=None).exclude(state__in=TERMINAL)
     return rows.order_by("id")
 
 
@@ -118,7 +118,7 @@ def failed_lately(seat: Seat) -> QuerySet[Generation]:
     again = Generation.objects.filter(
         team=seat.team, fingerprint=OuterRef("fingerprint"), id__gt=OuterRef("id")
     )
-    rows = access.visible_to(seat).filter(
+    rows = access.visible_generations(seat).filter(
         trashed_at=None,
         state__in=states_where(lambda facts: facts.went_wrong),
         state_since__gt=now() - LATELY,

@@ -65,7 +65,7 @@ def quote(request: StudioRequest, seat: Seat) -> HttpResponse:
     """Show the button with the price. A POST too: prompt and rows may be too long for a query."""
     given = request.POST if request.method == "POST" else request.GET
     price = price_of(order_of(seat, read_draft(given)), shell_of(seat).balance)
-    price.asking = price.much and given.get("asked") == price.agreement
+    price.asking = price.needs_agreement and given.get("asked") == price.agreement
     return render(request, "generations/_price.html", {"price": price, "seat": seat})
 
 

@@ -63,15 +63,15 @@ def older(request: StudioRequest, seat: Seat) -> HttpResponse:
 @in_team("view_library")
 def changes(request: StudioRequest, seat: Seat) -> HttpResponse:
     """Show what changed since the page's last poll; 204 when nothing did."""
-    moves = changes_since(seat, read_seen(request.GET.get("seen", "")))
+    found = changes_since(seat, read_seen(request.GET.get("seen", "")))
     added = newer_rows(seat, read_uuid(request.GET.get("newest")))
-    if not (moves.moved or moves.gone or added):
+    if not (found.changed or found.removed or added):
         return HttpResponse(status=204)
-    rows = [*added, *moves.moved]
+    rows = [*added, *found.changed]
     context = context_of(
-        changes_of(seat, moves.moved, added),
-        library_poller(seat, rows, still=moves.still.values()),
-        gone=moves.gone,
+        changes_of(seat, found.changed, added),
+        library_poller(seat, rows, still=found.unchanged.values()),
+        gone=found.removed,
         balance=shell_of(seat).balance,
     )
     return render(request, "generations/_changes.html", context)

@@ -26,6 +26,9 @@ from studio.teams.access import Seat
 BESIDE = frozenset({"open", "q", "after"})
 """What an address may say of the lists beside the composer."""
 
+RECIPES = frozenset({"from", "starter"})
+"""What an address may name to bring its recipe into the composer."""
+
 
 def open_composer(seat: Seat, query: QueryDict, balance: Balance | None) -> ShownComposer:
     """Return the composer of a page: as the address asks for, else as it was left.
@@ -37,7 +40,7 @@ def open_composer(seat: Seat, query: QueryDict, balance: Balance | None) -> Show
     step = apply_step(seat, left, query) if asked else StepResult(order_of(seat, left))
     composer = _composer(seat, step, balance)
     composer.opened = next((name for name in LISTS if name == query.get("open")), "")
-    composer.focus = bool({"from", "starter"} & asked)
+    composer.focus = bool(RECIPES & asked)
     composer.undo = _undoable(row, step.draft)
     return composer
 
@@ -62,8 +65,9 @@ def take_step(
     composer = _composer(seat, step, balance)
     composer.form.said.update(wrong)
     composer.focus = step.draft.composition != posted.composition
-    replaced = composer.focus and draft_to_json(step.draft) != draft_to_json(posted)
-    composer.undo = _undoable(row, step.draft, replaced=replaced)
+    composer.replaced = composer.focus or bool(RECIPES & set(query))
+    lost = composer.focus and draft_to_json(step.draft) != draft_to_json(posted)
+    composer.undo = _undoable(row, step.draft, replaced=lost)
     return composer
 
 

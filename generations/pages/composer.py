@@ -63,6 +63,7 @@ class ShownComposer:
 
     `checked`: the addresses in its slots were checked just now. `picking` is the slot whose picker
     is open, `opened` the open list, `asking` whether the press is asked about once more.
+    `replaced`: it holds another draft than before, so nothing of its last form may stay.
     """
 
     def __init__(self, seat: Seat, order: Order, balance: Balance | None, form: ShownForm) -> None:
@@ -72,6 +73,7 @@ class ShownComposer:
         self.balance = balance
         self.notes = order.draft.replaced_settings()
         self.focus = False
+        self.replaced = False
         self.picking = ""
         self.checked = False
         self.opened = ""

@@ -1,7 +1,7 @@
 """Tags that write the htmx attributes of forms which are answered whole: the composer, a chain.
 
-They stand beside `action`, `formaction` and `href`, or write these too, so that every press works
-without JavaScript. Targets and swap styles of the composer are written here and nowhere else.
+They write `action`, `formaction` or `href` too, so that every press works without JavaScript. The
+targets and the swap style of these forms are written here and nowhere else.
 """
 
 from uuid import UUID
@@ -17,38 +17,43 @@ register = template.Library()
 COMPOSER = "#composer"
 CHAIN = "#chain-form"
 
-# The draft goes on: focus, the caret and open panels stay.
-MORPH = "outerMorph"
-# Another draft takes its place. A morph would leave what was typed or ticked and not sent yet.
-REPLACE = "outerHTML"
+# Focus, the caret and open panels stay. A morph also leaves what was typed and not sent yet, so a
+# view that answers with another draft asks for a replacement: HX-Reswap in views/composer.py.
+SWAP = "outerMorph"
 
 
 @register.simple_tag
-def posts(url: str, target: str, swap: str = MORPH) -> SafeString:
+def targets_composer() -> SafeString:
+    """Put the answers to all requests from inside in the place of the composer."""
+    return _inherited(COMPOSER)
+
+
+@register.simple_tag
+def targets_chain() -> SafeString:
+    """Put the answers to all requests from inside in the place of the form of a chain."""
+    return _inherited(CHAIN)
+
+
+@register.simple_tag
+def posts(url: str, target: str) -> SafeString:
     """Post to `url` and put the answer in the place of `target`."""
-    return format_html('hx-post="{}" hx-target="{}" hx-swap="{}"', url, target, swap)
+    return format_html('hx-post="{}" hx-target="{}" hx-swap="{}"', url, target, SWAP)
 
 
 @register.simple_tag
-def composer_posts(url: str) -> SafeString:
-    """Post to `url`, which answers with the composer."""
-    return posts(url, COMPOSER)
+def form_step(url: str, *parts: object) -> SafeString:
+    """Take a step in the form around. Its name is `parts` with colons: clear:start_frame."""
+    return format_html('{} hx-post="{}"', _button(url, parts), url)
 
 
 @register.simple_tag
 def composer_step(url: str, *parts: object) -> SafeString:
-    """Take a step in the draft. Its name is `parts` with colons: clear:start_frame."""
-    return _step(url, COMPOSER, MORPH, parts)
+    """Take a step in the composer from a list beside it: preset:UUID."""
+    return format_html("{} {}", _button(url, parts), posts(url, COMPOSER))
 
 
 @register.simple_tag
-def new_draft_step(url: str, *parts: object) -> SafeString:
-    """Take a step after which another draft is in the composer: preset:UUID."""
-    return _step(url, COMPOSER, REPLACE, parts)
-
-
-@register.simple_tag
-def new_draft_link(url: str, uuid: UUID, query: str = "") -> SafeString:
+def composer_link(url: str, uuid: UUID, query: str = "") -> SafeString:
     """Open the composer with a draft made from a generation; `query` is encoded already."""
     return _link(f"{url}?from={uuid}&{query}" if query else f"{url}?from={uuid}")
 
@@ -60,32 +65,23 @@ def starter_link(url: str, name: str) -> SafeString:
 
 
 @register.simple_tag
-def chain_posts(url: str) -> SafeString:
-    """Post to `url`, which answers with the form of the chain."""
-    return posts(url, CHAIN)
-
-
-@register.simple_tag
-def chain_step(url: str, *parts: object) -> SafeString:
-    """Take a step in the form of a chain."""
-    return _step(url, CHAIN, MORPH, parts)
-
-
-@register.simple_tag
 def picker_step(into: PickTarget, *parts: object) -> SafeString:
     """Put what is picked where the picker was opened for."""
-    return _step(into.url, into.target, MORPH, (into.put, *parts))
+    button = _button(into.url, (into.put, *parts))
+    return format_html("{} {}", button, posts(into.url, into.target))
 
 
-def _step(url: str, target: str, swap: str, parts: tuple[object, ...]) -> SafeString:
-    """Write a button that submits its form to `url`, with or without JavaScript."""
+def _inherited(target: str) -> SafeString:
+    return format_html('hx-target:inherited="{}" hx-swap:inherited="{}"', target, SWAP)
+
+
+def _button(url: str, parts: tuple[object, ...]) -> SafeString:
+    """Write a button that submits its form to `url` without JavaScript."""
     step = ":".join(str(part) for part in parts)
-    request = posts(url, target, swap)
-    return format_html('name="do" value="{}" formaction="{}" {}', step, url, request)
+    return format_html('name="do" value="{}" formaction="{}"', step, url)
 
 
 def _link(url: str) -> SafeString:
     """Write a link to `url`; in a page with a composer it takes the composer's draft along."""
-    request = posts(url, COMPOSER, REPLACE)
     form = format_html('hx-include="{}"', "#composer-form")
-    return format_html('href="{}" data-compose {} {}', url, form, request)
+    return format_html('href="{}" data-compose {} {}', url, form, posts(url, COMPOSER))

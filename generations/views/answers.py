@@ -18,6 +18,12 @@ def answer_composer(
     context: dict[str, Any],
     status: int = HTTPStatus.OK,
 ) -> HttpResponse:
-    """Answer with the composer: alone to an htmx POST, on its page to everyone else."""
+    """Answer with the composer: alone to an htmx POST, on its page to everyone else.
+
+    Another draft replaces the form: a morph would leave what was typed and not sent yet.
+    """
     context = {**context, "composer": composer}
-    return render_form(request, COMPOSER, COMPOSER_PAGE, context, status)
+    answer = render_form(request, COMPOSER, COMPOSER_PAGE, context, status)
+    if request.htmx and composer.replaced:
+        answer["HX-Reswap"] = "outerHTML"
+    return answer

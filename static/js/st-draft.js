@@ -34,7 +34,7 @@ customElements.define(
     handleEvent(event) {
       if (event.type === "input" || event.type === "change") {
         if (!event.detail?.shown) this.changed();
-      } else if (event.type === "htmx:before:request") this.stepped(event.detail.ctx.sourceElement);
+      } else if (event.type === "htmx:before:request") this.stepped(event.detail.ctx);
       else if (event.type === "htmx:before:swap") this.arrived(event.detail.ctx);
       else if (this.timer && (event.type !== "visibilitychange" || document.hidden)) this.save();
     }
@@ -46,11 +46,11 @@ customElements.define(
     }
 
     /* A step sends the whole form, and the server saves it. */
-    stepped(source) {
-      if (source !== this.form && source.getAttribute("hx-target") !== "#composer") return;
+    stepped({ sourceElement, target }) {
+      if (!target?.contains(this.form)) return;
       clearTimeout(this.timer);
       this.timer = 0;
-      this.step = [source, this.form.elements.prompt.value];
+      this.step = [sourceElement, this.form.elements.prompt.value];
     }
 
     /* Another composer is about to replace this one. With 403 or 413 nothing was saved. */

@@ -35,7 +35,7 @@ customElements.define(
         if (steps.delete(ctx)) this.arrived(ctx.response?.status === 200);
         return;
       }
-      if (source === this.form || source.getAttribute("hx-target") !== this.form.getAttribute("hx-target")) return;
+      if (source === this.form || !ctx.target?.contains(this.form)) return;
       steps.delete(source);
       steps.add(ctx);
     }

@@ -53,6 +53,29 @@ def test_without_a_prompt_there_is_none_to_use(client: Client, team: Team, ed: U
         assert "use=prompt" not in body
 
 
+@pytest.mark.parametrize(
+    ("query", "do", "replaced"),
+    [
+        ("?from={}", "", True),
+        ("?from={}&use=prompt", "", True),
+        ("?from={}&kind=image&slot=image_ref", "", True),
+        ("?starter=harbour", "", True),
+        ("", "new", True),
+        ("", "look", False),
+        ("", "clear:image_ref", False),
+        ("", "swap", False),
+    ],
+)
+def test_only_another_draft_replaces_the_whole_form(
+    client: Client, team: Team, ed: User, query: str, do: str, replaced: bool
+) -> None:
+    row = make_image(team, ed)
+    url = of_team("create", team) + query.format(row.uuid)
+    answer = as_person(client, ed).post(url, form("text_to_video", do=do), headers=HTMX)
+    assert answer.status_code == 200
+    assert answer.get("HX-Reswap") == ("outerHTML" if replaced else None)
+
+
 @pytest.mark.parametrize("by_key", [False, True])
 def test_use_settings_takes_kind_and_settings_and_leaves_the_rest(
     client: Client, team: Team, ed: User, by_key: bool

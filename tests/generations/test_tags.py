@@ -7,8 +7,8 @@ import pytest
 from django.template import engines
 
 NUMBER = UUID("12345678-1234-5678-1234-567812345678")
-MORPH = 'hx-post="/create/" hx-target="#composer" hx-swap="outerMorph"'
-REPLACE = 'hx-target="#composer" hx-swap="outerHTML"'
+POST = 'formaction="/create/" hx-post="/create/"'
+WHOLE = 'hx-target="#composer" hx-swap="outerMorph"'
 START = 'href="/create/?starter=harbour'
 AT = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 
@@ -21,29 +21,29 @@ def written(source: str, **context: object) -> str:
 @pytest.mark.parametrize(
     ("tag", "expected"),
     [
-        ("composer_posts url", MORPH),
-        ('composer_step url "swap"', f'name="do" value="swap" formaction="/create/" {MORPH}'),
-        (
-            'composer_step url "clear" slot 2',
-            f'name="do" value="clear:end_frame:2" formaction="/create/" {MORPH}',
-        ),
-        (
-            'new_draft_step url "preset" uuid',
-            f'name="do" value="preset:{NUMBER}" formaction="/create/" hx-post="/create/" {REPLACE}',
-        ),
+        ('form_step url "swap"', f'name="do" value="swap" {POST}'),
+        ('form_step url "clear" slot 2', f'name="do" value="clear:end_frame:2" {POST}'),
+        ('composer_step url "preset" uuid', f'name="do" value="preset:{NUMBER}" {POST} {WHOLE}'),
         (
             'starter_link url "harbour"',
-            f'{START}" data-compose hx-include="#composer-form" hx-post={START[5:]}" {REPLACE}',
+            f'{START}" data-compose hx-include="#composer-form" hx-post={START[5:]}" {WHOLE}',
         ),
-        ("chain_posts url", 'hx-post="/create/" hx-target="#chain-form" hx-swap="outerMorph"'),
     ],
 )
 def test_a_step_works_with_and_without_javascript(tag: str, expected: str) -> None:
     assert written(f"{{% {tag} %}}", url="/create/", slot="end_frame", uuid=NUMBER) == expected
 
 
+@pytest.mark.parametrize(
+    ("tag", "target"), [("targets_composer", "#composer"), ("targets_chain", "#chain-form")]
+)
+def test_target_and_swap_of_a_form_are_written_once_and_inherited(tag: str, target: str) -> None:
+    expected = f'hx-target:inherited="{target}" hx-swap:inherited="outerMorph"'
+    assert written(f"{{% {tag} %}}") == expected
+
+
 def test_a_link_to_a_new_draft_leads_to_the_same_address_either_way() -> None:
-    tag = '{% new_draft_link "/create/" uuid query %}'
+    tag = '{% composer_link "/create/" uuid query %}'
     address = f"/create/?from={NUMBER}&amp;use=extend&amp;as=start"
     text = written(tag, uuid=NUMBER, query="use=extend&as=start")
     assert text.count(f'="{address}"') == 2
@@ -54,11 +54,10 @@ def test_a_link_to_a_new_draft_leads_to_the_same_address_either_way() -> None:
     "tag",
     [
         "posts evil evil",
+        "form_step evil evil",
         "composer_step evil evil",
-        "new_draft_step evil evil",
         "starter_link evil evil",
-        "new_draft_link evil evil evil",
-        "chain_step evil evil",
+        "composer_link evil evil evil",
         "ago at css_class=evil",
     ],
 )

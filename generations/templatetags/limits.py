@@ -1,6 +1,7 @@
-"""The limits that scripts check in the browser, as values of data attributes."""
+"""The limits that pages name and that scripts check in the browser."""
 
 from django import template
+from django.conf import settings
 
 from generations.luma.capabilities import PROMPT_LONGEST
 from generations.media.limits import UPLOAD_BYTES
@@ -13,6 +14,7 @@ LIMITS = {
     "draft-characters": LONGEST_SAVED_TEXT,
     "image-bytes": UPLOAD_BYTES["image"],
     "video-bytes": UPLOAD_BYTES["video"],
+    "upload-files": settings.DATA_UPLOAD_MAX_NUMBER_FILES,
 }
 
 

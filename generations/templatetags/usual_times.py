@@ -10,5 +10,5 @@ register = template.Library()
 
 @register.filter
 def usual_time(generation: Generation) -> str:
-    """Write how long such a generation usually takes, e.g. 1:40; nothing below five samples."""
+    """Write how long such a generation usually takes, e.g. 1:40; "" below five samples."""
     return str(usual_times.usual_time(generation) or "")

@@ -24,6 +24,6 @@ def answer_composer(
     """
     context = {**context, "composer": composer}
     answer = render_form(request, COMPOSER, COMPOSER_PAGE, context, status)
-    if request.htmx and composer.replaced:
+    if request.method == "POST" and request.htmx and composer.replaced:
         answer["HX-Reswap"] = "outerHTML"
     return answer

@@ -12,7 +12,7 @@ from studio.http import StudioRequest, respond
 from studio.teams.access import Seat
 from studio.teams.decorators import in_team
 
-LIST = "queue/_notices.html"
+LIST = "notices/_notices.html"
 
 
 @require_safe

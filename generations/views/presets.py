@@ -25,8 +25,8 @@ from studio.http import StudioRequest, respond
 from studio.teams.access import Seat
 from studio.teams.decorators import in_team
 
-LIST = "recipes/_presets.html"
-ROW = "recipes/_preset.html"
+LIST = "presets/_presets.html"
+ROW = "presets/_preset.html"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -54,7 +54,7 @@ def presets(request: StudioRequest, seat: Seat) -> HttpResponse:
 def more_presets(request: StudioRequest, seat: Seat) -> HttpResponse:
     """List further presets."""
     context = {"presets": Presets(seat, request.GET.get("after", "")), "seat": seat}
-    return render(request, "recipes/_preset_rows.html", context)
+    return render(request, "presets/_preset_rows.html", context)
 
 
 @require_POST

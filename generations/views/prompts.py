@@ -20,8 +20,8 @@ from studio.http import StudioRequest, respond
 from studio.teams.access import Seat
 from studio.teams.decorators import in_team
 
-LIST = "recipes/_history.html"
-ROW = "recipes/_prompt.html"
+LIST = "prompts/_history.html"
+ROW = "prompts/_prompt.html"
 
 
 @require_safe

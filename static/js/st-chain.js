@@ -47,7 +47,7 @@ customElements.define(
       const { film, link, state } = links[at].dataset;
       for (const one of links) one.toggleAttribute("data-playing", one === links[at]);
       this.toggleAttribute("data-slate", !film);
-      this.querySelector("[data-said]").textContent = `Link ${link} of ${links.length}`;
+      this.querySelector("[data-status]").textContent = `Link ${link} of ${links.length}`;
       if (film) {
         if (!this.video.src.endsWith(film)) this.video.src = film;
         this.video.play().catch(() => {}); // the next video may replace it before it starts

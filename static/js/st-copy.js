@@ -1,4 +1,4 @@
-/* <st-copy data-text data-said>: its button copies the text; a path becomes a whole address. */
+/* <st-copy data-text data-message>: its button copies the text; a path becomes a whole address. */
 customElements.define(
   "st-copy",
   class extends HTMLElement {
@@ -9,7 +9,7 @@ customElements.define(
     async handleEvent() {
       const text = this.dataset.text;
       await navigator.clipboard.writeText(text.startsWith("/t/") ? new URL(text, location.href).href : text);
-      const sentence = this.dataset.said;
+      const sentence = this.dataset.message;
       document.getElementById("announcer").textContent = sentence;
       document.dispatchEvent(new CustomEvent("toast", { detail: { sentence } }));
       this.closest(":popover-open")?.hidePopover();

@@ -117,7 +117,7 @@ if (!customElements.get("st-frame-picker"))
       step(by) {
         this.video.pause();
         this.go(this.frame + by);
-        this.querySelector("[data-said]").textContent = this.words;
+        this.querySelector("[data-status]").textContent = this.words;
       }
 
       load() {

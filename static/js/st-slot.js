@@ -55,8 +55,8 @@ customElements.define(
     async upload(file, about) {
       const video = file.type.startsWith("video/");
       const { only, imageBytes, videoBytes } = this.dataset;
-      if (video && only) return this.tell({ template: "not-sent", sentence: only, about });
-      if (file.size > Number(video ? videoBytes : imageBytes)) return this.tell({ template: "too-large", about });
+      if (video && only) return this.tell({ template: "toast-unreachable", sentence: only, about });
+      if (file.size > Number(video ? videoBytes : imageBytes)) return this.tell({ template: "toast-too-large", about });
       const bar = this.querySelector("progress");
       const answer = await this.post(file, bar);
       bar.hidden = true;
@@ -66,7 +66,7 @@ customElements.define(
         return reference;
       }
       const page = new DOMParser().parseFromString(answer.responseText || "", "text/html");
-      this.tell({ template: "not-sent", sentence: page.querySelector(".toast__text")?.textContent, about });
+      this.tell({ template: "toast-unreachable", sentence: page.querySelector(".toast__text")?.textContent, about });
     }
 
     post(file, bar) {

@@ -1,7 +1,7 @@
 /* <st-toast>: a message that leaves after 8 s; pointer or focus on it stops the clock.
-   A "toast" event on the document adds one: its detail names a template of the page, "said" unless
+   A "toast" event on the document adds one: its detail names a template of the page, "toast-message" unless
    told otherwise, a sentence in the place of the template's own, and whose file it is about. */
-document.addEventListener("toast", ({ detail: { template = "said", sentence = "", about = "" } }) => {
+document.addEventListener("toast", ({ detail: { template = "toast-message", sentence = "", about = "" } }) => {
   const toast = document.getElementById(template)?.content.cloneNode(true);
   if (!toast) return;
   const text = toast.querySelector(".toast__text");

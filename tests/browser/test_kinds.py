@@ -475,7 +475,7 @@ def test_pasted_address_gets_its_verdict_and_the_price_follows(
     page.goto("/t/northlight/create/?kind=image_to_video")
     slot = page.get_by_role("group", name="Start frame")
     paste(slot, f"{here(own_studio)}/healthz")
-    said = page.locator("#slot-start_frame .slot__verdict")
+    said = page.locator("#slot-start_frame .slot__check")
     expect(said).to_contain_text("The address answered with a page, not with a picture.")
     assert axe_violations(page) == []
     assert page.locator("#composer-checks > *").count() == 0

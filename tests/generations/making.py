@@ -163,7 +163,7 @@ def press(client: Client, team: Team, user: User | None, **changes: Any) -> Any:
 
 
 def step(
-    client: Client, team: Team, user: User, do: str = "look", query: str = "", **changes: Any
+    client: Client, team: Team, user: User, do: str = "update", query: str = "", **changes: Any
 ) -> Any:
     """Press one of the composer's own buttons in such a form."""
     data = {**form(**{"composition": COMPOSITION, **changes}), "do": do}

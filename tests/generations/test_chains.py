@@ -153,7 +153,7 @@ def test_a_problem_stands_at_its_link_with_the_input_kept(
     answer = as_person(client, ed).post(of_team("chain_submit", team), data, headers=HTMX)
     shown = text(answer)
     assert answer.status_code == 422
-    assert 'aria-describedby="link-2-said" aria-invalid="true"' in shown
+    assert 'aria-describedby="link-2-problem" aria-invalid="true"' in shown
     assert "Link 2: Say what happens in the shot." in shown
     assert 'id="link-1-error"' not in shown
     assert ">rain falls</textarea>" in shown
@@ -206,7 +206,7 @@ def test_a_setting_that_does_not_go_is_said_once_and_at_its_place(
 ) -> None:
     data = filled(images, resolution="9k")
     shown = text(as_person(client, ed).post(of_team("chain_new", team), data, headers=HTMX))
-    said = shown[shown.index('id="chain-resolution-said"') :]
+    said = shown[shown.index('id="chain-resolution-problem"') :]
     assert said.index("field__error") < said.index("</div>")
     assert shown.count('<a href="#chain-resolution">') == 1
     assert 'id="link-1-error"' not in shown
@@ -322,7 +322,7 @@ def test_one_video_is_extended_so_often(client: Client, team: Team, ed: User) ->
     shown = text(client.get(of_team("chain_new", team) + query([clip])))
     assert "Extend 3 times" in shown
     assert "Generate 3 ≈ $2.12" in shown
-    data = {**filled([clip], times="1"), "do": "look"}
+    data = {**filled([clip], times="1"), "do": "update"}
     assert "<h1>Extend once</h1>" in text(client.post(of_team("chain_new", team), data))
     chain = submitted(client, team, [clip], times="4", prompt="on it goes", quoted=str(4 * PRICE))
     assert [link.state for link in links_of(chain)] == ["queued", *["waiting"] * 3]

@@ -61,7 +61,7 @@ def test_without_a_prompt_there_is_none_to_use(client: Client, team: Team, ed: U
         ("?from={}&kind=image&slot=image_ref", "", True),
         ("?starter=harbour", "", True),
         ("", "new", True),
-        ("", "look", False),
+        ("", "update", False),
         ("", "clear:image_ref", False),
         ("", "swap", False),
     ],

@@ -1,24 +1,24 @@
-/* <st-camera>: camera moves: a filter, arrow keys, a button that stops the diagrams, a chip with the chosen names. */
+/* <st-camera>: the panel of camera moves: a filter, arrow keys, a button that stops the diagrams, the chosen names. */
 if (!customElements.get("st-camera"))
   customElements.define(
     "st-camera",
     class extends HTMLElement {
-      static acts = {
+      static methods = {
         change: "choose",
-        input: "sift",
-        keydown: "press",
-        click: "use",
-        toggle: "turn",
-        focusin: "tell",
-        pointerover: "tell",
+        input: "filterMoves",
+        keydown: "pressKey",
+        click: "click",
+        toggle: "toggle",
+        focusin: "showHint",
+        pointerover: "showHint",
       };
 
       connectedCallback() {
-        for (const name of Object.keys(this.constructor.acts)) this.addEventListener(name, this, name === "toggle");
+        for (const name of Object.keys(this.constructor.methods)) this.addEventListener(name, this, name === "toggle");
       }
 
       handleEvent(event) {
-        this[this.constructor.acts[event.type]](event);
+        this[this.constructor.methods[event.type]](event);
       }
 
       get filter() {
@@ -29,17 +29,17 @@ if (!customElements.get("st-camera"))
         return [...this.querySelectorAll(".camera__check")];
       }
 
-      get seen() {
+      get visible() {
         return this.checks.filter((check) => !check.parentElement.hidden);
       }
 
       /* The filter is not a field of the form, so its events stop here. */
       choose(event) {
         if (event.target === this.filter) return event.stopPropagation();
-        this.name();
+        this.writeChosen();
       }
 
-      name() {
+      writeChosen() {
         const chosen = this.checks.filter((check) => check.checked);
         const names = chosen.map((check) => {
           const name = document.createElement("span");
@@ -54,13 +54,13 @@ if (!customElements.get("st-camera"))
         return check.parentElement.querySelector(".camera__label").textContent;
       }
 
-      sift(event) {
+      filterMoves(event) {
         if (event.target !== this.filter) return;
         event.stopPropagation();
-        this.show(this.filter.value);
+        this.showMatching(this.filter.value);
       }
 
-      show(text) {
+      showMatching(text) {
         const wanted = text.toLowerCase().split(/[\s_]+/).filter(Boolean);
         for (const group of this.querySelectorAll(".camera__group")) {
           const heading = group.querySelector("legend").textContent;
@@ -72,36 +72,36 @@ if (!customElements.get("st-camera"))
           group.hidden = !group.querySelector(".camera__move:not([hidden])");
         }
         const none = this.querySelector(".camera__none");
-        none.textContent = this.seen.length ? "" : `No move is called “${text.trim()}”.`;
+        none.textContent = this.visible.length ? "" : `No move is called “${text.trim()}”.`;
       }
 
-      press(event) {
+      pressKey(event) {
         if (event.target === this.filter && event.key === "Enter") {
           event.preventDefault();
           event.stopPropagation();
-          if (this.filter.value.trim()) this.seen[0]?.click();
+          if (this.filter.value.trim()) this.visible[0]?.click();
         } else if (event.target === this.filter && event.key === "ArrowDown") {
           event.preventDefault();
-          this.seen[0]?.focus();
-        } else if (event.target.matches(".camera__check")) this.move(event);
+          this.visible[0]?.focus();
+        } else if (event.target.matches(".camera__check")) this.moveFocus(event);
       }
 
-      move(event) {
-        const seen = this.seen;
-        const here = seen.indexOf(event.target);
+      moveFocus(event) {
+        const visible = this.visible;
+        const here = visible.indexOf(event.target);
         const next = {
-          ArrowRight: () => seen[here + 1],
-          ArrowLeft: () => seen[here - 1],
-          ArrowDown: () => this.beyond(seen.slice(here + 1), event.target),
-          ArrowUp: () => this.beyond(seen.slice(0, here).reverse(), event.target),
+          ArrowRight: () => visible[here + 1],
+          ArrowLeft: () => visible[here - 1],
+          ArrowDown: () => this.inNextRow(visible.slice(here + 1), event.target),
+          ArrowUp: () => this.inNextRow(visible.slice(0, here).reverse(), event.target),
         }[event.key];
         if (!next) return;
         event.preventDefault();
         (next() ?? (event.key === "ArrowUp" ? this.filter : null))?.focus();
       }
 
-      /* The nearest move in the next other row. */
-      beyond(checks, from) {
+      /* Return the move of the next row that is nearest to `from`. */
+      inNextRow(checks, from) {
         const place = (check) => check.parentElement.getBoundingClientRect();
         const { left, top } = place(from);
         const first = checks.find((check) => Math.abs(place(check).top - top) > 4);
@@ -112,9 +112,9 @@ if (!customElements.get("st-camera"))
         );
       }
 
-      use(event) {
+      click(event) {
         if (event.target.closest(".camera__clear")) this.clear();
-        else if (event.target.closest(".camera__pause")) this.still(!this.stopped);
+        else if (event.target.closest(".camera__pause")) this.stopDiagrams(!this.stopped);
       }
 
       clear() {
@@ -127,22 +127,22 @@ if (!customElements.get("st-camera"))
         return localStorage.getItem("camera-still") === "1";
       }
 
-      still(stop) {
+      stopDiagrams(stop) {
         localStorage.setItem("camera-still", stop ? "1" : "");
         this.querySelector(".camera__pause").setAttribute("aria-pressed", String(stop));
         const media = stop ? "all" : "(prefers-reduced-motion: reduce)";
         for (const source of this.querySelectorAll("source")) source.media = media;
       }
 
-      turn(event) {
+      toggle(event) {
         if (event.newState !== "open") return;
-        this.still(this.stopped);
+        this.stopDiagrams(this.stopped);
         this.filter.value = "";
-        this.show("");
+        this.showMatching("");
         if (matchMedia("(pointer: fine)").matches) this.filter.focus();
       }
 
-      tell(event) {
+      showHint(event) {
         const move = event.target.closest(".camera__move");
         if (move?.title) this.querySelector(".camera__hint").textContent = move.title;
       }

@@ -88,8 +88,8 @@ customElements.define(
       }
     }
 
-    /* Put back a prompt that was not saved before the page was left. One of a draft that the server does not
-       have is looked for once, when the page loads. */
+    /* Put back a prompt that was not saved before the page was left. The prompt of a draft that the server
+       does not have is put back only once, when the page loads. */
     restore() {
       const first = !this.constructor.restored;
       this.constructor.restored = true;

@@ -175,8 +175,8 @@ customElements.define(
       htmx.ajax("GET", `${this.dataset.frames}?${query}`, { target: "#frames" });
     }
 
-    /* Files pasted anywhere but in a slot, which takes its own. A table comes as text and as a picture of it:
-       in a text field the text is pasted. */
+    /* Take files that are pasted outside of a slot; a slot takes its own. A table is pasted as text and as a
+       picture: a text field takes the text. */
     paste(event) {
       const { files, types } = event.clipboardData;
       const asText = types.includes("text/plain") && closestTo(event, "input, textarea");

@@ -150,8 +150,8 @@ if (!customElements.get("st-frame-picker"))
         this.querySelector("[name=milliseconds]").value = Math.ceil((this.frame * 1000) / this.fps - 0.001);
       }
 
-      /* One seek at a time, to the middle of a frame, which no rounding can miss. Each place is sought once: a
-         video that is served without ranges stays where it is. */
+      /* Seek one frame at a time, to its middle, so that rounding cannot show its neighbour. Seek each time only
+         once: a video that is served without ranges does not move. */
       seek() {
         const video = this.video;
         const wanted = (this.frame + 0.5) / this.fps;

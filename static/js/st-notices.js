@@ -12,7 +12,7 @@ customElements.define(
       this.watcher = new MutationObserver(() => this.ask());
       const announcer = document.getElementById("announcer");
       if (announcer) this.watcher.observe(announcer, { childList: true });
-      this.tellAllowed();
+      this.writeAllowed();
       this.ask();
     }
 
@@ -23,14 +23,14 @@ customElements.define(
     }
 
     handleEvent(event) {
-      if (event.type === "visibilitychange") this.turned();
+      if (event.type === "visibilitychange") this.visibilityChanged();
       else if (event.target.closest("[data-allow]")) this.allow();
       else if (event.target.closest("[popovertarget]")) this.count(0);
     }
 
-    turned() {
+    visibilityChanged() {
       if (!document.hidden) this.missed = 0;
-      this.retitle();
+      this.writeTitle();
       this.ask();
     }
 
@@ -40,12 +40,12 @@ customElements.define(
       if (this.since) url.searchParams.set("since", this.since);
       const answer = await fetch(url).catch(() => null);
       if (!this.isConnected || !answer?.ok || answer.redirected) return;
-      const told = await answer.json();
-      this.since = told.now;
-      this.count(told.unseen);
-      if (document.hidden) this.say(told.came);
+      const answered = await answer.json();
+      this.since = answered.now;
+      this.count(answered.unseen);
+      if (document.hidden) this.report(answered.came);
       /* While the tab is visible, the page's own poller fetches the news. */
-      if (told.busy && document.hidden) this.timer = setTimeout(() => this.ask(), this.constructor.every);
+      if (answered.busy && document.hidden) this.timer = setTimeout(() => this.ask(), this.constructor.every);
     }
 
     count(unseen) {
@@ -55,13 +55,13 @@ customElements.define(
       place.parentElement.setAttribute("aria-label", unseen ? `Notifications, ${unseen} new` : "Notifications");
     }
 
-    say(came) {
+    report(came) {
       this.missed += came.length;
-      this.retitle();
+      this.writeTitle();
       if (this.allowed) for (const words of came) new Notification("Dailies", { body: words, tag: words });
     }
 
-    retitle() {
+    writeTitle() {
       const plain = document.title.replace(/^\(\d+\) /, "");
       document.title = this.missed ? `(${this.missed}) ${plain}` : plain;
     }
@@ -74,10 +74,10 @@ customElements.define(
       if (this.allowed) localStorage.removeItem("notices");
       else if ((await window.Notification?.requestPermission()) === "granted") localStorage.setItem("notices", "on");
       else this.refused = true;
-      this.tellAllowed();
+      this.writeAllowed();
     }
 
-    tellAllowed() {
+    writeAllowed() {
       const words = this.querySelector("[data-allow-words]");
       if (this.allowed) words.textContent = "Told outside this tab. Stop that";
       else if (this.refused) words.textContent = "Your browser does not allow it";

@@ -27,7 +27,7 @@ customElements.define(
       else this.follow(event.type, event.detail.ctx);
     }
 
-    /* A step is a request that answers with the form; the press of Generate is none. */
+    /* A step is a request whose answer takes the place of the form. The press of Generate is not a step. */
     follow(type, ctx) {
       const { steps } = this.constructor;
       const source = ctx.sourceElement;
@@ -40,7 +40,7 @@ customElements.define(
       steps.add(ctx);
     }
 
-    /* A new form is the answer to a step; requests of the old form are over. */
+    /* A new form has replaced the old one, whose requests are over. */
     begin() {
       this.constructor.steps.clear();
       this.arrived();
@@ -66,12 +66,12 @@ customElements.define(
       button.click();
     }
 
-    /* So many uploads have begun. */
+    /* Count uploads that have begun. */
     expectFiles(files) {
       this.constructor.files += files;
     }
 
-    /* An upload is over: the step that puts the file into the form, or nothing if it was refused. */
+    /* An upload is over. `step` puts the file into the form; it is empty for a refused file. */
     fileArrived(step) {
       this.constructor.files -= 1;
       if (step) this.put(step);

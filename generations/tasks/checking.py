@@ -9,8 +9,8 @@ from generations.luma.errors import LumaError
 from generations.luma.pricing import format_price
 from generations.media import preflight
 from generations.models import ApiKey
-from generations.tasks.following import probe_paused
-from generations.tasks.luma import open_client
+from generations.tasks import luma
+from generations.tasks.following import resume_paused
 from studio.clock import now
 
 SECONDS = 10.0
@@ -21,7 +21,7 @@ def check_connection(key_id: int) -> None:
     key = current_key()
     if key.pk != key_id:
         return
-    with open_client(read_deadline=SECONDS) as client:
+    with luma.open_client(read_deadline=SECONDS) as client:
         passed, result = _try(client, key)
     note_check(key.pk, passed=passed, result=result)
 
@@ -36,7 +36,7 @@ def _try(client: LumaClient, key: ApiKey) -> tuple[bool, str]:
     except LumaError as error:
         return False, f"Luma answers, but not to this key: {error}"
     ApiKey.objects.filter(pk=key.pk).update(balance_micros=micros, balance_at=now())
-    resumed = key.paused_at is not None and probe_paused(client, key)
+    resumed = key.paused_at is not None and resume_paused(client, key)
     told = "not known" if micros is None else format_price(micros, estimate=False)
     more = " What waited goes out again." if resumed else ""
     return True, f"Luma answers and accepts the key. Balance {told}.{more}{_outside()}"

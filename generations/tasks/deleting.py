@@ -5,7 +5,7 @@ import structlog
 from generations.lifecycle.api_key import current_key
 from generations.luma.errors import LumaError
 from generations.models import Attempt
-from generations.tasks.luma import open_client
+from generations.tasks import luma
 from studio.clock import now
 
 log = structlog.get_logger(__name__)
@@ -25,7 +25,7 @@ def delete_remotely(generation_id: int) -> None:
     )
     for attempt in rows:
         try:
-            with open_client() as client:
+            with luma.open_client() as client:
                 client.delete_generation(str(attempt.remote_id))
         except LumaError as error:
             log.info("not deleted yet", attempt=attempt.pk, reason=str(error)[:200])

@@ -1,7 +1,4 @@
-"""Following what is at Luma: callbacks are hints, one list request per key is the backbone.
-
-The same look at the list also finds what is in doubt, by the token in the echoed callback address.
-"""
+"""Following generations at the API: one by one after a callback, all together in a list pass."""
 
 import json
 from collections.abc import Iterable
@@ -22,8 +19,13 @@ from generations.luma.client import LumaClient, RemoteGeneration, pages
 from generations.luma.errors import LumaError, LumaNotFound
 from generations.models import ApiKey, Attempt, CallbackDelivery, Generation, State
 from generations.models.states import AT_API
-from generations.tasks.doubting import FORGET_AFTER, count_scan, doubtful, due
-from generations.tasks.luma import open_client, refresh_balance
+from generations.tasks import luma
+from generations.tasks.doubting import (
+    FORGET_AFTER,
+    attempts_in_doubt,
+    due_for_list_pass,
+    note_list_pass,
+)
 from studio.clock import now
 
 log = structlog.get_logger(__name__)
@@ -31,23 +33,33 @@ log = structlog.get_logger(__name__)
 Outcome = Attempt.Outcome
 
 MOST_PAGES = 200
+"""Pages of the list that one pass reads while an attempt is in doubt."""
+
 PAGES_TO_FOLLOW = 2
-"""Of the list, when nothing is in doubt; what they do not show is asked for by its id."""
+"""Pages that a pass reads otherwise. What they do not show is fetched by its id."""
 
 MOST_GETS = 20
+"""Generations that one pass fetches by their ids."""
+
 SLACK = timedelta(hours=24)
+"""How far behind the oldest attempt in doubt a pass reads on: clocks differ."""
+
 GONE_AFTER = timedelta(minutes=5)
+"""How long the API has to answer 404 before a generation counts as lost there."""
+
 COALESCE = timedelta(seconds=0.5)
-"""Between two looks at one attempt. A picture can be finished a second after it was begun."""
+"""Least time between two requests about one attempt.
+
+No longer, because a picture can be finished a second after it was begun.
+"""
 
 ELSEWHERE = "It is being made under another address than the one set now, so it cannot be followed."
 
 
 def follow_attempt(attempt_id: int) -> None:
-    """Act on the callbacks of one attempt: ask the API, and believe only its answer.
+    """Act on the unprocessed callbacks of one attempt: ask the API, and believe only its answer.
 
-    Callbacks that follow at once (COALESCE) are left to the watcher's next sweep, so that a leaked
-    address causes two requests a second at most.
+    May run twice. Without an answer the callbacks stay for the watcher.
     """
     attempt = Attempt.objects.select_related("generation").filter(pk=attempt_id).first()
     pending = list(
@@ -55,31 +67,33 @@ def follow_attempt(attempt_id: int) -> None:
     )
     if attempt is None or not pending:
         return
+    # The watcher's next sweep takes these, so that a leaked address causes at most two requests a
+    # second.
     if attempt.callbacks.filter(processed_at__gt=now() - COALESCE).exists():
         return
     if attempt.remote_id is None or attempt.generation.facts.at_api:
-        with open_client() as client:
+        with luma.open_client() as client:
             try:
                 changed = [
-                    _look(client, attempt, remote_id, Actor.CALLBACK)
-                    for remote_id in _ids(attempt, pending)
+                    _fetch(client, attempt, remote_id, Actor.CALLBACK)
+                    for remote_id in _ids_to_fetch(attempt, pending)
                 ]
             except LumaError as error:
                 log.info("callback kept for later", attempt=attempt_id, reason=str(error)[:200])
                 return
             if any(changed):
-                refresh_balance(client)
-    _settle(pending)
+                luma.refresh_balance(client)
+    _mark_processed(pending)
 
 
-def _settle(deliveries: Iterable[CallbackDelivery]) -> None:
+def _mark_processed(deliveries: Iterable[CallbackDelivery]) -> None:
     CallbackDelivery.objects.filter(pk__in=[row.pk for row in deliveries]).update(
         processed_at=now()
     )
 
 
-def _ids(attempt: Attempt, deliveries: list[CallbackDelivery]) -> list[str]:
-    """The ids worth asking for: the bound one, else those that the bodies claim."""
+def _ids_to_fetch(attempt: Attempt, deliveries: list[CallbackDelivery]) -> list[str]:
+    """Return the id that is bound to the attempt, else at most three that the bodies claim."""
     if attempt.remote_id:
         return [attempt.remote_id]
     claimed = [claimed_id(bytes(row.body)) for row in deliveries]
@@ -87,7 +101,7 @@ def _ids(attempt: Attempt, deliveries: list[CallbackDelivery]) -> list[str]:
 
 
 def claimed_id(body: bytes) -> str | None:
-    """The id that a callback's body claims, if it is a UUID; nothing else of it is read."""
+    """Return the id that a callback's body claims, if it is a UUID. Nothing else of it is read."""
     try:
         parsed = json.loads(body)
         return str(UUID(str(parsed["id"])))
@@ -95,30 +109,34 @@ def claimed_id(body: bytes) -> str | None:
         return None
 
 
-def _look(client: LumaClient, attempt: Attempt, remote_id: str, actor: Actor) -> bool:
-    """Ask for one generation; whether anything came of it."""
+def _fetch(client: LumaClient, attempt: Attempt, remote_id: str, actor: Actor) -> bool:
+    """Fetch one generation and write what the API says. Return whether the state changed."""
     try:
         answer = client.get_generation(remote_id)
     except LumaNotFound:
         if attempt.remote_id == remote_id:
-            _missing(attempt)
+            _note_not_found(attempt)
         return False
     if attempt.remote_id is None and not _bind_if_ours(attempt, answer, actor):
         return False
-    if _refunds(attempt, answer):
-        refresh_balance(client)
-    return apply_news(attempt, answer, actor)
+    if _newly_failed(attempt, answer):
+        # Before the state: the header shows the refund no later than the card shows the failure.
+        luma.refresh_balance(client)
+    return apply_answer(attempt, answer, actor)
 
 
-def _refunds(attempt: Attempt | None, answer: RemoteGeneration) -> bool:
-    """Whether it is news that it failed: the header has the money back before the card says so."""
+def _newly_failed(attempt: Attempt | None, answer: RemoteGeneration) -> bool:
+    """Whether the API says "failed" of a generation that is still at the API for us."""
     failed = answer.generation.state == "failed"
     return failed and attempt is not None and attempt.generation.facts.at_api
 
 
 def _bind_if_ours(attempt: Attempt, answer: RemoteGeneration, actor: Actor) -> bool:
-    """Bind only what carries this very attempt's token; a claimed id proves nothing."""
-    token = token_of(answer)
+    """Bind the answer's id if it carries this attempt's callback token. Return whether it did.
+
+    The id that a callback claims proves nothing.
+    """
+    token = echoed_token(answer)
     if token is None or answer.generation.id is None or attempt_of(token) != attempt:
         log.warning("callback claims a foreign generation", attempt=attempt.pk)
         return False
@@ -129,22 +147,22 @@ def _bind_if_ours(attempt: Attempt, answer: RemoteGeneration, actor: Actor) -> b
     return True
 
 
-def token_of(answer: RemoteGeneration) -> CallbackToken | None:
-    """The genuine token of ours that the API echoes for a generation, if it does."""
+def echoed_token(answer: RemoteGeneration) -> CallbackToken | None:
+    """Return the genuine callback token in the address that the API echoes, if there is one."""
     request: dict[str, Any] = answer.generation.request or {}
     return read_token(str(request.get("callback_url") or ""))
 
 
-def apply_news(attempt: Attempt, answer: RemoteGeneration, actor: Actor) -> bool:
-    """Write what the API says, and start what follows from it; whether the state changed."""
-    state = progress.apply_answer(attempt, answer.raw, answer.generation, actor)
+def apply_answer(attempt: Attempt, answer: RemoteGeneration, actor: Actor) -> bool:
+    """Write what the API says, and hint at storing a result. Return whether the state changed."""
+    state = progress.note_news(attempt, answer.raw, answer.generation, actor)
     if state == State.STORING:
         hints.give("store_assets", attempt.generation_id)
     return state is not None
 
 
-def _missing(attempt: Attempt) -> None:
-    """GET says 404: once means nothing, for five minutes it means Luma no longer knows it."""
+def _note_not_found(attempt: Attempt) -> None:
+    """Write that the API answered 404; after GONE_AFTER the generation is stalled."""
     Attempt.objects.filter(pk=attempt.pk).update(
         seen_at=now(), missing_since=attempt.missing_since or now()
     )
@@ -155,105 +173,115 @@ def _missing(attempt: Attempt) -> None:
 
 @dataclass
 class ListPass:
-    """One pass over the list: whom we look for, whom we met, and whether it proves absence.
+    """The state of one list pass.
 
-    `until` is when the oldest in doubt was sent; None when nothing is in doubt.
+    `expected` are the attempts at the API, by their ids there; `seen` the ids that the list has
+    shown. `doubt_since` is when the oldest attempt in doubt was sent; None when nothing is in
+    doubt. `changed`: a state changed. `clean`: the pages had no gap, so that what they do not show
+    is not in the list.
     """
 
-    wanted: dict[str, Attempt]
-    until: datetime | None = None
+    expected: dict[str, Attempt]
+    doubt_since: datetime | None = None
     changed: bool = False
-    met: set[str] = field(default_factory=set)
+    seen: set[str] = field(default_factory=set)
     clean: bool = True
     _last_id: str | None = None
     _oldest: datetime | None = None
     _ordered: bool = True
 
-    def done(self, *, more: bool) -> bool:
-        """Whether further pages can show nothing new."""
+    def is_done(self, *, more: bool) -> bool:
+        """Whether further pages cannot show anything that the pass looks for."""
         if not more:
             return True
-        if self.until is None:
-            return self.met >= self.wanted.keys()
-        return self._ordered and self._oldest is not None and self._oldest < self.until - SLACK
+        if self.doubt_since is None:
+            return self.seen >= self.expected.keys()
+        last = self.doubt_since - SLACK
+        return self._ordered and self._oldest is not None and self._oldest < last
 
-    def take(self, rows: tuple[RemoteGeneration, ...], *, whole: bool) -> None:
-        """Note one page: overlap with the page before, order, completeness."""
+    def add_page(self, rows: tuple[RemoteGeneration, ...], *, whole: bool) -> None:
+        """Note the ids and the order of a page. `whole`: each of its rows could be read."""
         ids = [str(row.generation.id) for row in rows if row.generation.id]
+        # Pages overlap by a row. Without it, rows that moved meanwhile may have been passed over.
         if self._last_id is not None and self._last_id not in ids:
             self.clean = False
         if not whole or len(ids) != len(rows):
             self.clean = False
         for row in rows:
-            if str(row.generation.id) not in self.met:
+            if str(row.generation.id) not in self.seen:
                 self._note_age(row.generation.created_at)
-        self.met.update(ids)
+        self.seen.update(ids)
         self._last_id = ids[-1] if ids else None
 
     def _note_age(self, created: datetime | None) -> None:
-        """Newest first is documented nowhere: one row out of order, and all pages are read."""
+        # The API does not document its order. After one row that is not older than the one
+        # before, all pages are read.
         if created is None or (self._oldest and created > self._oldest + timedelta(seconds=1)):
             self._ordered = False
         elif self._oldest is None or created < self._oldest:
             self._oldest = created
 
 
-def follow(client: LumaClient, key: ApiKey) -> int:
-    """Read the list once for everything of this key at Luma or in doubt; return how many rows.
+def run_list_pass(client: LumaClient, key: ApiKey) -> int:
+    """Read the list once for everything of this key that is at the API or in doubt.
 
-    No request when there is nothing to look for.
+    Return how many attempts were looked for; without any there is no request. Raises LumaError.
     """
-    remote = list(_remote(key))
-    in_doubt = list(due(doubtful(key)))
-    if not remote and not in_doubt:
+    at_api = list(_attempts_at_api(key))
+    in_doubt = list(due_for_list_pass(attempts_in_doubt(key)))
+    if not at_api and not in_doubt:
         return 0
-    passing = ListPass({str(row.remote_id): row for row in remote})
+    list_pass = ListPass({str(row.remote_id): row for row in at_api})
     if in_doubt:
-        passing.until = min(row.marked_at or now() for row in in_doubt)
+        list_pass.doubt_since = min(row.marked_at or now() for row in in_doubt)
     started = now()
-    _walk(client, passing)
-    count_scan(in_doubt, started, clean=passing.clean)
-    missing = [row for rid, row in passing.wanted.items() if rid not in passing.met]
-    changed = _get_missing(client, missing)
-    _stall(remote)
-    if passing.changed or changed:
-        refresh_balance(client)
-    return len(remote) + len(in_doubt)
+    _read_pages(client, list_pass)
+    note_list_pass(in_doubt, started, clean=list_pass.clean)
+    unseen = [row for rid, row in list_pass.expected.items() if rid not in list_pass.seen]
+    changed = _fetch_unseen(client, unseen)
+    _stall_slow(at_api)
+    if list_pass.changed or changed:
+        luma.refresh_balance(client)
+    return len(at_api) + len(in_doubt)
 
 
-def _walk(client: LumaClient, passing: ListPass) -> None:
-    most = PAGES_TO_FOLLOW if passing.until is None else MOST_PAGES
+def _read_pages(client: LumaClient, list_pass: ListPass) -> None:
+    most = PAGES_TO_FOLLOW if list_pass.doubt_since is None else MOST_PAGES
     for page in islice(pages(client), most):
-        passing.take(page.rows, whole=page.answer.whole)
-        owned = _owned(page.rows)
-        if any(_refunds(passing.wanted.get(str(one.generation.id)), one) for one in page.rows):
-            refresh_balance(client)
+        list_pass.add_page(page.rows, whole=page.answer.whole)
+        bound = _bound_ids(page.rows)
+        expected = [(list_pass.expected.get(str(row.generation.id)), row) for row in page.rows]
+        if any(_newly_failed(attempt, row) for attempt, row in expected):
+            luma.refresh_balance(client)
         for answer in page.rows:
-            _row_seen(passing, answer, owned)
-        if passing.done(more=page.more):
+            _apply_row(list_pass, answer, bound)
+        if list_pass.is_done(more=page.more):
             return
-    passing.clean = False
+    list_pass.clean = False
 
 
-def _owned(rows: tuple[RemoteGeneration, ...]) -> set[str]:
-    """Which of a page's ids belong to attempts already. One query."""
+def _bound_ids(rows: tuple[RemoteGeneration, ...]) -> set[str]:
+    """Return those of a page's ids that are bound to an attempt. One query."""
     ids = [str(row.generation.id) for row in rows]
     found = Attempt.objects.filter(remote_id__in=ids).values_list("remote_id", flat=True)
     return {str(remote_id) for remote_id in found}
 
 
-def _row_seen(passing: ListPass, answer: RemoteGeneration, owned: set[str]) -> None:
+def _apply_row(list_pass: ListPass, answer: RemoteGeneration, bound: set[str]) -> None:
     remote_id = str(answer.generation.id)
-    attempt = passing.wanted.get(remote_id)
-    if attempt is None and remote_id not in owned:
-        attempt = _found_by_token(answer)
-    if attempt is not None and apply_news(attempt, answer, Actor.POLLER):
-        passing.changed = True
+    attempt = list_pass.expected.get(remote_id)
+    if attempt is None and remote_id not in bound:
+        attempt = _bind_by_token(answer)
+    if attempt is not None and apply_answer(attempt, answer, Actor.POLLER):
+        list_pass.changed = True
 
 
-def _found_by_token(answer: RemoteGeneration) -> Attempt | None:
-    """A row of the list that carries our token: bind it, or keep it as an orphan."""
-    token = token_of(answer)
+def _bind_by_token(answer: RemoteGeneration) -> Attempt | None:
+    """Bind a row of the list to the attempt that its callback token names, and return that.
+
+    A row whose token names no attempt is written as an orphan. A row without a token is not ours.
+    """
+    token = echoed_token(answer)
     if token is None or answer.generation.id is None:
         return None
     remote_id = str(answer.generation.id)
@@ -265,36 +293,39 @@ def _found_by_token(answer: RemoteGeneration) -> Attempt | None:
     return attempt if bound else None
 
 
-def _get_missing(client: LumaClient, attempts: list[Attempt]) -> bool:
-    """Ask by id for what the list did not show, the longest unseen first; whether news came."""
+def _fetch_unseen(client: LumaClient, attempts: list[Attempt]) -> bool:
+    """Fetch by id what the list did not show, the longest unseen first.
+
+    At most MOST_GETS requests. Return whether a state changed.
+    """
     oldest = sorted(attempts, key=lambda row: row.seen_at or row.created_at)
-    news = [
-        _look(client, attempt, str(attempt.remote_id), Actor.POLLER)
+    changes = [
+        _fetch(client, attempt, str(attempt.remote_id), Actor.POLLER)
         for attempt in oldest[:MOST_GETS]
     ]
-    return any(news)
+    return any(changes)
 
 
-def _remote(key: ApiKey) -> QuerySet[Attempt]:
-    """What the API works on: for us, or for a row that got its result from another attempt.
+def _attempts_at_api(key: ApiKey) -> QuerySet[Attempt]:
+    """Return the accepted attempts that the API has not finished, with their generations.
 
-    A new key at the same address mostly belongs to the same account, so the old one's are asked
-    for with it.
+    Among them are those whose generation got its result from another attempt.
     """
     unfinished = ~Q(remote_state__in=progress.FINAL_REMOTE_STATES) & Q(
         marked_at__gt=now() - FORGET_AFTER
     )
     rows = Attempt.objects.filter(
         Q(generation__state__in=AT_API) | unfinished,
+        # By address: a new key at the same address mostly belongs to the same account.
         key__base_url=key.base_url,
         outcome=Outcome.ACCEPTED,
     ).select_related("generation")
-    quiet = now() - timedelta(hours=1)
-    return rows.exclude(generation__state=State.STALLED, seen_at__gt=quiet)
+    hour_ago = now() - timedelta(hours=1)
+    return rows.exclude(generation__state=State.STALLED, seen_at__gt=hour_ago)
 
 
-def _stall(attempts: list[Attempt]) -> None:
-    """What takes far longer than usual is said so; it is still followed."""
+def _stall_slow(attempts: list[Attempt]) -> None:
+    """Move generations that take far longer than usual to "stalled". They are still followed."""
     for attempt in attempts:
         generation = attempt.generation
         limit = settings.STALL_AFTER / (6 if generation.media_type == "image" else 1)
@@ -303,8 +334,11 @@ def _stall(attempts: list[Attempt]) -> None:
             move(generation.pk, State.STALLED, actor=Actor.POLLER)
 
 
-def say_unreachable(key: ApiKey) -> int:
-    """What is being made where the studio no longer asks is said to stand still; how many."""
+def stall_elsewhere(key: ApiKey) -> int:
+    """Move what is being made under another address than the key's to "stalled".
+
+    Return how many.
+    """
     rows = Attempt.objects.filter(
         outcome=Outcome.ACCEPTED, generation__state=State.DREAMING
     ).exclude(key__base_url=key.base_url)
@@ -314,8 +348,11 @@ def say_unreachable(key: ApiKey) -> int:
     )
 
 
-def probe_paused(client: LumaClient, key: ApiKey) -> bool:
-    """Ask whether a paused key works again, and let its work go on if it does."""
+def resume_paused(client: LumaClient, key: ApiKey) -> bool:
+    """Resume a paused key, and queue what waited for it, if the API accepts the key again.
+
+    One request. Return whether it did.
+    """
     try:
         client.credits()
     except LumaError:

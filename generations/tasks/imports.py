@@ -12,7 +12,7 @@ from generations.lifecycle.api_key import current_key
 from generations.luma.client import LumaClient, RemoteGeneration, pages
 from generations.luma.errors import LumaError
 from generations.models import AccountImport
-from generations.tasks.luma import open_client
+from generations.tasks import luma
 from studio.clock import now
 
 PAGES = 5
@@ -34,7 +34,7 @@ def import_account(import_id: int) -> None:
         end_import(account_import, note="The key was changed meanwhile.")
         return
     try:
-        with open_client() as client:
+        with luma.open_client() as client:
             rows, offset, more = read_slice(client, account_import.offset)
     except LumaError as error:
         end_import(account_import, note=str(error))

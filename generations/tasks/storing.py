@@ -19,7 +19,7 @@ from generations.media.footage import Unreadable
 from generations.media.models import StoredFile
 from generations.media.sniffing import Media
 from generations.models import Asset, Attempt, Generation, State
-from generations.tasks.luma import open_client, owner
+from generations.tasks import luma
 from studio.clock import now
 from studio.errors import StudioError
 
@@ -35,7 +35,7 @@ DERIVE_TRIES = 3
 
 def store_assets(generation_id: int) -> None:
     """Fetch what is missing of one generation; complete it when the required files are in."""
-    me = owner()
+    me = luma.owner()
     if not progress.claim(generation_id, State.STORING, me, settings.CLAIM_LEASE):
         return
     generation = Generation.objects.select_related("team").get(pk=generation_id)
@@ -174,7 +174,7 @@ def _fresh_addresses(generation: Generation) -> None:
     if attempt is None or not attempt.remote_id:
         return
     try:
-        with open_client() as client:
+        with luma.open_client() as client:
             answer = client.get_generation(attempt.remote_id)
     except LumaError as problem:
         log.info("no fresh address", generation=generation.pk, reason=str(problem)[:200])

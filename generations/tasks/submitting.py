@@ -27,8 +27,8 @@ from generations.models import Attempt, Generation, Kind, State
 from generations.recipes.kinds import KINDS
 from generations.recipes.kinds.requests import source_id
 from generations.spending.actions import void_hold
-from generations.tasks.following import apply_news
-from generations.tasks.luma import open_client, owner, refresh_balance
+from generations.tasks import luma
+from generations.tasks.following import apply_answer
 from studio.clock import now
 
 log = structlog.get_logger(__name__)
@@ -59,7 +59,7 @@ def submit_generation(generation_id: int) -> None:
 
 def send_generation(generation_id: int) -> None:
     """Send one queued generation, if it is still queued and nobody else is at it."""
-    me = owner()
+    me = luma.owner()
     if not progress.claim(generation_id, State.QUEUED, me, settings.CLAIM_LEASE):
         return
     generation = Generation.objects.select_related("team", "author").get(pk=generation_id)
@@ -75,7 +75,7 @@ def send_generation(generation_id: int) -> None:
     except Unreachable as problem:
         _refuse_unsent(attempt, str(problem))
         return
-    with open_client() as client:
+    with luma.open_client() as client:
         _send(client, generation, attempt, call, me)
 
 
@@ -186,8 +186,8 @@ def _answered(client: LumaClient, attempt: Attempt, error: LumaError) -> None:
         progress.record_refusal(attempt, str(error))
     else:
         log.warning("in doubt", attempt=attempt.pk, reason=str(error)[:200])
-        progress.put_in_doubt(attempt, Actor.WORKER)
-    refresh_balance(client)
+        progress.doubt(attempt, Actor.WORKER)
+    luma.refresh_balance(client)
 
 
 def _accepted(client: LumaClient, attempt: Attempt, answer: RemoteGeneration) -> None:
@@ -195,8 +195,8 @@ def _accepted(client: LumaClient, attempt: Attempt, answer: RemoteGeneration) ->
     if not progress.bind(attempt, str(answer.generation.id), raw, Actor.WORKER):
         progress.put_in_doubt(attempt, Actor.WORKER)
         return
-    apply_news(attempt, answer, Actor.WORKER)
-    refresh_balance(client)
+    apply_answer(attempt, answer, Actor.WORKER)
+    luma.refresh_balance(client)
 
 
 def _refuse_unsent(attempt: Attempt, reason: str) -> None:

@@ -31,10 +31,10 @@ from generations.models import (
 from generations.models.states import IN_DOUBT, TERMINAL
 from generations.queries.uploads import uploads_in_use_later
 from generations.spending.actions import void_hold
-from generations.tasks.doubting import ask_people
-from generations.tasks.following import follow, probe_paused, say_unreachable
+from generations.tasks import luma
+from generations.tasks.doubting import require_decisions
+from generations.tasks.following import resume_paused, run_list_pass, stall_elsewhere
 from generations.tasks.inline import InlineSlots, inline_ids
-from generations.tasks.luma import open_client, owner, refresh_balance, refresh_concepts
 from studio.clock import now
 from studio.errors import Conflict, StudioError
 
@@ -100,13 +100,13 @@ class Watcher:
 
     def _claim_lease(self) -> bool:
         moment = now()
-        free = Q(owner=owner()) | Q(at__lt=moment - timedelta(seconds=settings.WATCHER_LEASE))
+        free = Q(owner=luma.owner()) | Q(at__lt=moment - timedelta(seconds=settings.WATCHER_LEASE))
         try:
             close_old_connections()
-            if Heartbeat.objects.filter(free, name=WATCHER).update(owner=owner(), at=moment):
+            if Heartbeat.objects.filter(free, name=WATCHER).update(owner=luma.owner(), at=moment):
                 return True
             _, made = Heartbeat.objects.get_or_create(
-                name=WATCHER, defaults={"owner": owner(), "at": moment}
+                name=WATCHER, defaults={"owner": luma.owner(), "at": moment}
             )
         except DatabaseError:
             log.exception("watcher cannot reach the database")
@@ -126,11 +126,11 @@ class Watcher:
         """Look at everything that is at Luma or in doubt; one list request."""
         key = current_key()
         try:
-            with open_client(read_deadline=PATIENCE) as client:
-                follow(client, key)
+            with luma.open_client(read_deadline=PATIENCE) as client:
+                run_list_pass(client, key)
         finally:
-            ask_people(key)
-            say_unreachable(key)
+            require_decisions(key)
+            stall_elsewhere(key)
 
     def sweep(self) -> None:
         """Find rows that stand still and say so to the queue. A handful of queries."""
@@ -185,15 +185,15 @@ class Watcher:
         ids = asked.values_list("generation_id", flat=True).distinct()[:MOST_HINTS]
         self._hint("delete_remotely", list(ids), most=MOST_HINTS)
         key = current_key()
-        with open_client(read_deadline=PATIENCE) as client:
+        with luma.open_client(read_deadline=PATIENCE) as client:
             if key.paused_at is not None:
-                probe_paused(client, key)
-            refresh_balance(client)
+                resume_paused(client, key)
+            luma.refresh_balance(client)
 
     def refresh_camera_moves(self) -> None:
         """Which camera moves Luma offers now."""
-        with open_client(read_deadline=PATIENCE) as client:
-            refresh_concepts(client)
+        with luma.open_client(read_deadline=PATIENCE) as client:
+            luma.refresh_concepts(client)
 
     def clean_up(self) -> None:
         """Empty the trash of what has lain there long enough, and the store of leftovers."""

@@ -23,7 +23,7 @@ from generations.recipes.draft import Draft
 from generations.recipes.kinds import KINDS
 from generations.sandbox.options import Options
 from generations.sandbox.service import Sandbox
-from generations.tasks import following, luma, storing, submitting, watching
+from generations.tasks import luma
 from generations.tasks.watching import doubt_expired
 from studio import clock
 from studio.accounts.models import User
@@ -76,9 +76,7 @@ def wire(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, queue: Queue) -> Itera
     """The API: an idle sandbox behind a wire that a test may cut, spoil or listen to."""
     sandbox = Sandbox(Options(directory=tmp_path / "sandbox", pace=0, limits=False), origin=ORIGIN)
     line = Wire(sandbox)
-
-    for module in (luma, submitting, following, storing, watching):
-        monkeypatch.setattr(module, "open_client", line.client)
+    monkeypatch.setattr(luma, "open_client", line.client)
     yield line
     sandbox.close()
 

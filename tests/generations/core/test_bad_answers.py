@@ -11,7 +11,7 @@ from generations import tasks
 from generations.luma.client import LumaClient
 from generations.models import Generation, State
 from generations.spending.models import Account
-from generations.tasks import submitting
+from generations.tasks import luma
 from studio.accounts.models import User
 from studio.teams.access import Seat
 from studio.teams.models import Team
@@ -106,7 +106,7 @@ def test_while_nobody_listens_the_card_says_that_it_waits(
 ) -> None:
     made = press(seat)[0]
     nobody = LumaClient("sandbox", "http://127.0.0.1:1/dream-machine/v1")
-    monkeypatch.setattr(submitting, "open_client", lambda *_a, **_k: nobody)
+    monkeypatch.setattr(luma, "open_client", lambda *_a, **_k: nobody)
     tasks.submit_generation(made.pk)
     fresh(made, State.QUEUED)
     said = "Luma cannot be reached. This will go out by itself. Nothing was charged."

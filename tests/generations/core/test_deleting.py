@@ -12,7 +12,6 @@ from generations.actions import purge_generation, trash_generation
 from generations.media import store
 from generations.media.models import Upload
 from generations.models import Attempt, Generation, GenerationInput, Preset, SavedPrompt, State
-from generations.tasks import deleting
 from generations.tasks.watching import Watcher
 from studio.accounts.models import User
 from studio.clock import now
@@ -22,10 +21,7 @@ from tests.generations.core.conftest import Queue, attempt_of, fresh
 from tests.generations.core.wire import Wire, reply
 from tests.generations.making import HTMX, address, as_person, make, of_team, picture, text
 
-
-@pytest.fixture(autouse=True)
-def one_wire(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(deleting, "open_client", wire.client)
+pytestmark = pytest.mark.usefixtures("wire")
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from generations.actions import try_again
 from generations.luma.errors import LumaUnavailable
 from generations.models import ApiKey, Attempt, Generation, State
 from generations.tasks import luma
-from generations.tasks.doubting import FULL_SCANS, ask_people, due
-from generations.tasks.following import follow
+from generations.tasks.doubting import CLEAN_PASSES, due_for_list_pass, require_decisions
+from generations.tasks.following import run_list_pass
 from studio.accounts.models import User
 from studio.clock import now
 from studio.teams.access import Seat
@@ -34,8 +34,8 @@ pytestmark = pytest.mark.usefixtures("exact_books")
 def watch(key: ApiKey) -> int:
     """Look once, and ask people where nothing else helps."""
     with luma.open_client() as client, suppress(LumaUnavailable):
-        follow(client, key)
-    return ask_people(key)
+        run_list_pass(client, key)
+    return require_decisions(key)
 
 
 @pytest.fixture
@@ -153,7 +153,7 @@ def test_fewer_than_three_clean_looks_prove_nothing(
     assert attempt_of(swallowed).clean_scans == 2
     later(60)
     assert watch(key) == 1
-    assert attempt_of(swallowed).clean_scans == FULL_SCANS
+    assert attempt_of(swallowed).clean_scans == CLEAN_PASSES
 
 
 def test_three_clean_looks_that_were_all_too_early_prove_nothing(
@@ -164,7 +164,7 @@ def test_three_clean_looks_that_were_all_too_early_prove_nothing(
         watch(key)
     assert attempt_of(swallowed).clean_scans == 3
     later(950)
-    assert ask_people(key) == 0
+    assert require_decisions(key) == 0
     assert watch(key) == 1
 
 
@@ -175,7 +175,7 @@ def test_a_last_look_that_was_not_clean_proves_nothing(
     later(905)
     wire.order = lambda rows: [*rows, {"state": "no id"}]
     assert watch(key) == 0
-    assert attempt_of(swallowed).clean_scans == FULL_SCANS - 1
+    assert attempt_of(swallowed).clean_scans == CLEAN_PASSES - 1
     wire.order = lambda rows: rows
     later(60)
     assert watch(key) == 1
@@ -329,14 +329,14 @@ def test_the_horizon_and_its_schedule_are_one_setting(
 
 def test_what_is_due_is_due_once(key: ApiKey, swallowed: Generation) -> None:
     attempt = attempt_of(swallowed)
-    assert list(due([attempt])) == []
+    assert list(due_for_list_pass([attempt])) == []
     later(2.5)
-    assert list(due([attempt])) == [attempt]
+    assert list(due_for_list_pass([attempt])) == [attempt]
     attempt.scanned_at = now()
-    assert list(due([attempt])) == []
+    assert list(due_for_list_pass([attempt])) == []
     later(2)
-    assert list(due([attempt])) == []
+    assert list(due_for_list_pass([attempt])) == []
     later(2)
-    assert list(due([attempt])) == [attempt]
+    assert list(due_for_list_pass([attempt])) == [attempt]
     attempt.marked_at = None
-    assert list(due([attempt])) == []
+    assert list(due_for_list_pass([attempt])) == []

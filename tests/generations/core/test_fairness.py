@@ -22,7 +22,7 @@ from generations.sandbox import limits as sandbox_limits
 from generations.sandbox import store as sandbox_store
 from generations.sandbox.options import Options
 from generations.sandbox.service import Sandbox
-from generations.tasks import following, luma, storing, submitting, watching
+from generations.tasks import luma, submitting
 from generations.tasks.watching import Watcher
 from studio.accounts.models import User
 from studio.clock import now
@@ -273,8 +273,7 @@ def strict(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, queue: Queue) -> Any
     )
     for module in (sandbox_limits, sandbox_store):
         monkeypatch.setattr(module, "time", moving)
-    for module in (luma, submitting, following, storing, watching):
-        monkeypatch.setattr(module, "open_client", line.client)
+    monkeypatch.setattr(luma, "open_client", line.client)
     yield line
     sandbox.close()
 

@@ -15,8 +15,8 @@ from generations.luma.client import RemoteGeneration
 from generations.luma.errors import LumaUnavailable
 from generations.luma.schema import Generation as Remote
 from generations.models import ApiKey, Asset, Attempt, Generation, Orphan, State
-from generations.tasks import following
-from generations.tasks.following import ListPass, follow, say_unreachable
+from generations.tasks import following, luma
+from generations.tasks.following import ListPass, run_list_pass, stall_elsewhere
 from studio.teams.access import Seat
 from tests.generations.core.conftest import Queue, attempt_of, fresh, later, press, still
 from tests.generations.core.wire import Json, Wire, reply
@@ -30,7 +30,7 @@ VIDEO = "https://cdn.example.org/a.mp4"
 @pytest.fixture
 def look(wire: Wire) -> Callable[[ApiKey], int]:
     """One sweep, as the watcher makes it."""
-    return lambda key: follow(wire.client(), key)
+    return lambda key: run_list_pass(wire.client(), key)
 
 
 def test_nothing_under_way_asks_for_nothing(
@@ -82,9 +82,7 @@ def test_the_balance_is_known_before_the_card_says_that_it_failed(
 ) -> None:
     """A page asks no more once nothing is in progress: what comes later it would not show."""
     seen = []
-    monkeypatch.setattr(
-        following, "refresh_balance", lambda client: seen.append(fresh(dreaming).state)
-    )
+    monkeypatch.setattr(luma, "refresh_balance", lambda client: seen.append(fresh(dreaming).state))
     wire.say(attempt_of(dreaming).remote_id, "failed", failure_reason="Job failed")
     look(key)
     fresh(dreaming, State.FAILED)
@@ -326,10 +324,10 @@ def test_what_is_made_at_another_address_is_said_to_stand_still(
 ) -> None:
     from generations.lifecycle.api_key import current_key
 
-    assert say_unreachable(key) == 0
+    assert stall_elsewhere(key) == 0
     settings.LUMAAI_BASE_URL = "https://api.elsewhere.example.org/dream-machine/v1"
     assert look(current_key()) == 0
-    assert say_unreachable(current_key()) == 1
+    assert stall_elsewhere(current_key()) == 1
     assert "another address" in fresh(dreaming, State.STALLED).note
 
 
@@ -438,10 +436,10 @@ NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 @pytest.fixture
 def pass_over() -> Callable[..., ListPass]:
     def go(*pages: Page, whole: bool = True) -> ListPass:
-        seen = ListPass({}, until=NEW_YEAR - timedelta(hours=1))
+        list_pass = ListPass({}, doubt_since=NEW_YEAR - timedelta(hours=1))
         for page in pages:
-            seen.take(page, whole=whole)
-        return seen
+            list_pass.add_page(page, whole=whole)
+        return list_pass
 
     return go
 
@@ -467,18 +465,18 @@ def test_newest_first_it_ends_a_day_before_the_oldest_in_doubt(
     hour = 3600
     first = rows(0, hour)
     young = pass_over(first, (first[-1], *rows(2 * hour)))
-    assert not young.done(more=True)
-    assert young.done(more=False)
+    assert not young.is_done(more=True)
+    assert young.is_done(more=False)
     old = pass_over(first, (*first, *rows(26 * hour)))
-    assert old.done(more=True), "overlapping rows are no disorder"
+    assert old.is_done(more=True), "overlapping rows are no disorder"
 
 
 def test_in_another_order_it_ends_only_at_the_end(pass_over: Callable[..., ListPass]) -> None:
     mixed = pass_over(rows(200_000, 10, 100_000))
-    assert not mixed.done(more=True)
-    assert mixed.done(more=False)
+    assert not mixed.is_done(more=True)
+    assert mixed.is_done(more=False)
 
 
 def test_a_row_without_a_date_is_disorder(pass_over: Callable[..., ListPass]) -> None:
     dateless = (RemoteGeneration(Remote(id=uuid4()), {}), *rows(200_000))
-    assert not pass_over(dateless).done(more=True)
+    assert not pass_over(dateless).is_done(more=True)

@@ -27,7 +27,6 @@ from generations.models import (
 from generations.recipes import echo
 from generations.recipes.echo import kind_of, named_sources, recipe_from
 from generations.spending.models import LedgerEntry
-from generations.tasks import checking
 from generations.tasks import imports as importing_tasks
 from generations.tasks.checking import check_connection
 from generations.tasks.watching import Watcher
@@ -42,11 +41,7 @@ from tests.generations.core.wire import BASE, Wire, reply
 VIDEO = "https://cdn.example.org/a.mp4"
 AUTH = {"Authorization": "Bearer sandbox"}
 
-
-@pytest.fixture(autouse=True)
-def one_wire(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (checking, importing_tasks):
-        monkeypatch.setattr(module, "open_client", wire.client)
+pytestmark = pytest.mark.usefixtures("wire")
 
 
 @pytest.fixture

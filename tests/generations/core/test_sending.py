@@ -20,8 +20,8 @@ from generations.lifecycle.callback_tokens import read_token
 from generations.luma.client import LumaClient
 from generations.models import ApiKey, Attempt, Generation, State
 from generations.spending.models import Account
-from generations.tasks import submitting
-from generations.tasks.following import probe_paused
+from generations.tasks import luma, submitting
+from generations.tasks.following import resume_paused
 from studio.accounts.models import User
 from studio.clock import now
 from studio.teams.access import Seat
@@ -410,7 +410,7 @@ def test_nobody_listening_is_free_and_said_so(
 ) -> None:
     """Over a real socket: only there can the client prove that no byte left."""
     client = LumaClient("sandbox", "http://127.0.0.1:1/dream-machine/v1")
-    monkeypatch.setattr(submitting, "open_client", lambda: client)
+    monkeypatch.setattr(luma, "open_client", lambda: client)
     tasks.submit_generation(queued.pk)
     row = fresh(queued, State.QUEUED)
     assert row.note == ("Luma cannot be reached. This will go out by itself. Nothing was charged.")
@@ -483,8 +483,8 @@ def test_a_key_that_works_again_lets_the_work_go_on(
     client = LumaClient("sandbox", BASE, transport=wire, sleep=lambda seconds: None)
     wire.next_credits.append(lambda request: reply(401, {"detail": "Invalid API key"}))
     key.refresh_from_db()
-    assert not probe_paused(client, key)
-    assert probe_paused(client, key)
+    assert not resume_paused(client, key)
+    assert resume_paused(client, key)
     assert fresh(queued).note == ""
     tasks.submit_generation(queued.pk)
     fresh(queued, State.DREAMING)

@@ -1,4 +1,4 @@
-"""Every write of the core: what people do, and what the machinery does on their behalf."""
+"""Actions: the writes that people cause. One function for one decision."""
 
 from generations.actions.again import make_again
 from generations.actions.decisions import cancel_generation, fetch_again, stop_waiting, try_again

@@ -6,7 +6,7 @@ from generations.actions.submission import (
     NewGeneration,
     made_before,
     require_price,
-    write,
+    write_generations,
     write_once,
 )
 from generations.models import Generation
@@ -20,8 +20,8 @@ def make_again(
 ) -> Generation:
     """Make a new generation with the same recipe, and before it those of its unusable sources.
 
-    One price, all holds or none. Returns the new one of the row, also for the same key again.
-    Raises as `submit` does.
+    One price, all holds or none. Return the one that replaces `row`; a second call with the same
+    key returns the same. Raises as `submit` does.
     """
     earlier = made_before(seat, submit_key)
     if earlier:
@@ -31,12 +31,14 @@ def make_again(
         require_found(order.inputs)
     remake.require()
     require_price(remake.total, quoted_micros)
-    made, _ = write_once(seat, submit_key, lambda: write(seat, new_rows(remake), submit_key))
+    made, _ = write_once(
+        seat, submit_key, lambda: write_generations(seat, remade_generations(remake), submit_key)
+    )
     return made[-1]
 
 
-def new_rows(remake: Remake) -> list[NewGeneration]:
-    """Return what a remake writes, each in the place in its chain of the one that it replaces."""
+def remade_generations(remake: Remake) -> list[NewGeneration]:
+    """Return what a remake writes: for each generation that it replaces one in the same place."""
     return [
         NewGeneration(order, order.prompts[0], row.chain_position, replaces=row.uuid)
         for row, order in remake.orders

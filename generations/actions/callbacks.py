@@ -1,4 +1,4 @@
-"""Callbacks as they arrive: hints to ask the API, whose bodies are never believed."""
+"""Receiving callbacks: each is written and answered, and its body is never believed."""
 
 import enum
 import hashlib
@@ -15,7 +15,10 @@ log = structlog.get_logger(__name__)
 
 MOST_BYTES = 262_144
 MOST_DELIVERIES = 50
-"""Of one attempt. A leaked address fills no disk: beyond this only the watcher asks the API."""
+"""Deliveries of one attempt that are kept, so that a leaked address cannot fill the disk.
+
+Beyond them only the watcher asks the API.
+"""
 
 
 class Body(Protocol):
@@ -26,7 +29,7 @@ class Body(Protocol):
 
 
 class Receipt(enum.Enum):
-    """What became of a callback."""
+    """How a callback was received."""
 
     TAKEN = "taken"
     UNKNOWN = "unknown"
@@ -34,11 +37,12 @@ class Receipt(enum.Enum):
 
 
 def receive_callback(token: str, body: Body) -> Receipt:
-    """Keep one delivery and give the worker a hint to ask the API about its attempt.
+    """Write one delivery and give a hint to ask the API about its attempt.
 
-    The token is checked before the body is read. NOT_KEPT while the database does not answer, so
-    that Luma sends it again. Three queries, one insert and a hint.
+    NOT_KEPT while the database does not answer, so that Luma sends it again. Three queries, one
+    insert and a hint.
     """
+    # The body is read only after the token is known to be genuine.
     genuine = read_token(token)
     try:
         attempt = attempt_of(genuine) if genuine else None
@@ -62,7 +66,7 @@ def _keep(attempt: Attempt, body: Body) -> None:
 
 
 def _read(body: Body) -> bytes:
-    """Return what arrived; a body that breaks off is as good as none."""
+    """Return at most MOST_BYTES of the body; empty when it breaks off."""
     try:
         return body.read(MOST_BYTES)
     except OSError:

@@ -4,9 +4,14 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from generations.actions.again import new_rows
-from generations.actions.submission import NewGeneration, made_before, require_price, write
-from generations.lifecycle.waiting import advance_waiting
+from generations.actions.again import remade_generations
+from generations.actions.submission import (
+    NewGeneration,
+    made_before,
+    require_price,
+    write_generations,
+)
+from generations.lifecycle.waiting import settle_waiting
 from generations.models import Chain, Generation
 from generations.recipes.chain import ChainOrder
 from generations.recipes.repair import repair_of
@@ -31,7 +36,7 @@ def submit_chain(
     try:
         with transaction.atomic():
             chain = Chain.objects.create(team=seat.team, author=seat.user, title=title)
-            write(seat, links, submit_key, chain)
+            write_generations(seat, links, submit_key, chain)
     except IntegrityError:
         earlier = made_before(seat, submit_key)
         if not earlier or earlier[0].chain is None:
@@ -45,11 +50,11 @@ def repair_chain(
 ) -> list[Generation]:
     """Make the broken links again, each from the newest link before it; the others stay.
 
-    One transaction, in which the chain is locked, so that of two repairs the later one finds
-    nothing broken. Raises Conflict then, PriceChanged when it is dearer than quoted, and the
-    errors of `submit_chain`.
+    One transaction. A second call with the same key returns what the first one made. Raises
+    Conflict when no link is broken, and the errors of `submit_chain`.
     """
     with transaction.atomic():
+        # Locked, so that of two repairs at once the later one finds nothing broken.
         Chain.objects.select_for_update().get(pk=chain.pk)
         earlier = made_before(seat, submit_key)
         if earlier:
@@ -60,4 +65,4 @@ def repair_chain(
             raise Conflict("Nothing of this chain is broken. Nothing was sent.")
         repair.require()
         require_price(repair.total, quoted_micros)
-        return write(seat, new_rows(repair), submit_key, chain)
+        return write_generations(seat, remade_generations(repair), submit_key, chain)

@@ -1,4 +1,4 @@
-"""What people decide about a generation under way: cancel, try again, stop waiting, look again.
+"""Decisions of people about a generation: cancel, try again, stop waiting, fetch the file again.
 
 Each action locks the generation and leaves the object as it is written, ready to be shown.
 """
@@ -22,10 +22,10 @@ TAKEN_BACK = "The second try was not sent. What became of the first is still not
 
 
 def cancel_generation(generation: Generation, *, acting_user: User) -> None:
-    """Stop one that has not been sent; its money is released. Raises Conflict once it is sent.
+    """Cancel one that has not been sent, and release its hold. Raises Conflict once it is sent.
 
-    A second try is taken back: while the first is in doubt the decision is open again.
-    At most seven queries.
+    While an earlier attempt is in doubt, only the second one is cancelled: the generation needs a
+    decision again. At most seven queries.
     """
     with transaction.atomic(savepoint=False):  # nothing inside is caught
         lock_row(generation)
@@ -49,9 +49,10 @@ def cancel_generation(generation: Generation, *, acting_user: User) -> None:
 
 
 def try_again(generation: Generation, *, acting_user: User) -> None:
-    """Send once more although the first may have been charged: the person said they know.
+    """Queue a second attempt with a hold of its own, although the first may have been charged.
 
-    A second attempt with its own hold on top of the first; the first is still looked for.
+    The person's consent is written in the event. List passes still look for the first attempt.
+    Raises Conflict when no decision is needed any more.
     """
     with transaction.atomic():
         lock_row(generation)
@@ -75,7 +76,11 @@ def try_again(generation: Generation, *, acting_user: User) -> None:
 
 
 def stop_waiting(generation: Generation, *, acting_user: User) -> None:
-    """Give up on it. The hold is released after a day; if it arrives after all, it is theirs."""
+    """Stop waiting for an attempt in doubt. The watcher releases the hold after a day.
+
+    A result that arrives after all is bound and charged. Raises Conflict when no decision is needed
+    any more.
+    """
     with transaction.atomic():
         lock_row(generation)
         taken = move_locked(
@@ -90,7 +95,7 @@ def stop_waiting(generation: Generation, *, acting_user: User) -> None:
 
 
 def fetch_again(generation: Generation, *, acting_user: User) -> None:
-    """Try once more to fetch media that could not be had."""
+    """Fetch a result again that could not be fetched. Raises Conflict while that is under way."""
     with transaction.atomic():
         lock_row(generation)
         taken = move_locked(

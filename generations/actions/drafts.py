@@ -1,4 +1,4 @@
-"""Drafts: what a person left in the composer of a team, and what stood there before."""
+"""Saved drafts: what a person left in the composer of a team, and the draft before it."""
 
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,14 +12,14 @@ from studio.teams.access import Seat
 
 @transaction.atomic
 def save_draft(
-    seat: Seat, composition: UUID, content: dict[str, Any], *, by_itself: bool = False
+    seat: Seat, composition: UUID, content: dict[str, Any], *, automatic: bool = False
 ) -> SavedDraft:
-    """Keep what stands in the composer; of two tabs the later one wins.
+    """Save the composer's content. Of two tabs the later one wins.
 
-    Where another composition takes the place of one that holds something, that is put by, for
-    `bring_back`. A save that the page made `by_itself`, overtaken by the step that put the same by,
-    changes nothing: it would undo that step. One transaction in which the row is locked: a save
-    and a step overlap. Two queries; one where nothing changed.
+    Another composition replaces the saved one, which is kept as the draft before it, unless it is
+    blank, for `restore_draft`. `automatic`: the page saved without being asked. One transaction, in
+    which the row is locked, because a save and a step may overlap. Two queries; one where nothing
+    changed.
     """
     row, new = SavedDraft.objects.select_for_update().get_or_create(
         team=seat.team,
@@ -28,7 +28,8 @@ def save_draft(
     )
     if new or (row.composition == composition and row.content == content):
         return row
-    if by_itself and row.composition != composition and row.before == content:
+    # An automatic save that arrives after the step that replaced this content would undo the step.
+    if automatic and row.composition != composition and row.before == content:
         return row
     other = row.composition != composition and row.content != content
     if other and not is_blank(row.content):
@@ -39,14 +40,14 @@ def save_draft(
 
 
 @transaction.atomic
-def bring_back(seat: Seat) -> SavedDraft | None:
-    """Exchange the draft with what stood there before, locked. None where nothing did."""
+def restore_draft(seat: Seat) -> SavedDraft | None:
+    """Exchange the draft with the one before it, locked. None where there is none."""
     rows = SavedDraft.objects.select_for_update()
     row = rows.filter(team=seat.team, author=seat.user).first()
     if row is None or row.before is None:
         return None
-    now_there = None if is_blank(row.content) else row.content
-    row.content, row.before = row.before, now_there
+    replaced = None if is_blank(row.content) else row.content
+    row.content, row.before = row.before, replaced
     row.composition = uuid4()
     row.save(update_fields=["composition", "content", "before"])
     return row

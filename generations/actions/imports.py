@@ -1,4 +1,4 @@
-"""What is written when generations that were made elsewhere with the same key are taken over."""
+"""Importing generations that were made elsewhere with the same key."""
 
 import hashlib
 import json
@@ -32,8 +32,11 @@ from studio.teams.access import Seat
 IMPORTED = "import"
 """The worker's name on attempts that were not sent from here."""
 
-NAMESPACE = UUID("5b1c4a52-8f0e-4a6c-9f39-1d6f0a3d8c11")
 UNDER_WAY = frozenset({"queued", "dreaming"})
+"""States at the API of what is imported unfinished."""
+
+NAMESPACE = UUID("5b1c4a52-8f0e-4a6c-9f39-1d6f0a3d8c11")
+"""The submit key follows from the id at the API, so that nothing is imported twice."""
 
 
 def begin_import(seat: Seat) -> AccountImport:
@@ -50,11 +53,12 @@ def begin_import(seat: Seat) -> AccountImport:
     return found
 
 
-def take(account_import: AccountImport, remote: schema.Generation, raw: Json) -> str:
-    """Take over one row of the list; return what was done: taken, known or left.
+def import_generation(account_import: AccountImport, remote: schema.Generation, raw: Json) -> str:
+    """Import one row of the list. Return what was done: taken, known or left.
 
-    Never what carries our token or is known here; never what failed. Its files are fetched by
-    the worker like any other's; no money moves, for it was spent elsewhere. One transaction.
+    A row with our token, or with an id that is bound here, is known; one that failed or has no
+    file is left. No money moves: it was spent elsewhere. One transaction. The worker then fetches
+    the files.
     """
     request: Json = remote.request or {}
     remote_id = str(remote.id or "")
@@ -81,14 +85,14 @@ def _known(remote_id: str) -> bool:
 
 
 def _state(remote: schema.Generation) -> State | None:
-    """Where it goes on from; None for what there is nothing to have from."""
+    """Return the state to import it in; None for one that failed or has no file."""
     if remote.state == "completed" and _addresses(remote):
         return State.STORING
     return State.DREAMING if remote.state in UNDER_WAY else None
 
 
 def _addresses(remote: schema.Generation) -> dict[str, str]:
-    """The result's files by kind; empty without the main one."""
+    """Return the addresses of the result's files by kind; empty without the original."""
     found = asset_addresses(remote)
     return found if media_type_of(remote) in found else {}
 
@@ -147,10 +151,10 @@ def _fields(account_import: AccountImport, kind: Kind, recipe: Json, request: Js
 
 
 def link_sources(account_import: AccountImport) -> None:
-    """Say what the imported ones were made from, where the echoed request names it.
+    """Write the inputs of the team's imported generations, as their echoed requests name them.
 
-    By id, or by the address of a result that is known here; other addresses are kept as such.
-    Safe to run again: only what has nothing in its slots is looked at.
+    A source is found by its id, or by the address of a result of the team; another address is
+    written as it is. A second call does nothing for generations that have inputs.
     """
     rows = Attempt.objects.filter(
         worker=IMPORTED, generation__team=account_import.team, generation__inputs__isnull=True
@@ -163,7 +167,7 @@ def link_sources(account_import: AccountImport) -> None:
 
 
 def _weight(generation: Generation, slot: str, named: Json) -> float | None:
-    """How much it counts, where its slot has weights; none for what is no share."""
+    """Return the weight of an input, from 0 to 1; None where its slot has none."""
     place, weight = KINDS[Kind(generation.kind)].slot(slot), named.get("weight")
     if place is None or place.weight is None or not isinstance(weight, int | float):
         return None
@@ -195,7 +199,7 @@ def _source(generation: Generation, remote_id: str, url: str) -> Generation | No
 
 
 def note_import_slice(account_import: AccountImport, counts: dict[str, int], offset: int) -> None:
-    """Add what one slice did, and where the next begins."""
+    """Write what one slice did and where the next begins, and end the lease."""
     AccountImport.objects.filter(pk=account_import.pk).update(
         offset=offset,
         seen=F("seen") + sum(counts.values()),
@@ -207,7 +211,7 @@ def note_import_slice(account_import: AccountImport, counts: dict[str, int], off
 
 
 def end_import(account_import: AccountImport, *, note: str = "") -> None:
-    """It is through; with a note, it stopped before its end."""
+    """End a running import: finished, or stopped with a note that says why."""
     state = AccountImport.State.STOPPED if note else AccountImport.State.FINISHED
     AccountImport.objects.filter(pk=account_import.pk, state=AccountImport.State.RUNNING).update(
         state=state, note=note[:300], finished_at=now(), lease_until=None

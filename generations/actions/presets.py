@@ -1,4 +1,4 @@
-"""Presets: recipes under a name, saved, changed, deleted and brought back."""
+"""Presets: saving a recipe under a name, changing, removing and restoring it."""
 
 from typing import Any
 
@@ -17,25 +17,25 @@ TAKEN = "There is a preset of this name already. Choose another."
 
 
 def save_preset(seat: Seat, name: str, content: dict[str, Any], *, shared: bool) -> Preset:
-    """Keep a recipe under a name. Raises Conflict where the person has one of this name."""
+    """Save a recipe under a name. Raises Conflict where the person has one of this name."""
     row = Preset(team=seat.team, author=seat.user, content=content, shared=shared)
     return _write(row, name, "user.preset_saved", seat.user)
 
 
 def change_preset(preset: Preset, name: str, *, shared: bool, acting_user: User) -> Preset:
-    """Give it another name, or show it to more or fewer people. Raises as `save_preset`."""
+    """Rename a preset, or share it or not. Raises as `save_preset`."""
     preset.shared = shared
     return _write(preset, name, "user.preset_changed", acting_user)
 
 
 def remove_preset(preset: Preset, *, acting_user: User) -> Preset:
-    """Delete it. For a day it can be brought back."""
+    """Remove a preset. It can be restored for a day. A second call keeps the first time."""
     preset.removed_at = preset.removed_at or now()
     return _write(preset, preset.name, "user.preset_removed", acting_user)
 
 
 def restore_preset(preset: Preset, *, acting_user: User) -> Preset:
-    """Bring it back. Raises Conflict where another has its name by now."""
+    """Restore a removed preset. Raises Conflict where another has its name by now."""
     preset.removed_at = None
     return _write(preset, preset.name, "user.preset_restored", acting_user)
 

@@ -1,4 +1,4 @@
-"""Prompts that a person sent in a team: remembered, starred, removed and brought back."""
+"""Saved prompts: what a person sent in a team, with stars, removing and restoring."""
 
 import hashlib
 from datetime import timedelta
@@ -17,13 +17,12 @@ MOST_STARRED = 100
 
 
 def remember_prompts(seat: Seat, *texts: str) -> None:
-    """Put texts that were sent on top of the person's history in this team, each once.
+    """Save prompts that were sent, each once, the last one as the newest.
 
-    The last of them lies on top. The oldest of more than MOST_PROMPTS go, unless they are starred.
-    Three queries, however many texts.
+    The oldest without a star beyond MOST_PROMPTS are deleted. Three queries, however many texts.
     """
-    said = dict.fromkeys(text for text in (clean_prompt(one)[0] for one in texts) if text)
-    if not said:
+    sent = dict.fromkeys(text for text in (clean_prompt(one)[0] for one in texts) if text)
+    if not sent:
         return
     moment = now()
     rows = [
@@ -34,7 +33,7 @@ def remember_prompts(seat: Seat, *texts: str) -> None:
             digest=hashlib.sha256(text.encode()).hexdigest(),
             used_at=moment + timedelta(microseconds=place),
         )
-        for place, text in enumerate(said)
+        for place, text in enumerate(sent)
     ]
     with transaction.atomic():
         SavedPrompt.objects.bulk_create(
@@ -43,10 +42,10 @@ def remember_prompts(seat: Seat, *texts: str) -> None:
             unique_fields=("team", "author", "digest"),
             update_fields=("used_at", "removed_at"),
         )
-        _forget(seat)
+        _delete_oldest(seat)
 
 
-def _forget(seat: Seat) -> None:
+def _delete_oldest(seat: Seat) -> None:
     rows = SavedPrompt.objects.filter(team=seat.team, author=seat.user)
     unstarred = rows.filter(removed_at=None, starred=False).order_by("-used_at", "-id")
     old = unstarred.values_list("id", flat=True)[MOST_PROMPTS : 2 * MOST_PROMPTS]
@@ -54,7 +53,7 @@ def _forget(seat: Seat) -> None:
 
 
 def star_prompt(prompt: SavedPrompt, *, acting_user: User) -> None:
-    """Keep it, however many are sent after it. Raises StudioError past MOST_STARRED."""
+    """Star a prompt, which keeps it for good. Raises StudioError past MOST_STARRED."""
     starred = SavedPrompt.objects.filter(
         team=prompt.team_id, author=prompt.author_id, starred=True, removed_at=None
     )
@@ -65,18 +64,18 @@ def star_prompt(prompt: SavedPrompt, *, acting_user: User) -> None:
 
 
 def unstar_prompt(prompt: SavedPrompt, *, acting_user: User) -> None:
-    """Let it go with the others."""
+    """Take the star off: the prompt is deleted once MOST_PROMPTS newer ones are saved."""
     SavedPrompt.objects.filter(pk=prompt.pk).update(starred=False)
     prompt.starred = False
 
 
 def remove_prompt(prompt: SavedPrompt, *, acting_user: User) -> None:
-    """Take it out of the history. For a day it can be brought back."""
+    """Remove a prompt from the history. It can be restored for a day."""
     prompt.removed_at = now()
     SavedPrompt.objects.filter(pk=prompt.pk).update(removed_at=prompt.removed_at)
 
 
 def restore_prompt(prompt: SavedPrompt, *, acting_user: User) -> None:
-    """Bring it back to its place."""
+    """Restore a removed prompt to its place in the history."""
     SavedPrompt.objects.filter(pk=prompt.pk).update(removed_at=None)
     prompt.removed_at = None

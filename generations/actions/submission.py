@@ -1,4 +1,4 @@
-"""From an order to queued generations with their money held: one press, one transaction."""
+"""Submitting: from an order to queued generations with their holds, in one transaction."""
 
 import hashlib
 import json
@@ -26,12 +26,12 @@ FAILED_MEANWHILE = "It did not come to be, so it cannot be used. Choose another.
 
 
 class PriceChanged(StudioError):
-    """The price is not the one that stood on the button; nothing was sent."""
+    """The price is not the one on the button, so nothing was sent."""
 
     def __init__(self, micros: int | None) -> None:
         price = format_price(micros, estimate=False)
-        said = "not known" if micros is None else price
-        super().__init__(f"The price is now {said}. Send again to accept. Nothing was charged.")
+        shown = "not known" if micros is None else price
+        super().__init__(f"The price is now {shown}. Send again to accept. Nothing was charged.")
         self.micros = micros
 
 
@@ -53,9 +53,9 @@ def submit(
 ) -> tuple[list[Generation], bool]:
     """Write the generations of an order with their inputs, attempts and holds: all, or none.
 
-    Returns them, and whether this very press had been taken before: the same key from the same
-    person again returns what the first press made. `quoted_micros` is the price of the whole press
-    that the button showed (None: "price unknown"). Raises PriceChanged for a dearer one,
+    Return them, and whether this was a second call: with the same key from the same person it
+    returns what the first one made. `quoted_micros` is the price of the whole press that the button
+    showed (None: "price unknown"). Raises PriceChanged for a higher one,
     StudioError with `fields` for an order with problems or a source that failed meanwhile,
     LimitReached, and NotFound for an input that is gone.
     """
@@ -68,11 +68,11 @@ def submit(
     prompts = [prompt for prompt in order.prompts for _ in range(order.variations)]
     require_price(None if order.micros is None else order.micros * len(prompts), quoted_micros)
     new = [NewGeneration(order, prompt) for prompt in prompts]
-    return write_once(seat, submit_key, lambda: write(seat, new, submit_key))
+    return write_once(seat, submit_key, lambda: write_generations(seat, new, submit_key))
 
 
 def require_price(total: int | None, quoted_micros: int | None) -> None:
-    """Raise PriceChanged when a price is dearer than quoted, or newly known or unknown."""
+    """Raise PriceChanged when a price is higher than quoted, or newly known or unknown."""
     if (total is None) != (quoted_micros is None) or (total or 0) > (quoted_micros or 0):
         raise PriceChanged(total)
 
@@ -80,7 +80,7 @@ def require_price(total: int | None, quoted_micros: int | None) -> None:
 def write_once(
     seat: Seat, submit_key: UUID, write: Callable[[], list[Generation]]
 ) -> tuple[list[Generation], bool]:
-    """Write in one transaction. Of two presses with one key at once, both get what one made."""
+    """Write in one transaction. Of two calls at once with one key, both return what one made."""
     try:
         with transaction.atomic():
             return write(), False
@@ -97,7 +97,7 @@ def made_before(seat: Seat, submit_key: UUID) -> list[Generation]:
     return list(rows.order_by("submit_index"))
 
 
-def write(
+def write_generations(
     seat: Seat, new: Sequence[NewGeneration], submit_key: UUID, chain: Chain | None = None
 ) -> list[Generation]:
     """Write all generations of a press, in as many queries for fifty as for one.
@@ -111,7 +111,7 @@ def write(
     inputs: list[list[FoundInput]] = []
     replaced: dict[UUID, Generation] = {}
     for index, one in enumerate(new):
-        found = [_today(found, rows, replaced, states) for found in one.order.inputs]
+        found = [_current_input(found, rows, replaced, states) for found in one.order.inputs]
         row = _row(seat, one, found, submit_key, index)
         row.chain, row.chain_position = chain, one.position if chain else None
         rows.append(row)
@@ -156,13 +156,13 @@ def _states_now(new: Sequence[NewGeneration]) -> dict[int, str]:
     return dict(rows)
 
 
-def _today(
+def _current_input(
     found: FoundInput,
     rows: Sequence[Generation],
     replaced: Mapping[UUID, Generation],
     states: Mapping[int, str],
 ) -> FoundInput:
-    """Return an input with the source that it has now. Raises StudioError for one that failed."""
+    """Return an input with its source in the present state. Raises StudioError if that failed."""
     source = found.source
     if source is None:
         return found

@@ -1,6 +1,6 @@
-"""Trash: out of sight at once, back at a click, gone for good after thirty days or on purpose.
+"""The trash: moving generations into it, restoring them, and purging them.
 
-Presets and prompts that were removed go after a day.
+Also the deletion of presets and prompts that were removed.
 """
 
 from datetime import timedelta
@@ -17,11 +17,14 @@ from studio.clock import now
 from studio.errors import Conflict
 
 REMOVED_STAYS = timedelta(days=1)
-"""A preset or a prompt of the history; so long it can be brought back."""
+"""How long a removed preset or prompt can be restored."""
 
 
 def trash_generation(generation: Generation, *, acting_user: User) -> None:
-    """Move it to the trash. What was made from it keeps working. A second call changes nothing."""
+    """Move a generation to the trash. A second call changes nothing.
+
+    Generations that were made from it stay as they are. Raises Conflict while it is in progress.
+    """
     rows = Generation.objects.filter(pk=generation.pk, trashed_at__isnull=True)
     with transaction.atomic():
         taken = rows.filter(state__in=TERMINAL).update(
@@ -37,7 +40,7 @@ def trash_generation(generation: Generation, *, acting_user: User) -> None:
 
 
 def restore_generation(generation: Generation, *, acting_user: User) -> None:
-    """Bring it back from the trash, as it was."""
+    """Restore a generation from the trash. Raises Conflict once it is purged."""
     with transaction.atomic():
         taken = Generation.objects.filter(
             pk=generation.pk, trashed_at__isnull=False, purged_at__isnull=True
@@ -52,11 +55,11 @@ def restore_generation(generation: Generation, *, acting_user: User) -> None:
 def purge_generation(
     generation: Generation, *, acting_user: User | None, remotely: bool = False
 ) -> None:
-    """Delete its files for good. The row stays, for the ledger and for what was made from it.
+    """Delete the files of a generation for good. The row stays, for the ledger and for lineage.
 
-    Only from the trash, and not while something that is still to be sent uses it. Files go
-    after the commit; a kill in between leaves files that the store's sweep removes. `remotely`
-    asks the worker to delete it at Luma, too.
+    Files are deleted after the commit; a kill in between leaves files that the store's sweep
+    removes. `remotely` asks the worker to delete it at the API, too. Raises Conflict unless it is
+    in the trash, and while a generation in progress uses it.
     """
     with transaction.atomic():
         if generation.used_in.exclude(generation__state__in=TERMINAL).exists():
@@ -93,7 +96,7 @@ def _event(generation: Generation, verb: str, acting_user: User | None) -> None:
 
 
 def delete_removed() -> None:
-    """Delete presets and prompts for good that were removed a day ago, of all teams."""
+    """Delete presets and prompts of all teams that were removed REMOVED_STAYS ago."""
     before = now() - REMOVED_STAYS
     Preset.objects.filter(removed_at__lt=before).delete()
     SavedPrompt.objects.filter(removed_at__lt=before).delete()

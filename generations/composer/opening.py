@@ -9,7 +9,7 @@ from generations.composer.files import take_files
 from generations.composer.form import ComposerForm
 from generations.composer.frames import FrameSource, take_frame
 from generations.composer.reading import read_draft
-from generations.composer.saved import keep, keep_posted, opened
+from generations.composer.saved import left_draft, save_composer, save_posted
 from generations.composer.steps import LISTS, StepResult, apply_step, kind_with
 from generations.media.address_checks import check_addresses
 from generations.models import SavedDraft
@@ -36,7 +36,7 @@ def open_composer(seat: Seat, query: QueryDict, balance: Balance | None) -> Show
     Writes nothing. One query for the draft, and two at most for its inputs.
     """
     asked = set(query) - BESIDE
-    left, row = opened(seat) if "from" in query or not asked else (read_draft(query), None)
+    left, row = left_draft(seat) if "from" in query or not asked else (read_draft(query), None)
     step = apply_step(seat, left, query) if asked else StepResult(order_of(seat, left))
     composer = _composer(seat, step, balance)
     composer.opened = next((name for name in LISTS if name == query.get("open")), "")
@@ -58,10 +58,10 @@ def take_step(
     after the step.
     """
     posted = read_draft(data)
-    keep_posted(seat, data)
+    save_posted(seat, data)
     draft, wrong = take_files(seat, posted, files)
     step = apply_step(seat, draft, query, data.get("do", ""))
-    row = keep(seat, step.draft)
+    row = save_composer(seat, step.draft)
     composer = _composer(seat, step, balance)
     composer.form.said.update(wrong)
     composer.focus = step.draft.composition != posted.composition
@@ -83,13 +83,13 @@ def put_frame(
 
     The composer is the posted one, saved before anything can fail, else as it was left.
     """
-    keep_posted(seat, data)
-    draft = read_draft(data) if "composition" in data else opened(seat)[0]
+    save_posted(seat, data)
+    draft = read_draft(data) if "composition" in data else left_draft(seat)[0]
     upload = take_frame(seat, video, milliseconds)
     if slot:
         draft = kind_with(draft, slot).put(InputChoice(slot, upload=upload))
     step = StepResult(order_of(seat, draft))
-    keep(seat, step.draft)
+    save_composer(seat, step.draft)
     return _composer(seat, step, balance)
 
 

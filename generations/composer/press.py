@@ -13,7 +13,7 @@ from generations.actions.prompts import remember_prompts
 from generations.composer.files import take_files
 from generations.composer.form import OLD_FORM, ComposerForm
 from generations.composer.reading import read_draft, read_pressed, unread_slots
-from generations.composer.saved import keep
+from generations.composer.saved import save_composer
 from generations.media.address_checks import check_addresses
 from generations.models import Generation
 from generations.pages.composer import ShownComposer
@@ -48,10 +48,10 @@ def press(seat: Seat, data: QueryDict, files: MultiValueDict[str, Any]) -> Press
     inputs that are not theirs.
     """
     posted = read_draft(data)
-    keep(seat, posted)
+    save_composer(seat, posted)
     pressed = _press(seat, data, files)
-    if draft_to_json(pressed.composer.draft) != draft_to_json(posted):
-        keep(seat, pressed.composer.draft)
+    if content_of(pressed.composer.draft) != content_of(posted):
+        save_composer(seat, pressed.composer.draft)
     return pressed
 
 

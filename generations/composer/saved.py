@@ -1,7 +1,4 @@
-"""What is kept of a composer: a draft as JSON and back, saved for a person in a team.
-
-The JSON is bounded, and read with care: kinds, settings and slots come and go between releases.
-"""
+"""A person's saved draft in a team: saving the composer, and reading it as it was left."""
 
 from typing import Any
 
@@ -16,24 +13,30 @@ from generations.recipes.draft_json import draft_from_json, draft_to_json
 from studio.teams.access import Seat
 
 
-def keep(seat: Seat, draft: Draft, *, by_itself: bool = False) -> SavedDraft:
-    """Save what stands in the composer, as `save_draft` says. Two queries; a later save wins."""
-    content = draft_to_json(draft)
-    return drafts.save_draft(seat, draft.composition, content, by_itself=by_itself)
+def save_composer(seat: Seat, draft: Draft, *, automatic: bool = False) -> SavedDraft:
+    """Save the composer's content as `actions.drafts.save_draft` does. Two queries."""
+    content = content_of(draft)
+    return drafts.save_draft(seat, draft.composition, content, automatic=automatic)
 
 
-def keep_posted(seat: Seat, data: QueryDict) -> None:
-    """Save what came along where a control beside the composer posts all of it."""
+def save_posted(seat: Seat, data: QueryDict) -> None:
+    """Save the composer, if it was posted with the form of a control beside it."""
     if "composition" in data:
-        keep(seat, read_draft(data))
+        save_composer(seat, read_draft(data))
 
 
-def content_posted(seat: Seat, data: QueryDict) -> dict[str, Any]:
-    """What came along of the composer, else what is kept of it: the way without JavaScript."""
-    return draft_to_json(read_draft(data) if "composition" in data else opened(seat)[0])
+def posted_content(seat: Seat, data: QueryDict) -> dict[str, Any]:
+    """Return the content of the posted composer, as a draft is saved.
+
+    Without JavaScript the composer is not posted with a form beside it: then return the saved one.
+    """
+    return content_of(read_draft(data) if "composition" in data else left_draft(seat)[0])
 
 
-def opened(seat: Seat) -> tuple[Draft, SavedDraft | None]:
-    """The draft as it was left, under a new submit key, and its row if there is one. One query."""
+def left_draft(seat: Seat) -> tuple[Draft, SavedDraft | None]:
+    """Return the draft as it was left, under a new submit key, and its row. One query.
+
+    A blank draft and None where nothing was saved.
+    """
     row = saved_draft_of(seat)
     return (Draft(), None) if row is None else (draft_from_json(row.content, row.composition), row)

@@ -1,4 +1,4 @@
-"""What django-q2 runs: each takes ids, may run twice, and alone holds a client of the API."""
+"""Tasks: what django-q2 runs. Each takes ids and may run twice; only tasks call the API."""
 
 from generations.tasks.checking import check_connection
 from generations.tasks.deleting import delete_remotely

@@ -1,4 +1,4 @@
-"""Trying the connection: does the API answer, does it take the key, can it reach our files."""
+"""Checking the connection: whether the API answers, accepts the key and can reach our files."""
 
 from django.conf import settings
 
@@ -14,10 +14,11 @@ from generations.tasks.following import resume_paused
 from studio.clock import now
 
 SECONDS = 10.0
+"""For one request."""
 
 
 def check_connection(key_id: int) -> None:
-    """Ping, then ask for the balance; a paused key that works again goes on. May run twice."""
+    """Ping the API, read the balance, and resume a paused key that works again. May run twice."""
     key = current_key()
     if key.pk != key_id:
         return
@@ -39,11 +40,11 @@ def _try(client: LumaClient, key: ApiKey) -> tuple[bool, str]:
     resumed = key.paused_at is not None and resume_paused(client, key)
     told = "not known" if micros is None else format_price(micros, estimate=False)
     more = " What waited goes out again." if resumed else ""
-    return True, f"Luma answers and accepts the key. Balance {told}.{more}{_outside()}"
+    return True, f"Luma answers and accepts the key. Balance {told}.{more}{_public_address()}"
 
 
-def _outside() -> str:
-    """What is known of our own public address: asked from here, as Luma would ask. One request."""
+def _public_address() -> str:
+    """Return a sentence on our public address, asked from here as the API would. One request."""
     base = settings.PUBLIC_BASE_URL
     if settings.ON_SANDBOX or not base or not preflight.reachable_from_outside(base).ok:
         return ""

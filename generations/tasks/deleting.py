@@ -1,4 +1,4 @@
-"""Deleting at the API what was deleted for good here, when that was asked."""
+"""Deleting generations at the API that were purged here."""
 
 import structlog
 
@@ -12,9 +12,10 @@ log = structlog.get_logger(__name__)
 
 
 def delete_remotely(generation_id: int) -> None:
-    """Delete every attempt of it at the API; one that the API does not know is done, too.
+    """Delete all attempts of a generation at the API for which that was asked.
 
-    May run twice. What fails is tried again by the watcher; another key's is left.
+    May run twice: one that the API does not know counts as deleted. After a failure the watcher
+    gives another hint. Attempts at another address than the present key's are left.
     """
     rows = Attempt.objects.filter(
         generation_id=generation_id,

@@ -1,4 +1,4 @@
-"""A pulse through the queue: it shows that the cluster still takes work up and finishes it."""
+"""The heartbeat of the cluster: an empty task, and when a task was last finished."""
 
 import time
 from datetime import datetime
@@ -9,31 +9,32 @@ from generations.models import Heartbeat
 from studio.clock import now
 
 CLUSTER = "cluster"
-SPACING = 1.0
-"""Seconds between two notes of the pulse, however many tasks are finished in them."""
+NOTE_EVERY = 1.0
+"""Seconds between two writes, however many tasks are finished in them."""
 
-_noted = [0.0]
+_last_noted = [0.0]
 
 
 def beat() -> None:
-    """Do nothing: that the message was taken, done and acknowledged is the whole point."""
+    """Do nothing. That the message was taken and acknowledged shows that the cluster works."""
 
 
 def note_heartbeat(**_signal: object) -> None:
-    """Write that a task was acknowledged just now. For django-q2's `post_execute`.
+    """Write that a task was finished just now. A receiver of django-q2's `post_execute`.
 
-    That signal is sent by the cluster's last link, the monitor, so a pulse proves every link.
+    The cluster's monitor sends that signal after the broker, a worker and the result queue have
+    done their part, so it shows that all of them work.
     """
     moment = time.monotonic()
-    if moment - _noted[0] < SPACING:
+    if moment - _last_noted[0] < NOTE_EVERY:
         return
-    _noted[0] = moment
+    _last_noted[0] = moment
     try:
         Heartbeat.objects.update_or_create(name=CLUSTER, defaults={"at": now()})
     except DatabaseError:
-        _noted[0] = 0.0
+        _last_noted[0] = 0.0
 
 
 def last_heartbeat() -> datetime | None:
-    """When a cluster last finished something. One query."""
+    """Return when a cluster last finished a task. One query."""
     return Heartbeat.objects.filter(name=CLUSTER).values_list("at", flat=True).first()

@@ -1,4 +1,4 @@
-"""Taking over what was made elsewhere with the same key: the account's list, slice by slice."""
+"""Importing what was made elsewhere with the same key: the API's list, a slice in a task."""
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -6,7 +6,12 @@ from itertools import islice
 
 from django.db.models import Q
 
-from generations.actions.imports import end_import, link_sources, note_import_slice, take
+from generations.actions.imports import (
+    end_import,
+    import_generation,
+    link_sources,
+    note_import_slice,
+)
 from generations.lifecycle import hints
 from generations.lifecycle.api_key import current_key
 from generations.luma.client import LumaClient, RemoteGeneration, pages
@@ -16,14 +21,16 @@ from generations.tasks import luma
 from studio.clock import now
 
 PAGES = 5
+"""Pages of one slice."""
+
 LEASE = timedelta(seconds=90)
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 def import_account(import_id: int) -> None:
-    """Do one slice of an import: read a few pages, take what is not ours, go on by a new hint.
+    """Import one slice of the list, and give a hint for the next.
 
-    May run twice: one process at a time holds it, and what is known is not taken again.
+    May run twice: one process at a time holds the lease, and what is known is not imported again.
     """
     free = Q(lease_until__isnull=True) | Q(lease_until__lt=now())
     running = AccountImport.objects.filter(free, pk=import_id, state=AccountImport.State.RUNNING)
@@ -43,7 +50,7 @@ def import_account(import_id: int) -> None:
     rows.sort(key=lambda row: row.generation.created_at or LONG_AGO)
     note_import_slice(
         account_import,
-        Counter(take(account_import, row.generation, row.raw) for row in rows),
+        Counter(import_generation(account_import, row.generation, row.raw) for row in rows),
         offset,
     )
     if more:
@@ -54,9 +61,10 @@ def import_account(import_id: int) -> None:
 
 
 def read_slice(client: LumaClient, offset: int) -> tuple[list[RemoteGeneration], int, bool]:
-    """A few pages from `offset` on, each row once; where the next slice begins, if there is one.
+    """Read PAGES pages from `offset` on.
 
-    Slices overlap, so that something deleted meanwhile hides nothing.
+    Return their rows, each once, where the next slice begins, and whether there is one.
+    Slices overlap, so that a row that was deleted meanwhile hides no other.
     """
     found: dict[str, RemoteGeneration] = {}
     for page in islice(pages(client, start=offset), PAGES):

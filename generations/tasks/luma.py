@@ -1,4 +1,4 @@
-"""The worker's way to the API: a client for the configured key, and who this worker is."""
+"""What tasks share: a client of the API, the name of this process, balance and camera moves."""
 
 import os
 import socket
@@ -15,7 +15,7 @@ from generations.models import ApiKey
 from studio.clock import now
 
 READ_SECONDS = 15.0
-"""Within a task, that has a minute in all."""
+"""Seconds for one read. A task has a minute in all."""
 
 MOST_CONCEPTS = 200
 
@@ -33,7 +33,7 @@ def open_client(read_deadline: float = READ_SECONDS) -> LumaClient:
 
 
 def owner() -> str:
-    """Name this process, so that a lease says who holds it."""
+    """Return the name of this process, by which leases say who holds them."""
     return _name(os.getpid())
 
 
@@ -43,7 +43,7 @@ def _name(pid: int) -> str:
 
 
 def refresh_balance(client: LumaClient) -> None:
-    """Ask for the balance and keep it for the header. A failure leaves the last one standing."""
+    """Read the balance and write it at the key. After a failure the last one stays."""
     try:
         micros = client.credits().balance_micros
     except LumaError:
@@ -52,9 +52,9 @@ def refresh_balance(client: LumaClient) -> None:
 
 
 def refresh_concepts(client: LumaClient) -> None:
-    """Ask which camera moves there are and keep the list.
+    """Read which camera moves there are and write the list at the key.
 
-    What is no list of 1 to MOST_CONCEPTS keys, or no answer, leaves the last one standing.
+    After a failure, or an answer that is no list of 1 to MOST_CONCEPTS keys, the last one stays.
     """
     try:
         keys = tuple(dict.fromkeys(client.concepts()))

@@ -1,4 +1,4 @@
-"""Bringing a result home: fetch, verify, store, picture it, and only then call it completed."""
+"""Storing a result: fetch the file, check it, make poster and preview, then complete."""
 
 from datetime import timedelta
 from typing import cast
@@ -28,43 +28,51 @@ log = structlog.get_logger(__name__)
 FETCH_SECONDS = 50.0
 MOST_BYTES = {"video": 500_000_000, "image": 30_000_000}
 NAMESPACE = UUID("6d0e6f6e-61b5-4f0c-9c0e-3f3f2a5d7a10")
+"""The uuid of a file follows from its generation, so that a second run finds the first one's."""
+
 GIVE_UP_AFTER = timedelta(days=7)
 PREVIEW_AT_ONCE = 1920 * 1088
+"""Pixels of a frame. The preview of a larger video is made after it is in the library."""
+
 DERIVE_TRIES = 3
+"""Workers that may die over a file before it is completed without poster and preview."""
 
 
 def store_assets(generation_id: int) -> None:
-    """Fetch what is missing of one generation; complete it when the required files are in."""
+    """Fetch the result of one generation and complete it, or release it to be tried again.
+
+    May run twice: only the run that claims the row works.
+    """
     me = luma.owner()
     if not progress.claim(generation_id, State.STORING, me, settings.CLAIM_LEASE):
         return
     generation = Generation.objects.select_related("team").get(pk=generation_id)
     try:
-        original = _original(generation)
+        original = _stored_original(generation)
     except outbound.FetchGone as problem:
-        _fresh_addresses(generation)
-        _later(generation, me, str(problem))
+        _refresh_address(generation)
+        _retry_later(generation, me, str(problem))
     except (outbound.FetchError, NotMedia) as problem:
-        _later(generation, me, str(problem))
+        _retry_later(generation, me, str(problem))
     except StudioError as problem:
-        _later(generation, me, f"Saving is waiting: {problem.sentence}")
+        _retry_later(generation, me, f"Saving is waiting: {problem.sentence}")
     else:
         _complete(generation, original, me)
 
 
-def _original(generation: Generation) -> StoredFile:
+def _stored_original(generation: Generation) -> StoredFile:
     asset = generation.assets.get(kind=generation.media_type)
     if asset.file is not None:
         return asset.file
     identity = uuid5(NAMESPACE, f"{generation.uuid} original")
     stored = store.adopt(team=generation.team, purpose="original", uuid=identity)
     if stored is None:
-        stored = _fetched(generation, asset, identity)
+        stored = _fetch_original(generation, asset, identity)
     Asset.objects.filter(pk=asset.pk).update(file=stored, stored_at=now(), last_error="")
     return stored
 
 
-def _fetched(generation: Generation, asset: Asset, identity: UUID) -> StoredFile:
+def _fetch_original(generation: Generation, asset: Asset, identity: UUID) -> StoredFile:
     kind = cast("Media", generation.media_type)
     limit = MOST_BYTES[kind]
     with outbound.fetch(asset.url, kind=kind, max_bytes=limit, deadline=FETCH_SECONDS) as fetched:
@@ -79,9 +87,9 @@ def _fetched(generation: Generation, asset: Asset, identity: UUID) -> StoredFile
 
 def _complete(generation: Generation, original: StoredFile, me: str) -> None:
     poster = thumb = preview = None
-    if _deaths(generation) < DERIVE_TRIES:
-        poster, thumb = _posters(generation, original)
-        preview = _preview(generation, original) if _small(original) else None
+    if _crashes(generation) < DERIVE_TRIES:
+        poster, thumb = _store_posters(generation, original)
+        preview = _store_preview(generation, original) if _is_small(original) else None
     moment = now()
     done = move(
         generation.pk,
@@ -99,42 +107,44 @@ def _complete(generation: Generation, original: StoredFile, me: str) -> None:
         hints.give("make_preview", generation.pk)
 
 
-def _deaths(generation: Generation) -> int:
-    """How often somebody took this up and never came back: a file that kills its reader."""
+def _crashes(generation: Generation) -> int:
+    """Return how many claims ended neither in success nor in a failure: their workers died."""
     failures = sum(asset.tries for asset in generation.assets.all() if asset.required)
     return max(0, generation.tries - 1 - failures)
 
 
-def _small(original: StoredFile) -> bool:
+def _is_small(original: StoredFile) -> bool:
     return (original.width or 0) * (original.height or 0) <= PREVIEW_AT_ONCE
 
 
-def _posters(
+def _store_posters(
     generation: Generation, original: StoredFile
 ) -> tuple[StoredFile, StoredFile] | tuple[None, None]:
-    """Poster and thumb, or none for what cannot be read: the original is kept all the same."""
+    """Return poster and thumbnail. None for a file that cannot be read: the original is kept."""
     kind = cast("Media", generation.media_type)
     try:
         poster = derivatives.make_poster(store.path_of(original), kind)
         thumb = derivatives.thumb_of(poster)
         purposes = StoredFile.Purpose
         return (
-            _still(generation, purposes.POSTER, poster),
-            _still(generation, purposes.THUMB, thumb),
+            _store_picture(generation, purposes.POSTER, poster),
+            _store_picture(generation, purposes.THUMB, thumb),
         )
     except (Unreadable, NotMedia) as problem:
         log.warning("no poster", generation=generation.pk, reason=str(problem))
         return None, None
 
 
-def _still(generation: Generation, purpose: StoredFile.Purpose, picture: bytes) -> StoredFile:
+def _store_picture(
+    generation: Generation, purpose: StoredFile.Purpose, picture: bytes
+) -> StoredFile:
     identity = uuid5(NAMESPACE, f"{generation.uuid} {purpose}")
     return store.keep(
         picture, team=generation.team, purpose=purpose, uuid=identity, kind_hint="image"
     )
 
 
-def _preview(generation: Generation, original: StoredFile) -> StoredFile | None:
+def _store_preview(generation: Generation, original: StoredFile) -> StoredFile | None:
     if generation.media_type != "video":
         return None
     try:
@@ -160,7 +170,7 @@ def make_preview(generation_id: int) -> None:
     )
     if generation is None or generation.original is None:
         return
-    preview = _preview(generation, generation.original)
+    preview = _store_preview(generation, generation.original)
     if preview is not None:
         with transaction.atomic():
             Generation.objects.filter(pk=generation_id).update(
@@ -168,8 +178,8 @@ def make_preview(generation_id: int) -> None:
             )
 
 
-def _fresh_addresses(generation: Generation) -> None:
-    """The file is not where it was: ask the API for its address again."""
+def _refresh_address(generation: Generation) -> None:
+    """Ask the API for the present address of the result. A failure leaves the last one."""
     attempt = generation.attempts.filter(outcome=Attempt.Outcome.ACCEPTED).last()
     if attempt is None or not attempt.remote_id:
         return
@@ -184,7 +194,11 @@ def _fresh_addresses(generation: Generation) -> None:
         generation.assets.filter(kind=generation.media_type).update(url=url)
 
 
-def _later(generation: Generation, me: str, reason: str) -> None:
+def _retry_later(generation: Generation, me: str, reason: str) -> None:
+    """Release the row to be tried again, or give up after GIVE_UP_AFTER.
+
+    Waits double, from two seconds to a quarter of an hour.
+    """
     tries = generation.tries
     generation.assets.filter(kind=generation.media_type).update(
         tries=F("tries") + 1, last_error=reason[:300]

@@ -36,13 +36,15 @@ log = structlog.get_logger(__name__)
 DEADLINE = 25.0
 """Seconds that one create may take in all."""
 
-AFTERWARDS = 60.0
+LEASE_MARGIN = 60.0
 """Seconds that a lease outlasts its call."""
 
 BY_ID = frozenset({"upscale", "add_audio"})
-"""The client's methods whose source stands in the address."""
+"""Methods of the client that take the source's id beside the request: it is part of the path."""
 
 DEFAULT_WAIT, LONGEST_WAIT = 5.0, 600.0
+"""Seconds after a 429: without Retry-After, and at most with it."""
+
 BUSY = "Luma is busy. Your place is kept; the next try comes by itself. Nothing was charged."
 FULL = "Waiting for a free place at Luma."
 OFFLINE = "This will go out by itself. Nothing was charged."
@@ -52,13 +54,16 @@ BROKE = "The Luma account is out of credit. This waits and goes out by itself on
 
 
 def submit_generation(generation_id: int) -> None:
-    """Send one queued generation, unless it waits for its picture: those have their own slots."""
+    """Send one queued generation, unless it is an inline call, which the watcher makes.
+
+    May run twice: see `send_generation`.
+    """
     if not Generation.objects.filter(pk=generation_id, recipe__sync=True).exists():
         send_generation(generation_id)
 
 
 def send_generation(generation_id: int) -> None:
-    """Send one queued generation, if it is still queued and nobody else is at it."""
+    """Send one queued generation. Does nothing unless it is still queued and nobody claimed it."""
     me = luma.owner()
     if not progress.claim(generation_id, State.QUEUED, me, settings.CLAIM_LEASE):
         return
@@ -81,7 +86,10 @@ def send_generation(generation_id: int) -> None:
 
 @dataclass(frozen=True)
 class CreateCall:
-    """One create, ready to be sent: the client's method, what it takes, and how long it may."""
+    """One create, ready to be sent.
+
+    `create` names the client's method, `arguments` are those it takes; `deadline` is in seconds.
+    """
 
     create: str
     arguments: tuple[Any, ...]
@@ -102,13 +110,13 @@ def prepare(generation: Generation, attempt: Attempt) -> CreateCall:
     return CreateCall(entry.create, arguments, request, _deadline(generation))
 
 
-def waits_inline(generation: Generation) -> bool:
-    """Whether Luma answers this one with the finished picture, up to two minutes later."""
+def is_inline(generation: Generation) -> bool:
+    """Whether the API answers the create with the finished picture, up to two minutes later."""
     return bool(generation.recipe.get("sync"))
 
 
 def _deadline(generation: Generation) -> float:
-    if not waits_inline(generation):
+    if not is_inline(generation):
         return DEADLINE
     return float(generation.recipe.get("sync_timeout") or 60) + 30
 
@@ -141,7 +149,7 @@ def _send(
     client: LumaClient, generation: Generation, attempt: Attempt, call: CreateCall, me: str
 ) -> None:
     sent = call.request.wire()
-    lease = max(settings.CLAIM_LEASE, call.deadline + AFTERWARDS)
+    lease = max(settings.CLAIM_LEASE, call.deadline + LEASE_MARGIN)
     try:
         answer: RemoteGeneration = getattr(client, call.create)(
             *call.arguments,
@@ -153,15 +161,18 @@ def _send(
     except LeaseLost:
         progress.release(generation.pk, me)
     except (LumaUnavailable, DatabaseError) as error:
-        _unsent(generation, attempt, me, error)
+        _release_unsent(generation, attempt, me, error)
     except LumaError as error:
-        _answered(client, attempt, error)
+        _apply_error(client, attempt, error)
     else:
-        _accepted(client, attempt, answer)
+        _bind_answer(client, attempt, answer)
 
 
-def _unsent(generation: Generation, attempt: Attempt, me: str, error: Exception) -> None:
-    """Nothing left, or the mark could not be written: provably free, to be tried again."""
+def _release_unsent(generation: Generation, attempt: Attempt, me: str, error: Exception) -> None:
+    """Release a generation of which no byte was sent, or whose mark could not be written.
+
+    It is tried again after a wait that doubles, from one second to a minute.
+    """
     attempt.refresh_from_db(fields=["outcome"])
     if attempt.outcome != Attempt.Outcome.PLANNED:
         progress.put_in_doubt(attempt, Actor.WORKER)
@@ -172,7 +183,7 @@ def _unsent(generation: Generation, attempt: Attempt, me: str, error: Exception)
     progress.release(generation.pk, me, after=after, note=f"{why}{OFFLINE}")
 
 
-def _answered(client: LumaClient, attempt: Attempt, error: LumaError) -> None:
+def _apply_error(client: LumaClient, attempt: Attempt, error: LumaError) -> None:
     if isinstance(error, LumaRateLimited):
         asked = DEFAULT_WAIT if error.retry_after is None else error.retry_after
         after = min(max(asked, 1.0), LONGEST_WAIT)
@@ -190,7 +201,7 @@ def _answered(client: LumaClient, attempt: Attempt, error: LumaError) -> None:
     luma.refresh_balance(client)
 
 
-def _accepted(client: LumaClient, attempt: Attempt, answer: RemoteGeneration) -> None:
+def _bind_answer(client: LumaClient, attempt: Attempt, answer: RemoteGeneration) -> None:
     raw: dict[str, Any] = answer.raw
     if not progress.bind(attempt, str(answer.generation.id), raw, Actor.WORKER):
         progress.put_in_doubt(attempt, Actor.WORKER)
@@ -200,7 +211,10 @@ def _accepted(client: LumaClient, attempt: Attempt, answer: RemoteGeneration) ->
 
 
 def _refuse_unsent(attempt: Attempt, reason: str) -> None:
-    """Not sent for a reason of our own; an earlier attempt in doubt stays a person's decision."""
+    """Drop an attempt that cannot be sent, and release its hold.
+
+    While an earlier attempt is in doubt, the generation needs a decision; else it is refused.
+    """
     rows = Attempt.objects.filter(generation_id=attempt.generation_id)
     with transaction.atomic():
         lock(attempt.generation_id)

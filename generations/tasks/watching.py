@@ -1,4 +1,4 @@
-"""The watcher: a process that looks at the rows, so that nothing depends on a hint arriving."""
+"""The watcher: a process that finds rows that stand still, so that no hint has to arrive."""
 
 import time
 from collections.abc import Callable
@@ -11,6 +11,7 @@ from django.db import DatabaseError, close_old_connections, transaction
 from django.db.models import F, Q
 
 from generations.actions import purge_generation
+from generations.actions.connection import CHECK_PENDING
 from generations.actions.trash import delete_removed
 from generations.lifecycle import fairness, hints, progress
 from generations.lifecycle.api_key import CHECK_TIME, current_key
@@ -34,7 +35,7 @@ from generations.spending.actions import void_hold
 from generations.tasks import luma
 from generations.tasks.doubting import require_decisions
 from generations.tasks.following import resume_paused, run_list_pass, stall_elsewhere
-from generations.tasks.inline import InlineSlots, inline_ids
+from generations.tasks.inline import InlineCalls, inline_ids
 from studio.clock import now
 from studio.errors import Conflict, StudioError
 
@@ -42,18 +43,27 @@ log = structlog.get_logger(__name__)
 
 WATCHER = "watcher"
 TICK = 0.25
+"""Seconds between two rounds in which due duties are done."""
+
 GRACE = timedelta(seconds=1.5)
+"""How long the hint of a new row has to be taken before the watcher gives another."""
+
 HINT_AGAIN = 4.0
-PATIENCE = 10.0
+"""Seconds before the watcher repeats a hint."""
+
+REQUEST_SECONDS = 10.0
 """Seconds that one request of the watcher may take, repetitions included."""
 
 MOST_HINTS = 20
+"""Hints of one task in one sweep."""
+
 KEEP_HOLD = timedelta(hours=24)
+"""How long money stays held for an attempt that nobody waits for."""
 
 
 @dataclass
 class Duty:
-    """Something done every so many seconds."""
+    """A method of the watcher that is called every `every` seconds."""
 
     every: float
     do: Callable[[], object]
@@ -62,15 +72,19 @@ class Duty:
 
 @dataclass
 class Watcher:
-    """One installation's watcher; a lease keeps a second one idle until this one is gone."""
+    """The one watcher of an installation. A lease keeps a second one idle until this one is gone.
+
+    `hinted` is when a hint was last given, by task and row; `held_until` when the lease is written
+    again. Both are readings of the monotonic clock.
+    """
 
     hinted: dict[tuple[str, int], float] = field(default_factory=dict)
-    inline: InlineSlots = field(default_factory=InlineSlots)
+    inline: InlineCalls = field(default_factory=InlineCalls)
     stopping: bool = False
     held_until: float = 0.0
 
     def duties(self) -> list[Duty]:
-        """What is done, and how often; intervals are settings."""
+        """Return what the watcher does, with the intervals of the settings."""
         return [
             Duty(settings.SWEEP_INTERVAL, self.sweep),
             Duty(1.0, self.sweep_callbacks),
@@ -81,7 +95,7 @@ class Watcher:
         ]
 
     def run(self) -> None:
-        """Watch until stopped. A duty that fails is logged and comes again."""
+        """Work until `stopping` is set. A duty that fails is logged and tried again later."""
         duties = self.duties()
         while not self.stopping:
             if self.take_lease():
@@ -90,7 +104,7 @@ class Watcher:
             time.sleep(TICK)
 
     def take_lease(self) -> bool:
-        """Hold, or take over, the one lease there is. At most two queries, mostly none."""
+        """Renew the lease, or take it over. Return whether it is held. Two queries, mostly none."""
         if time.monotonic() < self.held_until:
             return True
         taken = self._claim_lease()
@@ -123,36 +137,35 @@ class Watcher:
         duty.due = time.monotonic() + duty.every
 
     def watch(self) -> None:
-        """Look at everything that is at Luma or in doubt; one list request."""
+        """Run a list pass, and ask people about attempts that it cannot find."""
         key = current_key()
         try:
-            with luma.open_client(read_deadline=PATIENCE) as client:
+            with luma.open_client(read_deadline=REQUEST_SECONDS) as client:
                 run_list_pass(client, key)
         finally:
             require_decisions(key)
             stall_elsewhere(key)
 
     def sweep(self) -> None:
-        """Find rows that stand still and say so to the queue. A handful of queries."""
-        doubt_expired()
-        advance_waiting()
-        release_given_up()
+        """Find rows that stand still and give hints for them. A handful of queries."""
+        doubt_expired_sends()
+        settle_waiting()
+        release_old_holds()
         for media_type in fairness.LANES:
-            ids = whose_turn(media_type)
+            ids = next_to_send(media_type)
             inline = inline_ids(ids) if ids else []
-            self.inline.take(inline)
+            self.inline.start(inline)
             rest = [one for one in ids if one not in inline]
             self._hint("submit_generation", rest, most=MOST_HINTS)
-        self._hint("store_assets", standing(State.STORING), most=MOST_HINTS)
-
+        self._hint("store_assets", unclaimed(State.STORING), most=MOST_HINTS)
         self.sweep_account()
 
     def sweep_account(self) -> None:
-        """What was asked of the account itself and whose hint was lost. Two queries."""
+        """Give hints for connection checks and imports that nobody has begun. Two queries."""
         moment = now()
         asked = ApiKey.objects.filter(
             Q(checked_at__isnull=True) | Q(checked_at__lt=F("check_asked_at")),
-            check_asked_at__gt=moment - CHECK_TIME,
+            check_asked_at__gt=moment - CHECK_PENDING,
             check_asked_at__lt=moment - GRACE,
         )
         self._hint("check_connection", list(asked.values_list("id", flat=True)), most=1)
@@ -163,7 +176,7 @@ class Watcher:
         self._hint("import_account", list(running.values_list("id", flat=True)), most=1)
 
     def sweep_callbacks(self) -> None:
-        """Callbacks whose hint was lost, or that came too soon after a look. One query."""
+        """Give hints for callbacks that were not processed within a second. One query."""
         callbacks = CallbackDelivery.objects.filter(
             processed_at__isnull=True, received_at__lt=now() - timedelta(seconds=1)
         )
@@ -180,74 +193,78 @@ class Watcher:
             self.hinted.clear()
 
     def refresh_account(self) -> None:
-        """Refresh the balance; see whether a paused key works again; delete what was asked."""
+        """Read the balance, try a paused key, and give hints for deleting at the API."""
         asked = Attempt.objects.filter(delete_asked_at__isnull=False, deleted_at__isnull=True)
         ids = asked.values_list("generation_id", flat=True).distinct()[:MOST_HINTS]
         self._hint("delete_remotely", list(ids), most=MOST_HINTS)
         key = current_key()
-        with luma.open_client(read_deadline=PATIENCE) as client:
+        with luma.open_client(read_deadline=REQUEST_SECONDS) as client:
             if key.paused_at is not None:
                 resume_paused(client, key)
             luma.refresh_balance(client)
 
     def refresh_camera_moves(self) -> None:
-        """Which camera moves Luma offers now."""
-        with luma.open_client(read_deadline=PATIENCE) as client:
+        """Read which camera moves the API offers."""
+        with luma.open_client(read_deadline=REQUEST_SECONDS) as client:
             luma.refresh_concepts(client)
 
     def clean_up(self) -> None:
-        """Empty the trash of what has lain there long enough, and the store of leftovers."""
+        """Delete what is old enough: trash, removed presets and prompts, and unused files.
+
+        Also give hints for previews that are missing a day after completion.
+        """
         empty_trash()
         store.sweep()
         delete_removed()
         uploads.purge_unused(keep=uploads_in_use_later())
         recent = now() - timedelta(days=1)
-        pictureless = Generation.objects.filter(
+        without_preview = Generation.objects.filter(
             state=State.COMPLETED,
             media_type="video",
             original__isnull=False,
             preview__isnull=True,
             completed_at__gt=recent,
         )
-        ids = list(pictureless.values_list("id", flat=True)[:MOST_HINTS])
+        ids = list(without_preview.values_list("id", flat=True)[:MOST_HINTS])
         self._hint("make_preview", ids, most=MOST_HINTS)
 
 
-def whose_turn(media_type: str) -> list[int]:
-    """Ids of those that go next and that nobody is at; no more than the API takes."""
+def next_to_send(media_type: str) -> list[int]:
+    """Return the ids of the generations that are sent next and that no worker has claimed.
+
+    No more than the API has places for.
+    """
     since = now() - GRACE
     rows = fairness.lane(media_type).next
     return [row.id for row in rows if not row.claimed and row.since < since]
 
 
-def standing(state: State, **more: str) -> list[int]:
-    """Ids of rows that wait in a state with nobody at them, oldest first."""
+def unclaimed(state: State, **more: str) -> list[int]:
+    """Return at most MOST_HINTS ids of rows in a state that no worker has claimed, oldest first."""
     moment = now()
-    nobody = Q(lease_until__isnull=True) | Q(lease_until__lt=moment)
+    free = Q(lease_until__isnull=True) | Q(lease_until__lt=moment)
     rows = Generation.objects.filter(
-        nobody, state=state, not_before__lte=moment, state_since__lt=moment - GRACE, **more
+        free, state=state, not_before__lte=moment, state_since__lt=moment - GRACE, **more
     )
     return list(rows.order_by("id").values_list("id", flat=True)[:MOST_HINTS])
 
 
-def doubt_expired() -> None:
-    """What was being sent by a process that is gone is in doubt.
-
-    Also beside a row that went on, because another attempt of it arrived meanwhile.
-    """
+def doubt_expired_sends() -> None:
+    """Mark attempts as in doubt whose sender is gone: its lease has expired."""
     moment = now()
-    gone = Q(generation__state=State.SENDING, generation__lease_until__lt=moment)
+    expired = Q(generation__state=State.SENDING, generation__lease_until__lt=moment)
+    # The generation may have left "sending", because another attempt of it arrived meanwhile.
     beside = ~Q(generation__state=State.SENDING) & Q(
         marked_at__lt=moment - timedelta(seconds=settings.CLAIM_LEASE)
     )
-    for attempt in Attempt.objects.filter(gone | beside, outcome=Attempt.Outcome.SENDING):
-        progress.put_in_doubt(attempt, Actor.TIMER)
+    for attempt in Attempt.objects.filter(expired | beside, outcome=Attempt.Outcome.SENDING):
+        progress.doubt(attempt, Actor.TIMER)
 
 
-def release_given_up() -> None:
-    """A day after nobody waits for an attempt any more, the money set aside is free again.
+def release_old_holds() -> None:
+    """Release the hold of each attempt in doubt that nobody has waited for since KEEP_HOLD.
 
-    Nobody waits after "Stop waiting", or once another attempt of the row settled the matter.
+    Nobody waits for it after "Stop waiting", or once another attempt has decided the generation.
     """
     rows = Attempt.objects.filter(
         outcome=Attempt.Outcome.IN_DOUBT,
@@ -264,7 +281,7 @@ def release_given_up() -> None:
 
 
 def empty_trash() -> None:
-    """Delete for good what has lain in the trash long enough; what is in use stays for now."""
+    """Purge generations trashed TRASH_DAYS ago, at most 200. One that is in use stays for now."""
     old = now() - timedelta(days=settings.TRASH_DAYS)
     rows = Generation.objects.filter(trashed_at__lt=old, purged_at__isnull=True, state__in=TERMINAL)
     for generation in rows.select_related(*FILES)[:200]:

@@ -10,7 +10,8 @@ from generations.composer.files import take_file
 from generations.composer.opening import check_posted, open_composer, take_step
 from generations.composer.press import press
 from generations.composer.reading import read_draft
-from generations.composer.saved import keep
+from generations.composer.saved import save_composer
+from generations.luma.pricing import format_price
 from generations.models import Generation, Kind
 from generations.pages.live import changes_after_press, library_poller
 from generations.pages.part import context_of
@@ -53,8 +54,8 @@ def create(request: StudioRequest, seat: Seat) -> HttpResponse:
 @in_team("create")
 @takes_forms
 def draft(request: StudioRequest, seat: Seat) -> HttpResponse:
-    """Save the composer's draft. The browser asks for it by itself, so the answer is empty."""
-    keep(seat, read_draft(request.POST), by_itself=True)
+    """Keep what stands in the composer, by itself and without a word."""
+    save_composer(seat, read_draft(request.POST), automatic=True)
     return HttpResponse(status=204)
 
 

@@ -13,7 +13,7 @@ from generations import access
 from generations.actions import presets as actions
 from generations.composer.opening import open_composer
 from generations.composer.presets import PresetForm
-from generations.composer.saved import content_posted, keep_posted
+from generations.composer.saved import posted_content, save_posted
 from generations.models import Preset
 from generations.pages.live import library_poller
 from generations.pages.part import context_of
@@ -38,12 +38,12 @@ def presets(request: StudioRequest, seat: Seat) -> HttpResponse:
         if not request.htmx:
             return redirect(presets_address(seat))
         return render(request, LIST, {"presets": Presets(seat), "seat": seat})
-    keep_posted(seat, request.POST)
+    save_posted(seat, request.POST)
     form = PresetForm(seat, request.POST)
     if not form.is_valid():
         return refused(request, seat, Presets(seat, form=form))
     name, shared = form.cleaned_data["name"], form.cleaned_data["shared"]
-    actions.save_preset(seat, name, content_posted(seat, request.POST), shared=shared)
+    actions.save_preset(seat, name, posted_content(seat, request.POST), shared=shared)
     said = f"Saved “{name}”{' for the team' if shared else ''}."
     context = {"presets": Presets(seat, said=said), "seat": seat}
     return respond(request, LIST, context, page=presets_address(seat), said=said)

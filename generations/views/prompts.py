@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from generations import access
 from generations.actions import prompts
 from generations.actions.prompts import MOST_PROMPTS
-from generations.composer.saved import keep_posted
+from generations.composer.saved import save_posted
 from generations.pages.prompts import History
 from generations.queries.saved import saved_prompts
 from generations.views.decorators import takes_forms
@@ -82,6 +82,6 @@ def change(
     """Run an action on a prompt and answer with its row. The composer's draft is saved."""
     prompt = access.changeable_prompt(seat, uuid)
     action(prompt, acting_user=seat.user)
-    keep_posted(seat, request.POST)
+    save_posted(seat, request.POST)
     page = reverse("generations:create", args=(seat.team.slug,)) + "?open=history"
     return respond(request, ROW, {"prompt": prompt, "seat": seat, "acted": True}, page=page)

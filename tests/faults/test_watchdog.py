@@ -103,13 +103,13 @@ def test_the_supervisor_is_signalled(monkeypatch: pytest.MonkeyPatch) -> None:
     kill.assert_called_once_with(parent, RESTART_CLUSTER)
 
 
-def test_pulse_is_noted_at_most_once_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(heartbeat, "_noted", [0.0])
+def test_heartbeat_is_noted_at_most_once_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(heartbeat, "_last_noted", [0.0])
     heartbeat.note_heartbeat()
     first = heartbeat.last_heartbeat()
     assert first is not None
-    assert heartbeat.SPACING == 1.0
-    monkeypatch.setattr(heartbeat, "SPACING", 3600.0)
+    assert heartbeat.NOTE_EVERY == 1.0
+    monkeypatch.setattr(heartbeat, "NOTE_EVERY", 3600.0)
     heartbeat.note_heartbeat()
     assert heartbeat.last_heartbeat() == first
 
@@ -117,7 +117,7 @@ def test_pulse_is_noted_at_most_once_a_second(monkeypatch: pytest.MonkeyPatch) -
 def test_pulse_that_could_not_be_written_is_written_by_the_next_task(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(heartbeat, "_noted", [0.0])
+    monkeypatch.setattr(heartbeat, "_last_noted", [0.0])
     with patch.object(Heartbeat.objects, "update_or_create", side_effect=DatabaseError):
         heartbeat.note_heartbeat()
     assert heartbeat.last_heartbeat() is None

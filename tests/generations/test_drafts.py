@@ -133,7 +133,7 @@ def test_two_that_overlap_lose_nothing(
 
     monkeypatch.setattr(drafts, "is_blank", while_another_saves)
     if first == "undo":
-        drafts.bring_back(seat)
+        drafts.restore_draft(seat)
     else:
         drafts.save_draft(seat, uuid.uuid4(), written("New"))
     other.join()

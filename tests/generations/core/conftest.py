@@ -24,7 +24,7 @@ from generations.recipes.kinds import KINDS
 from generations.sandbox.options import Options
 from generations.sandbox.service import Sandbox
 from generations.tasks import luma
-from generations.tasks.watching import doubt_expired
+from generations.tasks.watching import doubt_expired_sends
 from studio import clock
 from studio.accounts.models import User
 from studio.teams.access import Seat
@@ -216,7 +216,7 @@ def run(queue: Queue) -> None:
 def die_while_sending(generation: Generation) -> None:
     """What is left when a worker is killed after its mark: the lease runs out, and it is seen."""
     later(200)
-    doubt_expired()
+    doubt_expired_sends()
     fresh(generation, State.UNCONFIRMED)
 
 

@@ -23,7 +23,7 @@ from generations.lifecycle.transitions import Actor, move
 from generations.models import Attempt, Generation, Orphan, State
 from generations.spending.actions import LimitReached
 from generations.spending.models import Account
-from generations.tasks.watching import doubt_expired, release_given_up
+from generations.tasks.watching import doubt_expired_sends, release_old_holds
 from studio.accounts.models import User
 from studio.clock import now
 from studio.errors import Conflict
@@ -261,10 +261,10 @@ def test_a_day_later_its_money_is_free_and_what_arrives_then_is_charged_late(
 ) -> None:
     stop_waiting(undecided, acting_user=ed)
     later(hours=23)
-    release_given_up()
+    release_old_holds()
     assert story(attempt_of(undecided)) == "hold"
     later(hours=2)
-    release_given_up()
+    release_old_holds()
     assert (attempt_of(undecided).outcome, story(attempt_of(undecided))) == (
         "given_up",
         "hold void",
@@ -315,24 +315,24 @@ def test_the_money_of_a_try_beside_a_finished_one_is_freed_after_a_day(
     assert bind(sending(undecided), new_id(), {}, Actor.WORKER)
     Generation.objects.update(state=State.COMPLETED, state_since=now())
     later(hours=25)
-    release_given_up()
+    release_old_holds()
     assert story(attempt_of(undecided, 1)) == "hold void"
     assert Account.objects.get().pending_micros == 0
 
 
 def test_money_in_doubt_stays_held_while_anybody_waits(undecided: Generation) -> None:
     later(days=30)
-    release_given_up()
+    release_old_holds()
     assert story(attempt_of(undecided)) == "hold"
 
 
 def test_a_sending_that_ended_with_its_process_is_in_doubt(queued: Generation) -> None:
     attempt = sending(queued)
     later(119)
-    doubt_expired()
+    doubt_expired_sends()
     fresh(queued, State.SENDING)
     later(2)
-    doubt_expired()
+    doubt_expired_sends()
     fresh(queued, State.UNCONFIRMED)
     assert attempt_of(queued).outcome == "in_doubt"
     assert bind(attempt, new_id(), {}, Actor.WORKER), "its answer may still come"
@@ -346,7 +346,7 @@ def test_a_killed_second_try_is_still_looked_for_beside_the_first(
     second = sending(undecided)
     assert bind(attempt_of(undecided, 1), new_id(), {}, Actor.RECONCILER)
     later(121)
-    doubt_expired()
+    doubt_expired_sends()
     second.refresh_from_db()
     assert second.outcome == "in_doubt"
     fresh(undecided, State.DREAMING)

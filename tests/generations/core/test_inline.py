@@ -8,7 +8,7 @@ import pytest
 from generations import tasks
 from generations.models import Generation, State
 from generations.tasks import inline, submitting
-from generations.tasks.inline import SLOTS, InlineSlots, inline_ids
+from generations.tasks.inline import MOST_CALLS, InlineCalls, inline_ids
 from generations.tasks.watching import Watcher
 from studio.teams.access import Seat
 from tests.generations.core.conftest import Queue, fresh, later, press, still
@@ -39,7 +39,7 @@ def test_only_those_that_wait_are_told_apart(seat: Seat, queue: Queue) -> None:
 
 def test_it_may_take_as_long_as_it_was_told(seat: Seat, queue: Queue) -> None:
     waited = waiting_picture(seat)
-    assert submitting.waits_inline(waited)
+    assert submitting.is_inline(waited)
     attempt = waited.attempts.get()
     call = submitting.prepare(waited, attempt)
     assert call.deadline == 35
@@ -55,14 +55,14 @@ def test_sweep_takes_it_and_gives_no_hint(
     later(5)
     taken: list[int] = []
     watcher = Watcher()
-    monkeypatch.setattr(watcher.inline, "take", taken.extend)
+    monkeypatch.setattr(watcher.inline, "start", taken.extend)
     watcher.sweep()
     assert taken == [waited.pk]
     assert ("submit_generation", plain.pk) in queue
     assert ("submit_generation", waited.pk) not in queue
 
 
-def test_no_more_than_the_slots_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_more_than_the_most_calls_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     done, room = threading.Event(), threading.Semaphore(0)
     begun: list[int] = []
 
@@ -72,13 +72,13 @@ def test_no_more_than_the_slots_at_a_time(monkeypatch: pytest.MonkeyPatch) -> No
         done.wait(10)
 
     monkeypatch.setattr(inline, "send_generation", slow)
-    slots = InlineSlots()
-    slots.take(range(10))
-    slots.take(range(10))
-    assert all(room.acquire(timeout=5) for _ in range(SLOTS))
-    assert sorted(begun) == list(range(SLOTS))
+    calls = InlineCalls()
+    calls.start(range(10))
+    calls.start(range(10))
+    assert all(room.acquire(timeout=5) for _ in range(MOST_CALLS))
+    assert sorted(begun) == list(range(MOST_CALLS))
     done.set()
-    slots.wait(10)
-    slots.take([7])
-    slots.wait(10)
+    calls.wait(10)
+    calls.start([7])
+    calls.wait(10)
     assert begun[-1] == 7

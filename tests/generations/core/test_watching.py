@@ -24,7 +24,7 @@ from generations.models import (
     State,
 )
 from generations.spending.models import LedgerEntry
-from generations.tasks import watching
+from generations.tasks import luma, watching
 from generations.tasks.watching import Duty, Watcher, empty_trash
 from studio.accounts.models import User
 from studio.clock import now
@@ -315,7 +315,7 @@ def another(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Be another process."""
 
     def become(name: str) -> None:
-        monkeypatch.setattr(watching, "owner", lambda: name)
+        monkeypatch.setattr(luma, "owner", lambda: name)
 
     return become
 

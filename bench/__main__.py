@@ -1,4 +1,4 @@
-"""`python -m bench [part …]`: run the benchmarks and print one table; `--write` keeps it."""
+"""`python -m bench [part …]`: run the benchmarks and print their table."""
 
 import argparse
 import os
@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench import derivatives, pages, pickup, standing, starting
+from bench import derivatives, idle, pages, pickup, starting
 from bench.rows import Row, Rows, not_measured, table
 from tests.faults.studios import ROOT, Studio
 
-USUAL = {
+SETTINGS = {
     "SANDBOX_OPTIONS": "--pace 0 --limits off",
     "WATCH_INTERVAL": "3",
     "SWEEP_INTERVAL": "2",
@@ -22,7 +22,7 @@ USUAL = {
     "WATCHER_LEASE": "15",
     "QUEUE_RETRY": "150",
 }
-"""The product's own timings, as settings.py has them."""
+"""Timings of the product, as settings.py has them; tests use shorter ones."""
 
 EMAIL = "ada@example.com"
 DOCUMENT = ROOT / "docs" / "benchmarks.md"
@@ -30,8 +30,8 @@ DOCUMENT = ROOT / "docs" / "benchmarks.md"
 
 @contextmanager
 def studio_in(folder: Path, **env: str) -> Iterator[Studio]:
-    """A studio that runs for a while, with its owner and her team in it."""
-    studio = Studio(folder, **{**USUAL, **env})
+    """Run a studio with its owner and her team; it ends with the block."""
+    studio = Studio(folder, **{**SETTINGS, **env})
     try:
         fresh = not studio.data.exists()
         studio.start()
@@ -43,24 +43,24 @@ def studio_in(folder: Path, **env: str) -> Iterator[Studio]:
 
 
 class Bench:
-    """The parts of the table; each makes what it needs below one folder."""
+    """The parts of the table. Each keeps its files in a folder of its own below `folder`."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def queue(self) -> Rows:
-        """P6."""
+        """Measure P6: from a hint to its task."""
         with studio_in(self.folder / "prepared") as studio:
             studio.stop()
         yield from pickup.pickup(self.folder / "prepared" / "var")
 
     def idle(self) -> Rows:
-        """P6 and P11: nobody is there."""
+        """Measure P6 and P11: processor and memory while nobody uses the studio."""
         with studio_in(self.folder / "idle") as studio:
-            yield from standing.idle(studio)
+            yield from idle.idle_costs(studio)
 
     def browser(self) -> Rows:
-        """P7, P10 and the press of the button."""
+        """Measure P7, P10 and the press of the button, in Chromium."""
         missing = pages.chromium_missing()
         if missing:
             yield not_measured("P7, P10 and the press of the button", missing)
@@ -76,17 +76,17 @@ class Bench:
                 yield from pages.waiting(chromium, studio, EMAIL, callbacks=False)
 
     def start(self) -> Rows:
-        """Second start and Ctrl-C."""
+        """Measure a second start and Ctrl-C."""
         with studio_in(self.folder / "second") as studio:
             studio.stop()
             yield from starting.second_start(studio)
 
     def fresh(self) -> Rows:
-        """A fresh clone."""
+        """Measure a fresh clone until its first page. Network."""
         yield from starting.fresh_start()
 
     def media(self) -> Rows:
-        """P15."""
+        """Measure P15: posters."""
         yield from derivatives.posters()
 
 
@@ -101,7 +101,7 @@ PARTS: dict[str, Callable[[Bench], Rows]] = {
 
 
 def machine() -> str:
-    """What the figures were measured on."""
+    """Describe the machine and its load."""
     pages_of_memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     return (
         f"{os.cpu_count()} cores, {pages_of_memory / 2**30:.0f} GiB, {platform.system()} "
@@ -111,26 +111,26 @@ def machine() -> str:
 
 
 def main() -> int:
-    """Print the table; 1 when a target is not met."""
+    """Print the table. Return 1 when a target is not met."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="all when none is named")
     parser.add_argument("--write", action="store_true", help="keep the table in docs/benchmarks.md")
     chosen = parser.parse_args()
-    seat = machine()
+    measured_on = machine()
     rows: list[Row] = []
     with tempfile.TemporaryDirectory(prefix="dailies-bench-") as folder:
         for part in chosen.parts or PARTS:
             for row in PARTS[part](Bench(Path(folder))):
                 rows.append(row)
                 sys.stderr.write(f"{row.verdict:8} {row.name}: {row.figure}\n")
-    sys.stdout.write(f"{seat}\n\n{table(rows)}\n")
+    sys.stdout.write(f"{measured_on}\n\n{table(rows)}\n")
     if chosen.write:
-        DOCUMENT.write_text(document(seat, rows))
+        DOCUMENT.write_text(document(measured_on, rows))
     return 1 if any(row.met is False for row in rows) else 0
 
 
-def document(seat: str, rows: list[Row]) -> str:
-    """The page that keeps the figures."""
+def document(measured_on: str, rows: list[Row]) -> str:
+    """Return the text of docs/benchmarks.md."""
     return f"""# Benchmarks
 
 Made by `make bench` (`python -m bench --write` keeps the table here; `python -m bench idle` runs
@@ -139,7 +139,7 @@ one part of queue, idle, browser, start, fresh, media). It takes about five minu
 Absolute times drift with the machine and with what else it does; where a figure is a ratio, its
 baseline was measured in the same run. Targets are those the project set itself.
 
-Machine: {seat}.
+Machine: {measured_on}.
 
 {table(rows)}
 """

@@ -1,4 +1,4 @@
-"""P15: what a poster costs beside encoding the same clip."""
+"""P15: the time of a poster, compared with encoding the same clip."""
 
 import statistics
 import tempfile
@@ -17,7 +17,7 @@ WIDTH, HEIGHT = 1280, 720
 
 
 def posters() -> Rows:
-    """Encode five seconds of 720p with x264's veryfast, then take its poster."""
+    """Rows of P15, and of a video that the sandbox renders."""
     from generations.media.derivatives import make_poster
 
     with tempfile.TemporaryDirectory() as folder:
@@ -36,7 +36,7 @@ def posters() -> Rows:
 
 
 def _rendered() -> float:
-    """Seconds of processor that a 5 s 720p video of the sandbox takes."""
+    """Return the processor seconds that a 5 s 720p video of the sandbox takes."""
     from generations.sandbox.scenes import VideoSpec, render_video
 
     spec = VideoSpec("ocean waves at sunset", (WIDTH, HEIGHT), 5, concepts=("push_in",))
@@ -56,7 +56,7 @@ def _seconds(work: Callable[[], object], times: int) -> float:
 
 
 def _encode(target: Path) -> None:
-    """A moving gradient with grain, so that the encoder has something to do."""
+    """Encode five seconds of a moving gradient with grain, which does not compress too easily."""
     chance = np.random.default_rng(7)
     grain = chance.integers(0, 24, (HEIGHT, WIDTH * 2, 3), dtype=np.uint8)
     slope = np.linspace(0, 200, WIDTH, dtype=np.uint8)[None, :, None]

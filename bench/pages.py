@@ -1,4 +1,4 @@
-"""What a creator waits for and what a browser has to load, seen from Chromium."""
+"""P7, P10 and the press of the button: waiting times and bytes, measured in Chromium."""
 
 import contextlib
 import statistics
@@ -27,12 +27,12 @@ PRESS = """() => new Promise((done) => {
   seen.observe(document.body, { childList: true, subtree: true });
   document.querySelector('.composer__submit').click();
 })"""
-"""Press the button; the milliseconds until a frame with one more card has been painted."""
+"""Presses the button and gives the milliseconds until a frame with one more card is painted."""
 
 
 @contextlib.contextmanager
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium, or the one that CHROMIUM names."""
+    """Start Debian's Chromium, or the one that CHROMIUM names."""
     with sync_playwright() as driver:
         chromium = driver.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
         try:
@@ -42,7 +42,7 @@ def browser() -> Iterator[Browser]:
 
 
 def sign_in(chromium: Browser, studio: Studio, email: str) -> Page:
-    """A page of a signed-in person with an empty cache, at the library."""
+    """Return the library in a new browser context with an empty cache, after signing in."""
     page = chromium.new_context(viewport={"width": 1440, "height": 900}).new_page()
     page.goto(f"{studio.url}/accounts/login/")
     page.fill("input[name=login]", email)
@@ -53,7 +53,7 @@ def sign_in(chromium: Browser, studio: Studio, email: str) -> Page:
 
 
 def weight(chromium: Browser, studio: Studio, email: str) -> Rows:
-    """Rows of P10: bytes over the wire for the first look at a library of 48 posters."""
+    """Rows of P10: bytes over the wire for the first page of a library of 48 posters."""
     cookies = sign_in(chromium, studio, email).context.cookies()
     context = chromium.new_context(viewport={"width": 1440, "height": 900})
     context.add_cookies(cookies)  # type: ignore[arg-type]
@@ -78,7 +78,7 @@ def weight(chromium: Browser, studio: Studio, email: str) -> Rows:
 
 
 def _gzipped(bodies: Counter[str], whole: Counter[str]) -> Rows:
-    """Rows for what the page is built with: compressed bodies, and what headers add to them."""
+    """Rows for scripts and style sheets: the kilobytes of their compressed bodies."""
     for name, sorts, limit in (
         ("our own scripts", ("own script",), 25),
         ("all scripts", ("own script", "foreign script"), 40),
@@ -90,7 +90,7 @@ def _gzipped(bodies: Counter[str], whole: Counter[str]) -> Rows:
 
 
 def _loaded(answers: list[Response], *, headers: bool = True) -> Counter[str]:
-    """Bytes over the wire by sort of answer."""
+    """Return the bytes over the wire by sort of answer."""
     loaded: Counter[str] = Counter()
     for answer in answers:
         sizes: dict[str, Any] = dict(answer.request.sizes())
@@ -143,7 +143,7 @@ def waiting(chromium: Browser, studio: Studio, email: str, *, callbacks: bool) -
 
 
 def _arrival(page: Page, studio: Studio) -> float:
-    """Seconds from the sandbox's own completion of the newest generation to its picture here."""
+    """Return the seconds from completion at the sandbox to the picture here, of the newest one."""
     (row,) = studio.rows("select uuid from generations_generation order by id desc limit 1")
     identity = _dashed(row["uuid"])
     card = f'#generation-{identity}[data-state="completed"] img'
@@ -168,5 +168,5 @@ def _dashed(text: str) -> str:
 
 
 def chromium_missing() -> str:
-    """Why there is no browser, or ""."""
+    """Return why there is no browser; empty if there is one."""
     return "" if CHROMIUM else "no Chromium: set CHROMIUM or install Debian's chromium"

@@ -1,4 +1,4 @@
-"""P6: from a hint put into the queue to the first line of its function, for three brokers."""
+"""P6: the time from giving a hint to the first line of its task, for three brokers."""
 
 import contextlib
 import os
@@ -17,16 +17,19 @@ from bench.rows import Row, Rows, at_most, not_measured
 from tests.faults.studios import ROOT, Studio, wait_for
 
 ROUNDS = 2
-EACH = 40
-WARM = 5
-"""Hints at the start of each round that do not count: connections are opened then."""
+HINTS = 40
+"""Hints of a round that count."""
+
+WARM_UP = 5
+"""Hints at the start of a round that do not count: connections are opened then."""
 
 
 def pickup(prepared: Path) -> Rows:
-    """Rows of P6. Brokers take turns, so that a noisy moment does not strike one alone."""
+    """Rows of P6. `prepared` is a data folder with an empty database, which each round copies."""
     with tempfile.TemporaryDirectory() as folder, _redis(Path(folder)) as redis:
         brokers = ["waking", "stock", *(["redis"] if redis else [])]
         taken: dict[str, list[float]] = {broker: [] for broker in brokers}
+        # In turns, so that a busy moment of the machine does not concern one broker alone.
         for number in range(ROUNDS):
             for broker in brokers:
                 home = Path(folder) / f"{broker}{number}"
@@ -52,7 +55,7 @@ def _compare(medians: dict[str, float], taken: dict[str, list[float]]) -> Rows:
 
 
 def _round(broker: str, home: Path, prepared: Path, redis: str) -> list[float]:
-    """Milliseconds of one round."""
+    """Return the milliseconds of each hint of one round."""
     studio = Studio(home)
     shutil.copytree(prepared, studio.data)
     file = home / "times"
@@ -67,7 +70,7 @@ def _round(broker: str, home: Path, prepared: Path, redis: str) -> list[float]:
         words, cwd=ROOT, env=env, stderr=subprocess.DEVNULL, start_new_session=True
     )
     try:
-        count = EACH + WARM
+        count = HINTS + WARM_UP
         sender = [sys.executable, "-m", "bench.pulse", str(count), str(file)]
         subprocess.run(sender, cwd=ROOT, env=env, check=True, timeout=120)
         wait_for(lambda: len(_lines(file)) >= count, 30, f"all hints of {broker} arrived")
@@ -76,7 +79,7 @@ def _round(broker: str, home: Path, prepared: Path, redis: str) -> list[float]:
             os.killpg(cluster.pid, signal.SIGKILL)
         cluster.wait()
         studio.end()
-    return [int(line) / 1e6 for line in _lines(file)[WARM:]]
+    return [int(line) / 1e6 for line in _lines(file)[WARM_UP:]]
 
 
 def _lines(file: Path) -> list[str]:
@@ -85,7 +88,7 @@ def _lines(file: Path) -> list[str]:
 
 @contextlib.contextmanager
 def _redis(folder: Path) -> Iterator[str]:
-    """A Redis of our own on a free port; "" where none is installed."""
+    """Run a Redis on a free port and give its address; "" where none is installed."""
     program = shutil.which("redis-server")
     if program is None:
         yield ""

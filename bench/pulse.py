@@ -1,4 +1,4 @@
-"""What the pickup benchmark runs: a sender of hints, and the task that says when it began."""
+"""What the pickup benchmark runs: a sender of hints, and the task that notes when it began."""
 
 import os
 import random
@@ -8,14 +8,14 @@ from pathlib import Path
 
 
 def arrive(sent: int, file: str) -> None:
-    """Append the nanoseconds since `sent` (monotonic clock) to a file."""
+    """Append the nanoseconds since `sent`, a reading of the monotonic clock, to a file."""
     taken = time.monotonic_ns() - sent
     with Path(file).open("a") as stream:
         stream.write(f"{taken}\n")
 
 
 def send(count: int, file: str) -> None:
-    """Put `count` hints into the queue, with gaps as between people's clicks."""
+    """Give `count` hints, with random gaps as between people's clicks."""
     import django
 
     django.setup()

@@ -1,4 +1,4 @@
-"""One line of the table: what was measured, what is wanted, and whether it is met."""
+"""Rows of the table: what was measured, its target, and whether that is met."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Row:
-    """A figure beside its target. `met` is None where there is no target, or nothing to hold."""
+    """A figure and its target. `met` is None where there is no target or no figure."""
 
     name: str
     figure: str
@@ -15,7 +15,6 @@ class Row:
 
     @property
     def verdict(self) -> str:
-        """The last column."""
         return {True: "met", False: "NOT MET", None: "-"}[self.met]
 
 
@@ -23,14 +22,14 @@ Rows = Iterator[Row]
 
 
 def at_most(name: str, value: float, limit: float, unit: str, *, note: str = "") -> Row:
-    """A row that is met when the value is no larger than its limit."""
+    """Return a row that is met when the value is no larger than its limit."""
     text = f"{_short(value)} {unit}".strip()
     figure = f"{text} ({note})" if note else text
     return Row(name, figure, f"≤ {_short(limit)} {unit}".strip(), value <= limit)
 
 
 def not_measured(name: str, why: str) -> Row:
-    """A row that says why it has no figure."""
+    """Return a row that says why it has no figure."""
     return Row(name, f"not measured: {why}")
 
 
@@ -39,7 +38,7 @@ def _short(value: float) -> str:
 
 
 def table(rows: list[Row]) -> str:
-    """The rows as a Markdown table."""
+    """Return the rows as a Markdown table."""
     lines = ["| what | figure | target | |", "| --- | --- | --- | --- |"]
     lines += [f"| {row.name} | {row.figure} | {row.target} | {row.verdict} |" for row in rows]
     return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""Starting and ending: a fresh clone, a second start, Ctrl-C."""
+"""Starting and ending: a fresh clone, a second start, and Ctrl-C."""
 
 import os
 import re
@@ -18,7 +18,7 @@ FRESH_WITHIN = 300.0
 
 
 def second_start(studio: Studio) -> Rows:
-    """Rows for a studio whose data folder exists and that is not running; leaves it ended."""
+    """Rows for a stopped studio whose data folder exists. It is stopped again afterwards."""
     seconds = min(_to_first_page(studio) for _ in range(3))
     yield at_most("second start, to the first page", seconds, 3, "s", note="best of 3")
     studio.start()
@@ -39,7 +39,7 @@ def _to_first_page(studio: Studio) -> float:
 
 
 def fresh_start() -> Rows:
-    """A clone into an empty folder with an empty home, and `make run` until it answers."""
+    """Rows for `make run` in a new clone with an empty home, until it answers. Network."""
     name = "fresh clone, `make run` to the first page"
     if shutil.which("git") is None or not (ROOT / ".git").exists():
         yield not_measured(name, "this is no clone")
@@ -58,7 +58,7 @@ def fresh_start() -> Rows:
 
 
 def _make_run(clone: Path, home: Path) -> tuple[float, float]:
-    """Seconds to the first page, and seconds that Ctrl-C took."""
+    """Return the seconds to the first page and the seconds that Ctrl-C took."""
     drop = ("VIRTUAL_ENV", "STUDIO_DATA", "XDG_CACHE_HOME", "PIP_CACHE_DIR", "MAKEFLAGS")
     env = {key: value for key, value in os.environ.items() if key not in drop}
     env |= {"HOME": str(home), "PORT": "0", "SANDBOX_PORT": "0"}

@@ -31,9 +31,8 @@ def make_again(
         require_found(order.inputs)
     remake.require()
     require_price(remake.total, quoted_micros)
-    made, _ = write_once(
-        seat, submit_key, lambda: write_generations(seat, remade_generations(remake), submit_key)
-    )
+    new = remade_generations(remake)
+    made, _ = write_once(seat, submit_key, lambda: write_generations(seat, new, submit_key))
     return made[-1]
 
 

@@ -1,4 +1,4 @@
-"""The form of a chain: its items in order, a prompt for each link, what is wrong, and the price."""
+"""The form of a chain: reading it, adding its files, and pressing its button."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ FIRST_TIMES = 3
 
 
 def read_chain(data: QueryDict) -> ChainDraft:
-    """Read the form, or an address with items alone; a single item is extended."""
+    """Read the posted form, or the items of an address. Values that cannot be read are left out."""
     texts = [*data.getlist(ITEM), f"url:{data.get('item_url', '')}"]
     items = [one for text in texts if (one := _read_item(text)) is not None]
     times = data.get("times", "")
@@ -43,15 +43,16 @@ def read_chain(data: QueryDict) -> ChainDraft:
 
 
 def _read_item(text: str) -> InputChoice | None:
-    """Read one item: a reference, or a uuid alone, which is a generation's."""
+    """Read one item: a reference, or the uuid of a generation alone."""
     return read_reference(ITEM, text if ":" in text else f"generation:{text}")
 
 
 @dataclass
 class AddedFiles:
-    """A draft with the files that came with it; `notes` and `problems` name those they are about.
+    """A draft with the files that were posted with it.
 
-    Problems are by field, as those of a quote.
+    `notes` are sentences about files that were added, `problems` those about files that were not,
+    by field. Each names its file.
     """
 
     draft: ChainDraft
@@ -60,8 +61,8 @@ class AddedFiles:
 
 
 def add_files(seat: Seat, draft: ChainDraft, files: "Sequence[UploadedFile[bytes]]") -> AddedFiles:
-    """Store the files that came with the form and add them; what cannot be taken is said."""
-    brought, wrong = AddedFiles(draft), []
+    """Store posted files and add them as items. Files that are refused become problems."""
+    added, wrong = AddedFiles(draft), []
     for file in files:
         seat.require("upload")
         name = shown_name(file.name)
@@ -70,19 +71,19 @@ def add_files(seat: Seat, draft: ChainDraft, files: "Sequence[UploadedFile[bytes
         except StudioError as error:
             wrong.append(f"{name}: {error.sentence}")
             continue
-        brought.draft = brought.draft.with_items([InputChoice(ITEM, upload=upload.uuid)])
-        brought.notes += [f"{name}: {upload.notice}"] if upload.notice else []
+        added.draft = added.draft.with_items([InputChoice(ITEM, upload=upload.uuid)])
+        added.notes += [f"{name}: {upload.notice}"] if upload.notice else []
     if wrong:
-        brought.problems["items"] = " ".join(wrong)
-    return brought
+        added.problems["items"] = " ".join(wrong)
+    return added
 
 
 def press_chain(
     seat: Seat, draft: ChainDraft, quoted_micros: int | None, key: UUID | None
 ) -> tuple[Chain | None, dict[str, str]]:
-    """Make the chain at the price of the button, or say what is wrong, by link.
+    """Submit the chain at the price of the button. Return it, or None and the problems by link.
 
-    Raises NotFound for items that are not theirs.
+    Raises NotFound for items that the person may not use.
     """
     if key is None:
         return None, {"submit_key": OLD_FORM}

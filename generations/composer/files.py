@@ -1,4 +1,4 @@
-"""Files that came with a form: stored as uploads in their slots, or read as rows."""
+"""Files posted with a form: stored as uploads in their slots, or read as rows."""
 
 from dataclasses import replace
 from typing import Any
@@ -22,9 +22,9 @@ ANOTHER = "Choose another file."
 def take_files(
     seat: Seat, draft: Draft, files: MultiValueDict[str, Any]
 ) -> tuple[Draft, dict[str, str]]:
-    """Store the files that came with the form and put them into their slots; read its rows.
+    """Store the posted files in their slots, and read a file of rows.
 
-    Returns the draft with those that were taken, and by slot or field why others were not.
+    Return the draft with the files that were accepted, and by slot or field why others were not.
     """
     draft, problems = _take_rows(draft, files)
     for name, file in read_files(draft.entry, files).items():
@@ -37,7 +37,7 @@ def take_files(
 
 
 def take_file(seat: Seat, file: "UploadedFile[bytes]") -> Upload:
-    """Store one file as `add_upload` does; a sentence about the file adds what to do now."""
+    """Store one file as `add_upload` does. A sentence about the file says what to do now, too."""
     try:
         return add_upload(seat.team, seat.user, file)
     except (QuotaReached, Unavailable):

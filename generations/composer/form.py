@@ -17,7 +17,7 @@ SENT_TWICE = "This was sent twice. Choose once and send again."
 
 
 class QuotedField(forms.Field):
-    """The price that stood on the button. Text that is no price reads as an unknown price."""
+    """The price on the button. Text that is no price reads as an unknown price."""
 
     def to_python(self, value: Any) -> int | None:
         """Return micro-dollars or None."""
@@ -25,7 +25,7 @@ class QuotedField(forms.Field):
 
 
 class SettingField(forms.Field):
-    """One setting of a kind as it is shown; the order says what is wrong with its value."""
+    """One setting of a kind. It checks nothing: the order says what is wrong with the value."""
 
     def __init__(self, setting: Setting) -> None:
         widget: forms.Widget = forms.TextInput()
@@ -41,7 +41,7 @@ class SettingField(forms.Field):
 
 
 class VariationsField(forms.Field):
-    """How many generations each prompt makes; the order says whether that is a sound number."""
+    """How many generations each prompt makes. It checks nothing: the order does."""
 
     min_value, max_value = 1, MOST_VARIATIONS
     widget = forms.NumberInput
@@ -50,9 +50,9 @@ class VariationsField(forms.Field):
 class ComposerForm(forms.Form):
     """The fields of one kind, made from its entry in the table.
 
-    Bound to posted data it refuses what only the posting can have wrong: a value sent twice, a
+    Bound to posted data it checks what only a form can have wrong: a value that was sent twice, a
     form that is too old. `refuse` adds the problems of the order. `said` holds every problem by
-    field or slot. `agreed` is what a person agreed to who was asked once more.
+    field or slot. `agreed` names the price that a person confirmed when asked once more.
     """
 
     submit_key = forms.UUIDField(
@@ -85,14 +85,14 @@ class ComposerForm(forms.Form):
         return self.cleaned_data
 
     def refuse(self, problems: Mapping[str, str]) -> None:
-        """Put sentences at their fields, or into the summary. A field keeps its first sentence."""
+        """Add problems at their fields, or in the summary. A field keeps its first problem."""
         for name, sentence in problems.items():
             if name not in self.errors:
                 self.said[name] = sentence
                 self.add_error(name if name in self.fields else None, sentence)
 
     def accepts(self, problems: Mapping[str, str]) -> bool:
-        """Check what was posted, add the problems of its order, and say whether it can be sent."""
+        """Check the posted values and add the order's problems. Return whether there are none."""
         self.full_clean()
         self.refuse(problems)
         return not self.errors

@@ -1,4 +1,4 @@
-"""Frames of videos as inputs: any moment of a result or of an uploaded video."""
+"""Frames as inputs: taking one from a result or from an uploaded video."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -14,7 +14,7 @@ from studio.teams.access import Seat
 
 @dataclass(frozen=True)
 class FrameSource:
-    """A video whose frames can be taken, with what it is called."""
+    """A video whose frames can be taken. `title` becomes the name of a frame."""
 
     file: StoredFile
     poster: StoredFile | None
@@ -31,7 +31,7 @@ def frame_source(seat: Seat, choice: InputChoice) -> FrameSource:
 
 
 def take_frame(seat: Seat, video: FrameSource, milliseconds: int) -> UUID:
-    """Keep one frame as an upload and return its uuid. Raises as `add_frame_upload`."""
+    """Store one frame as an upload and return its uuid. Raises as `add_frame_upload`."""
     seat.require("upload")
     made = add_frame_upload(seat.team, seat.user, video.file, milliseconds, title=video.title)
     return made.uuid
@@ -39,10 +39,10 @@ def take_frame(seat: Seat, video: FrameSource, milliseconds: int) -> UUID:
 
 def with_last_frame(seat: Seat, draft: Draft, name: str, place: int) -> Draft:
     """Return the draft with the last frame of a video in the place of the video."""
-    kept = draft.in_slot(name)
-    if place >= len(kept):
+    inputs = draft.in_slot(name)
+    if place >= len(inputs):
         return draft
-    choice = kept[place]
+    choice = inputs[place]
     video = frame_source(seat, choice)
     taken = take_frame(seat, video, video.file.milliseconds or 0)
     return draft.exchange(name, place, InputChoice(name, upload=taken, weight=choice.weight))

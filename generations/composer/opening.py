@@ -1,4 +1,4 @@
-"""Opening the composer: as its person left it, as an address asks for, or after a step in it."""
+"""Opening the composer: as it was left, as an address asks for, or after a step."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ from generations.spending.queries import Balance
 from studio.teams.access import Seat
 
 BESIDE = frozenset({"open", "q", "after"})
-"""What an address may say of the lists beside the composer."""
+"""Parameters of an address that concern the lists beside the composer, not the composer."""
 
 RECIPES = frozenset({"from", "starter"})
 """What an address may name to bring its recipe into the composer."""
@@ -54,16 +54,16 @@ def take_step(
 ) -> ShownComposer:
     """Return the composer after a step that was posted from it, or from a card beside it.
 
-    The posted draft is saved first, so that a step which fails loses nothing, and then the draft
-    after the step.
+    Saves the draft after the step. Raises NotFound as `apply_step` does.
     """
     posted = read_draft(data)
+    # Saved before the step, which may fail, so that nothing is lost.
     save_posted(seat, data)
-    draft, wrong = take_files(seat, posted, files)
+    draft, problems = take_files(seat, posted, files)
     step = apply_step(seat, draft, query, data.get("do", ""))
     row = save_composer(seat, step.draft)
     composer = _composer(seat, step, balance)
-    composer.form.said.update(wrong)
+    composer.form.said.update(problems)
     composer.focus = step.draft.composition != posted.composition
     composer.replaced = composer.focus or bool(RECIPES & set(query))
     lost = composer.focus and draft_to_json(step.draft) != draft_to_json(posted)
@@ -81,7 +81,7 @@ def put_frame(
 ) -> ShownComposer:
     """Return the composer with one frame of a video in a slot; without a slot it is only stored.
 
-    The composer is the posted one, saved before anything can fail, else as it was left.
+    The composer is the posted one, else as it was left. Saves it before and after.
     """
     save_posted(seat, data)
     draft = read_draft(data) if "composition" in data else left_draft(seat)[0]
@@ -94,7 +94,7 @@ def put_frame(
 
 
 def check_posted(seat: Seat, data: QueryDict) -> ShownComposer:
-    """Return the posted composer after a check of the addresses in its slots. Network."""
+    """Return the posted composer after address checks of its inputs, which use the network."""
     draft = read_draft(data)
     inputs = find_inputs(seat, draft.entry, draft.inputs)
     check_addresses(one.check for one in inputs if one.check)
@@ -112,7 +112,7 @@ def _composer(seat: Seat, step: StepResult, balance: Balance | None) -> ShownCom
 
 
 def _undoable(row: SavedDraft | None, draft: Draft, *, replaced: bool = False) -> bool:
-    """Whether to offer the draft before: right after it was replaced, and while this is blank."""
+    """Whether to offer the draft before: after it was replaced, or while this one is blank."""
     if row is None or row.before is None or row.composition != draft.composition:
         return False
     return replaced or is_blank(row.content)

@@ -1,4 +1,4 @@
-"""The form in which a preset is saved, renamed and shared."""
+"""The form of a preset: its name and whether it is shared."""
 
 from django import forms
 from django.http import QueryDict
@@ -12,14 +12,14 @@ from studio.teams.access import Seat
 
 
 class PresetForm(PresetFields):
-    """A preset's name and sharing as somebody posted them, checked."""
+    """The form as posted, with its checks. `preset` is the one to change; None for a new one."""
 
     def __init__(self, seat: Seat, data: QueryDict, preset: Preset | None = None) -> None:
         self.seat, self.preset = seat, preset
         super().__init__(preset, data)
 
     def clean_name(self) -> str:
-        """One line, not empty, not too long, and not the name of another of the same person."""
+        """Check that the name is one line, neither empty nor too long, and new for its author."""
         name = " ".join(clean_prompt(self.cleaned_data["name"])[0].split())
         if not name:
             raise forms.ValidationError("Give it a name.")

@@ -1,4 +1,4 @@
-"""Pressing Generate: from what was posted to generations, or to a composer that says why not."""
+"""Pressing Generate: from the posted form to generations, or to a composer with problems."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -30,9 +30,9 @@ INVISIBLE = "Invisible characters were removed."
 
 @dataclass
 class Press:
-    """One press of Generate: the composer to answer with, and what it made; nothing if refused.
+    """The result of a press: the composer to answer with, and the generations; none if refused.
 
-    `repeated`: this very press had been taken before.
+    `repeated`: an earlier press with the same key made them.
     """
 
     composer: ShownComposer
@@ -41,13 +41,14 @@ class Press:
 
 
 def press(seat: Seat, data: QueryDict, files: MultiValueDict[str, Any]) -> Press:
-    """Submit what was posted. Every problem comes back at its field, with the input kept.
+    """Submit the posted form, or return it with each problem at its field.
 
-    The draft is saved before anything can fail, and again if the press changed it. A press that
-    makes much or costs much asks once more, and is sent when that is agreed to. Raises NotFound for
-    inputs that are not theirs.
+    Saves the draft, and again if the press changed it. A press that makes much or costs much asks
+    once more, and is sent when that is agreed to. Raises NotFound for inputs that the person may
+    not use.
     """
     posted = read_draft(data)
+    # Saved first, because the press may fail.
     save_composer(seat, posted)
     pressed = _press(seat, data, files)
     if content_of(pressed.composer.draft) != content_of(posted):
@@ -56,17 +57,17 @@ def press(seat: Seat, data: QueryDict, files: MultiValueDict[str, Any]) -> Press
 
 
 def _press(seat: Seat, data: QueryDict, files: MultiValueDict[str, Any]) -> Press:
-    draft, refused = take_files(seat, read_pressed(data), files)
+    draft, file_problems = take_files(seat, read_pressed(data), files)
     order = order_of(seat, draft)
     require_found(order.inputs)
     form = ComposerForm(order.draft, _with_rows(data, order.draft.rows))
-    problems = {**order.problems, **unread_slots(order.entry, data), **refused}
-    sound = form.accepts(problems)
-    if sound:
+    problems = {**order.problems, **unread_slots(order.entry, data), **file_problems}
+    accepted = form.accepts(problems)
+    if accepted:
         order = _with_addresses_checked(seat, order)
         form.refuse(order.problems)
     composer = ShownComposer(seat, order, None, form)
-    composer.checked = sound and any(one.check for one in order.inputs)
+    composer.checked = accepted and any(one.check for one in order.inputs)
     if form.errors:
         return Press(composer, [])
     composer.asking = composer.price.needs_agreement
@@ -76,7 +77,7 @@ def _press(seat: Seat, data: QueryDict, files: MultiValueDict[str, Any]) -> Pres
 
 
 def _with_addresses_checked(seat: Seat, order: Order) -> Order:
-    """Check addresses of which nothing is known yet. Network; the order is made anew after it."""
+    """Return the order after the address checks that were missing, which use the network."""
     checks = [one.check for one in order.inputs if one.check and one.checked is None]
     if not checks:
         return order
@@ -113,7 +114,7 @@ def _refused(composer: ShownComposer, form: ComposerForm, problems: Mapping[str,
 
 
 def _next(seat: Seat, sent: ShownComposer, form: ComposerForm, *, repeated: bool) -> ShownComposer:
-    """Return the same draft once more, under a new submit key: text and inputs stay."""
+    """Return the composer after a press: the same draft under a new submit key, with notes."""
     order = _under_new_key(sent.order)
     composer = ShownComposer(seat, order, None, ComposerForm(order.draft))
     composer.notes += [INVISIBLE] if form.removed else []
@@ -127,7 +128,7 @@ def _under_new_key(order: Order) -> Order:
 
 
 def _with_rows(data: QueryDict, rows: str) -> QueryDict:
-    """Return what was posted, with these rows instead of those of the text field."""
+    """Return the posted data with these rows in the place of the text field's."""
     if data.get("rows", "") == rows:
         return data
     changed = data.copy()

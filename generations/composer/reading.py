@@ -1,4 +1,4 @@
-"""From posted text to a draft: settings, slots, references, weights, files."""
+"""Reading the posted form: its settings, inputs, weights and files as a draft."""
 
 import math
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ UNREAD = "What lay here could not be read. Choose it again."
 
 
 class WrongFormat(StudioError):
-    """A form that is not a form."""
+    """The body of a request is not a form."""
 
     status = 415  # type: ignore[assignment]
 
@@ -30,7 +30,7 @@ class WrongFormat(StudioError):
 
 
 def read_draft(data: QueryDict) -> Draft:
-    """Read what stands in the composer. Never fails: what cannot be read is left out."""
+    """Read the composer. Raises nothing: values that cannot be read are left out."""
     kind = data.get("kind", "")
     entry = KINDS[Kind(kind) if kind in KINDS else FIRST_KIND]
     given: dict[str, Any] = {"prompt": data["prompt"]} if "prompt" in data else {}
@@ -50,7 +50,7 @@ def read_draft(data: QueryDict) -> Draft:
 
 
 def read_pressed(data: QueryDict) -> Draft:
-    """Read a form that is sent: a setting that it leaves out is missing, not the default."""
+    """Read a pressed form. A setting that it leaves out is missing, and not the default."""
     draft = read_draft(data)
     choices = (one.name for one in draft.entry.settings if one.shape == Shape.CHOICE)
     missing = {name: "" for name in choices if name not in data}
@@ -58,7 +58,7 @@ def read_pressed(data: QueryDict) -> Draft:
 
 
 def read_weights(entry: KindEntry, data: QueryDict) -> dict[tuple[str, int], float | None]:
-    """Read the weights beside the inputs; one that is no number reads as -1, which is refused."""
+    """Read weights by slot and place. Text that is no number reads as -1, which is refused."""
     found: dict[tuple[str, int], float | None] = {}
     for slot in entry.slots:
         if slot.weight is None:
@@ -73,12 +73,12 @@ def read_weights(entry: KindEntry, data: QueryDict) -> dict[tuple[str, int], flo
 
 
 def read_inputs(entry: KindEntry, data: QueryDict) -> tuple[InputChoice, ...]:
-    """Read the slots: references of the form generation:UUID, upload:UUID, or an address."""
+    """Read the inputs of all slots: `generation:UUID`, `upload:UUID` or `url:…`."""
     return tuple(choice for slot in entry.slots for choice in _in_slot(slot, data))
 
 
 def _in_slot(slot: Slot, data: QueryDict) -> list[InputChoice]:
-    """What lies in one slot; an address typed beside it takes the last place."""
+    """Return the inputs of one slot. An address that was typed beside it takes the last place."""
     named = (read_reference(slot.name, text) for text in data.getlist(slot.name))
     found = [choice for choice in named if choice is not None]
     address = data.get(f"{slot.name}_url", "").strip()
@@ -88,7 +88,7 @@ def _in_slot(slot: Slot, data: QueryDict) -> list[InputChoice]:
 
 
 def unread_slots(entry: KindEntry, data: QueryDict) -> dict[str, str]:
-    """Name the slots with a reference that is none, for `read_inputs` leaves it out."""
+    """Return a problem for each slot with a reference that `read_inputs` could not read."""
     named = {slot.name: data.getlist(slot.name) for slot in entry.slots}
     return {
         name: UNREAD
@@ -98,6 +98,6 @@ def unread_slots(entry: KindEntry, data: QueryDict) -> dict[str, str]:
 
 
 def read_files(entry: KindEntry, files: Mapping[str, Any]) -> "dict[str, UploadedFile[bytes]]":
-    """The files that came with the form itself, by slot: the way without JavaScript."""
+    """Return the posted files by slot. With JavaScript they are uploads before the press."""
     found = {slot.name: files.get(f"{slot.name}_file") for slot in entry.slots}
     return {name: file for name, file in found.items() if file}

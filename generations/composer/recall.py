@@ -1,4 +1,4 @@
-"""Steps that bring another draft: a saved prompt, a preset, the draft before, a new one."""
+"""Steps that replace the draft: by a saved prompt, a preset, the draft before, or a new one."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -45,9 +45,9 @@ RECALLS: dict[str, Callable[[Seat, Draft, str], Draft]] = {
     "preset": _preset,
     "undo": _undo,
 }
-"""The steps by name: from a seat, the draft and a uuid to the draft that takes its place.
+"""The steps by name: each returns another draft from a seat, the draft and a uuid.
 
-They raise NotFound for what is not there any more. What is no uuid leaves the draft as it is.
+They raise NotFound for an object that is gone. Text that is no uuid leaves the draft as it is.
 """
 
 
@@ -57,10 +57,8 @@ def with_prompt(draft: Draft, prompt: str) -> Draft:
 
 
 def with_settings(draft: Draft, recipe: Draft) -> Draft:
-    """Return the draft with the kind and settings of another; prompt, inputs and count stay.
-
-    Between kinds that follow from the two ends, the inputs at the ends decide.
-    """
+    """Return the draft with the kind and settings of another; prompt, inputs and count stay."""
+    # Kinds that follow from start and end frame stay: there the inputs decide.
     kind = draft.kind if {draft.kind, recipe.kind} <= set(FRAME_KINDS) else recipe.kind
     prompt = draft.settings.get("prompt", "")
     taken = replace(draft, kind=kind, settings={**recipe.settings, "prompt": prompt})

@@ -1,7 +1,4 @@
-"""Steps in the composer: another kind, another input, or another draft.
-
-A step is posted as `name`, `name:slot` or `name:slot:reference`; STEPS says what each does.
-"""
+"""Steps in the composer: another kind, another input, or another draft."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -28,14 +25,14 @@ LISTS = ("history", "presets")
 """Lists that a step opens under the composer, for browsers without JavaScript."""
 
 ONE_END = {Kind.EXTEND: "end_frame", Kind.EXTEND_BACKWARDS: "start_frame"}
-"""Kinds with a clip at one end, and the end that is empty."""
+"""Kinds with a clip in one of the two frame slots, and the slot that stays empty."""
 
 
 @dataclass(frozen=True)
 class StepResult:
-    """A draft after a step, checked. `picking` is the slot whose picker the step opened.
+    """The order of a draft after a step.
 
-    `opened` is the list that the step opened: history or presets.
+    `picking` is the slot whose picker the step opened; `opened` the list: history or presets.
     """
 
     order: Order
@@ -51,7 +48,8 @@ def apply_step(seat: Seat, draft: Draft, query: QueryDict, do: str = "") -> Step
     """Take one step in the composer.
 
     `query` names a result to start from (`from`, and `use` or `kind` and `slot`) or a starter;
-    `do` is the button that was pressed. Raises NotFound for results that are not theirs.
+    `do` is the pressed button: `name`, `name:slot` or `name:slot:reference`. Raises NotFound for
+    objects that the person may not use.
     """
     starter = starter_named(query.get("starter", ""))
     if starter is not None:
@@ -104,7 +102,7 @@ def _put(seat: Seat, draft: Draft, slot: str, reference: str) -> StepResult:
 
 
 def kind_with(draft: Draft, slot: str) -> Draft:
-    """Return the draft, as another kind where its own has no such slot."""
+    """Return the draft, as the first kind with this slot if its own has none."""
     if draft.entry.slot(slot) is not None:
         return draft
     for kind in (Kind.TEXT_TO_VIDEO, Kind.IMAGE, Kind.MODIFY_VIDEO):
@@ -114,7 +112,7 @@ def kind_with(draft: Draft, slot: str) -> Draft:
 
 
 def _of_chosen_kind(seat: Seat, draft: Draft) -> Order:
-    """Return the order of a draft whose kind was chosen: ends that it cannot have are emptied."""
+    """Return the order of a draft whose kind was chosen, without frames that this cannot have."""
     if draft.kind not in FRAME_KINDS:
         return order_of(seat, draft)
     inputs = find_inputs(seat, draft.entry, draft.inputs)
@@ -127,7 +125,7 @@ def _of_chosen_kind(seat: Seat, draft: Draft) -> Order:
 
 
 def _from_result(seat: Seat, draft: Draft, source: Generation, query: QueryDict) -> StepResult:
-    """Start from a result: with its prompt, its settings, as an input, or all of it."""
+    """Start from a result: with its prompt, its settings, its recipe, or itself as an input."""
     if query.get("use") == "prompt":
         return StepResult(order_of(seat, with_prompt(draft, escape(source.prompt))))
     slot, kind = query.get("slot", ""), query.get("kind", "")

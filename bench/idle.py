@@ -1,4 +1,4 @@
-"""What a studio costs that nobody uses: processor and memory."""
+"""P6 and P11: processor and memory of a studio that nobody uses."""
 
 import time
 
@@ -12,8 +12,8 @@ SETTLE = 8.0
 SANDBOX = ("sandbox", "sandbox renderer")
 
 
-def idle(studio: Studio) -> Rows:
-    """Rows for a running studio with nothing to do. Takes about half a minute."""
+def idle_costs(studio: Studio) -> Rows:
+    """Rows for a running studio without work. Takes about half a minute."""
     time.sleep(SETTLE)
     before = _spent(studio)
     time.sleep(SECONDS)
@@ -27,7 +27,7 @@ def idle(studio: Studio) -> Rows:
 
 
 def memory(studio: Studio) -> Rows:
-    """Proportional set sizes: shared pages are counted once."""
+    """Rows of P11. Proportional set sizes, so that shared pages are counted once."""
     sizes = {role: _pss(process) for role, process in studio.roles().items()}
     ours = sum(size for role, size in sizes.items() if role not in SANDBOX)
     yield at_most("P11 memory of web, worker and watcher at idle", ours, 350, "MiB")
@@ -38,7 +38,7 @@ def memory(studio: Studio) -> Rows:
 
 
 def _spent(studio: Studio) -> dict[str, float]:
-    """Processor seconds of each process so far, children that have ended included."""
+    """Return the processor seconds of each process so far, with children that have ended."""
     return {role: _seconds(process) for role, process in studio.roles().items()}
 
 

@@ -1,4 +1,4 @@
-"""Addresses in slots, looked at before money is spent: what slot and press say of them."""
+"""Address checks: what slot and press say of an address before money is spent."""
 
 import threading
 from pathlib import Path
@@ -57,7 +57,7 @@ def put(client: Client, team: Team, user: User, reference: str, **more: Any) -> 
     return text(step(client, team, user, f"put:start_frame:{reference}", **{**FRAME, **more}))
 
 
-def look(client: Client, team: Team, user: User, **changes: Any) -> Any:
+def check_inputs(client: Client, team: Team, user: User, **changes: Any) -> Any:
     data = form(**{**FRAME, **changes})
     return as_person(client, user).post(of_team("check_inputs", team), data, headers=HTMX)
 
@@ -65,7 +65,7 @@ def look(client: Client, team: Team, user: User, **changes: Any) -> Any:
 # The slot
 
 
-def test_putting_an_address_asks_for_a_look_and_fetches_nothing(
+def test_putting_an_address_asks_for_a_check_and_fetches_nothing(
     client: Client, team: Team, ed: User, host: Host
 ) -> None:
     body = put(client, team, ed, f"url:{host.put('/a.png', picture())}")
@@ -76,7 +76,7 @@ def test_putting_an_address_asks_for_a_look_and_fetches_nothing(
 
 def test_slot_says_what_was_found_once(client: Client, team: Team, ed: User, host: Host) -> None:
     url = host.put("/a.png", picture((640, 480)))
-    answer = look(client, team, ed, start_frame=f"url:{url}")
+    answer = check_inputs(client, team, ed, start_frame=f"url:{url}")
     assert answer["HX-Trigger"] == "addresses-checked"
     assert "Luma can open it: PNG, 640 × 480, 0.1 MB." in text(answer)  # noqa: RUF001
     body = put(client, team, ed, f"url:{url}")
@@ -86,13 +86,13 @@ def test_slot_says_what_was_found_once(client: Client, team: Team, ed: User, hos
     assert host.asked == ["/a.png"]
 
 
-def test_every_address_is_looked_at_together(
+def test_all_addresses_are_checked_together(
     client: Client, team: Team, ed: User, host: Host
 ) -> None:
     urls = [host.put(f"/{place}.png", picture()) for place in range(4)]
     style = host.put("/style.png", status=404)
     references = {"image_ref": [f"url:{url}" for url in urls], "style_ref": f"url:{style}"}
-    body = text(look(client, team, ed, kind="image", **references))
+    body = text(check_inputs(client, team, ed, kind="image", **references))
     assert body.count("Luma can open it: PNG") == 4
     assert body.count("The address answered 404. Nothing was charged.") == 1
     assert sorted(host.asked) == ["/0.png", "/1.png", "/2.png", "/3.png", "/style.png"]
@@ -104,7 +104,7 @@ def test_measures_of_an_address_make_the_price_and_the_rules(
     url = host.put("/a.mp4", films.sorts()["h264"])
     filled = {**MODIFY, "source": f"url:{url}"}
     assert quoted(client, team, ed, form(**filled)) == ""
-    look(client, team, ed, **filled)
+    check_inputs(client, team, ed, **filled)
     assert int(quoted(client, team, ed, form(**filled))) > 0
     found = Preflight(ok=True, width=1280, height=720, milliseconds=12_000)
     cache.set(AddressCheck(url, "video").cache_key, found)
@@ -113,7 +113,7 @@ def test_measures_of_an_address_make_the_price_and_the_rules(
     assert "Ray 2 takes up to 10 s; choose Ray Flash 2 (15 s) or trim." in text(answer)
 
 
-def test_it_is_looked_at_outside_of_any_transaction(
+def test_it_is_checked_outside_of_any_transaction(
     transactional_db: None,
     client: Client,
     team: Team,
@@ -131,20 +131,20 @@ def test_it_is_looked_at_outside_of_any_transaction(
     monkeypatch.setattr("generations.composer.press.check_addresses", noted)
     monkeypatch.setattr("generations.composer.opening.check_addresses", noted)
     url = host.put("/a.png", picture())
-    look(client, team, ed, start_frame=f"url:{url}")
+    check_inputs(client, team, ed, start_frame=f"url:{url}")
     cache.clear()
     assert press(client, team, ed, **FRAME, start_frame=f"url:{url}").status_code == 200
     assert open_ones == [False, False]
 
 
-def test_what_is_not_seen_in_time_is_said_and_not_looked_at_for_ever(
+def test_a_check_that_takes_too_long_is_said_and_ends(
     client: Client, team: Team, ed: User, host: Host, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shut = threading.Event()
     monkeypatch.setattr(address_checks, "SECONDS", 0.05)
     monkeypatch.setattr(preflight, "preflight", lambda *_a, **_k: shut.wait(30) and None)
     try:
-        body = text(look(client, team, ed, start_frame=f"url:{host.put('/a.png')}"))
+        body = text(check_inputs(client, team, ed, start_frame=f"url:{host.put('/a.png')}"))
     finally:
         shut.set()
     assert "It was not looked at in time." in body
@@ -165,7 +165,7 @@ def test_places_are_few_and_who_finds_none_knows_nothing(
     assert address_checks.known_result(wanted) is not None
 
 
-def test_a_look_that_fails_in_itself_is_logged_and_stops_nothing(
+def test_a_check_that_fails_in_itself_is_logged_and_stops_nothing(
     host: Host, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: object, **__: object) -> Preflight:
@@ -232,7 +232,7 @@ def test_press_lets_through_with_a_warning_what_cannot_be_known(
 def test_doubt_before_the_press_does_not_ask_for_another_file(
     client: Client, team: Team, ed: User, host: Host, there: dict[str, Any]
 ) -> None:
-    body = text(look(client, team, ed, start_frame=f"url:{host.put('/a.png', **there)}"))
+    body = text(check_inputs(client, team, ed, start_frame=f"url:{host.put('/a.png', **there)}"))
     assert SEND_ALL_THE_SAME in body
     assert "Choose another file." not in body
     assert "Nothing was charged." not in body
@@ -270,7 +270,7 @@ def test_addresses_that_may_not_be_fetched_are_not(
     asked: list[object] = []
     monkeypatch.setattr(outbound, "_connect", lambda *given, **_: asked.append(given))
     assert sentence in put(client, team, ed, f"url:{url}")
-    look(client, team, ed, start_frame=f"url:{url}")
+    check_inputs(client, team, ed, start_frame=f"url:{url}")
     assert press(client, team, ed, **FRAME, start_frame=f"url:{url}").status_code == 422
     assert asked == []
 
@@ -325,7 +325,9 @@ def test_a_result_goes_by_lumas_own_address_while_that_answers(
     there = f"generation:{result(team, ed, 'https://cdn.lumalabs.ai/there.jpg').uuid}"
     gone = f"generation:{result(team, ed, 'https://cdn.lumalabs.ai/gone.jpg').uuid}"
     assert 'hx-trigger="load"' in put(client, team, ed, there)
-    assert "Luma can open it: JPEG, 0.4 MB." in text(look(client, team, ed, start_frame=there))
+    assert "Luma can open it: JPEG, 0.4 MB." in text(
+        check_inputs(client, team, ed, start_frame=there)
+    )
     assert press(client, team, ed, **FRAME, start_frame=there).status_code == 200
     answer = press(client, team, ed, **FRAME, start_frame=gone)
     assert answer.status_code == 422

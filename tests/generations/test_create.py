@@ -276,7 +276,7 @@ def test_step_with_another_content_type_is_415(client: Client, team: Team, ed: U
     assert answer.status_code == 415
 
 
-def test_what_lies_in_the_slots_is_looked_up_once(client: Client, team: Team, ed: User) -> None:
+def test_inputs_are_read_once(client: Client, team: Team, ed: User) -> None:
     upload = make_upload(team, ed)
     reference = f"upload:{upload.uuid}"
     lying = form("image_to_video", composition=str(uuid.uuid4()), start_frame=reference)

@@ -1,4 +1,4 @@
-"""Cancel, try again, stop waiting, look again, make again: who may, what happens, what is said."""
+"""Cancel, try again, stop waiting, fetch again, make again: who may, what happens, what is said."""
 
 import uuid
 

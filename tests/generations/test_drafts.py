@@ -1,4 +1,4 @@
-"""Drafts: what stands in the composer is kept for a team and a person, and comes back."""
+"""Saved drafts: the composer's content is saved for a person in a team, and comes back."""
 
 import threading
 import uuid

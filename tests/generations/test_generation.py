@@ -1,4 +1,4 @@
-"""The page of one generation: the player, the recipe, what was sent, the story, the decisions."""
+"""The page of one generation: the player, the recipe, what was sent, timeline and decisions."""
 
 import uuid
 from typing import Any

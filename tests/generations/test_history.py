@@ -1,4 +1,4 @@
-"""The history of prompts: what a person sent in a team, found again, starred, removed."""
+"""The history of prompts: what a person sent in a team, found, starred, removed."""
 
 import uuid
 from datetime import timedelta

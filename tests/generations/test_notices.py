@@ -1,4 +1,4 @@
-"""Notices: what finished or failed of one's own since the last look, and nobody else's."""
+"""Notices: what finished or failed of one's own since the last visit, and nobody else's."""
 
 from datetime import timedelta
 from typing import Any

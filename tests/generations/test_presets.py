@@ -1,4 +1,4 @@
-"""Presets: a recipe saved under a name, applied, shared, renamed, deleted and brought back."""
+"""Presets: a recipe saved under a name, applied, shared, renamed, removed and restored."""
 
 from datetime import timedelta
 from typing import Any

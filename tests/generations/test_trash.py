@@ -1,4 +1,4 @@
-"""The trash: into it, back out of it, what lies there, and for good."""
+"""The trash: into it, back out of it, what it shows, and purging."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a team brought in: listed with the room it takes, and deleted where nothing uses it."""
+"""A team's uploads: listed with the room they take, and deleted where nothing uses them."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Variables in the composer: what they come to, what the press makes, and what is asked first."""
+"""Variables in the composer: how many prompts, what the press makes, and what is asked first."""
 
 import uuid
 from typing import Any

@@ -39,7 +39,7 @@ def check_books() -> None:
         assert account.posted_micros == posted[account.pk]
 
 
-def story(attempt: Attempt) -> str:
+def entries_of(attempt: Attempt) -> str:
     """Return the kinds of an attempt's ledger entries, in order."""
     kinds = LedgerEntry.objects.filter(reference=attempt.uuid).order_by("pk")
     return " ".join(kinds.values_list("kind", flat=True))

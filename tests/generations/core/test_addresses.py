@@ -19,7 +19,7 @@ from tests.generations.core.conftest import Queue, animation, attempt_of, fresh,
 from tests.generations.core.wire import Wire
 from tests.generations.host import Host
 from tests.media.samples import encoded, picture
-from tests.spending.ledger import check_books, story
+from tests.spending.ledger import check_books, entries_of
 
 
 @pytest.fixture
@@ -95,7 +95,10 @@ def test_without_any_address_it_is_said_before_anything_is_sent(
     tasks.submit_generation(animated.pk)
     row = fresh(animated, State.REFUSED)
     assert row.failure_reason == NOT_REACHABLE
-    assert (attempt_of(animated).outcome, story(attempt_of(animated))) == ("dropped", "hold void")
+    assert (attempt_of(animated).outcome, entries_of(attempt_of(animated))) == (
+        "dropped",
+        "hold void",
+    )
     assert wire.requests == []
     check_books()
 
@@ -119,8 +122,8 @@ def test_an_unreachable_input_of_a_second_try_leaves_the_first_in_doubt(
     try_again(animated, acting_user=ed)
     tasks.submit_generation(animated.pk)
     assert fresh(animated, State.NEEDS_DECISION).note == NOT_REACHABLE
-    assert story(attempt_of(animated, 1)) == "hold"
-    assert story(attempt_of(animated, 2)) == "hold void"
+    assert entries_of(attempt_of(animated, 1)) == "hold"
+    assert entries_of(attempt_of(animated, 2)) == "hold void"
     check_books()
 
 

@@ -1,4 +1,4 @@
-"""Repair: what was not sent because its source came to nothing is made anew with that source."""
+"""Making again: what was not sent because its source failed is made anew with that source."""
 
 import re
 from uuid import uuid4

@@ -1,4 +1,4 @@
-"""The API down, slow, or answering badly: what the card then says, and what became of the money."""
+"""The API down, slow, or answering badly: what the card then says, and where the money is."""
 
 import html
 from typing import Any

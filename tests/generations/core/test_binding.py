@@ -1,4 +1,4 @@
-"""Whose is it: one id for one attempt, money with it, and what comes late is still theirs."""
+"""Binding: one id for one attempt, with its money; a late result still counts."""
 
 import threading
 from datetime import timedelta
@@ -30,7 +30,7 @@ from studio.errors import Conflict
 from studio.teams.access import Seat
 from tests.generations.core.conftest import PRICE, Queue, attempt_of, fresh, later, press
 from tests.generations.core.wire import Wire
-from tests.spending.ledger import story
+from tests.spending.ledger import entries_of
 from tests.spending.racing import at_once
 
 pytestmark = pytest.mark.usefixtures("exact_books")
@@ -54,7 +54,7 @@ def test_binding_twice_changes_nothing(queued: Generation) -> None:
     version = fresh(queued, State.DREAMING).version
     assert bind(attempt, remote_id, {}, Actor.CALLBACK)
     assert fresh(queued, State.DREAMING).version == version
-    assert story(attempt) == "hold post"
+    assert entries_of(attempt) == "hold post"
 
 
 def test_an_id_of_another_row_is_never_taken(seat: Seat, queue: Queue) -> None:
@@ -64,13 +64,11 @@ def test_an_id_of_another_row_is_never_taken(seat: Seat, queue: Queue) -> None:
     late = sending(second)
     assert not bind(late, remote_id, {}, Actor.WORKER)
     fresh(second, State.SENDING)
-    assert story(late) == "hold"
+    assert entries_of(late) == "hold"
     assert attempt_of(first).remote_id == remote_id
 
 
-def test_a_create_that_names_anothers_id_is_looked_for(
-    seat: Seat, wire: Wire, queue: Queue
-) -> None:
+def test_a_create_that_names_anothers_id_is_in_doubt(seat: Seat, wire: Wire, queue: Queue) -> None:
     first, second = press(seat)[0], press(seat)[0]
     tasks.submit_generation(first.pk)
     wire.answer(201, {"id": attempt_of(first).remote_id, "state": "queued"})
@@ -116,7 +114,7 @@ def test_the_callback_may_be_faster_than_the_answer(queued: Generation, wire: Wi
     wire.next_create.append(called_back_first)  # type: ignore[arg-type]
     tasks.submit_generation(queued.pk)
     fresh(queued, State.DREAMING)
-    assert story(attempt) == "hold post"
+    assert entries_of(attempt) == "hold post"
     assert not Orphan.objects.exists()
 
 
@@ -137,8 +135,8 @@ def test_a_second_try_is_a_second_attempt_with_its_own_hold(
     tasks.submit_generation(undecided.pk)
     fresh(undecided, State.DREAMING)
     assert len(wire.ids()) == 1
-    assert story(attempt_of(undecided, 1)) == "hold"
-    assert story(second) == "hold post"
+    assert entries_of(attempt_of(undecided, 1)) == "hold"
+    assert entries_of(second) == "hold post"
 
 
 def test_the_second_press_of_try_again_does_nothing(undecided: Generation, ed: User) -> None:
@@ -165,7 +163,7 @@ def test_the_first_that_arrives_drops_the_second_that_was_not_sent(
     assert bind(attempt_of(undecided), new_id(), {}, Actor.RECONCILER)
     fresh(undecided, State.DREAMING)
     assert [one.outcome for one in undecided.attempts.order_by("number")] == ["accepted", "dropped"]
-    assert story(attempt_of(undecided, 2)) == "hold void"
+    assert entries_of(attempt_of(undecided, 2)) == "hold void"
     tasks.submit_generation(undecided.pk)
     assert len(wire.creates()) == 1
 
@@ -187,16 +185,16 @@ def test_a_second_try_that_is_refused_leaves_the_first_in_doubt(
     tasks.submit_generation(undecided.pk)
     row = fresh(undecided, State.NEEDS_DECISION)
     assert row.note == "Luma refused the second try: Prompt is too long"
-    assert story(attempt_of(undecided, 1)) == "hold"
-    assert story(attempt_of(undecided, 2)) == "hold void"
+    assert entries_of(attempt_of(undecided, 1)) == "hold"
+    assert entries_of(attempt_of(undecided, 2)) == "hold void"
 
 
 def test_a_second_try_taken_back_leaves_the_decision_open(undecided: Generation, ed: User) -> None:
     try_again(undecided, acting_user=ed)
     cancel_generation(undecided, acting_user=ed)
     fresh(undecided, State.NEEDS_DECISION)
-    assert story(attempt_of(undecided, 1)) == "hold"
-    assert story(attempt_of(undecided, 2)) == "hold void"
+    assert entries_of(attempt_of(undecided, 1)) == "hold"
+    assert entries_of(attempt_of(undecided, 2)) == "hold void"
     assert bind(attempt_of(undecided, 1), new_id(), {}, Actor.CALLBACK)
     fresh(undecided, State.DREAMING)
 
@@ -222,7 +220,7 @@ def test_a_late_word_about_the_first_try_does_not_touch_the_second(
     fresh(undecided, State.SENDING)
     record_refusal(first, "Too long")
     fresh(undecided, State.SENDING)
-    assert story(first) == "hold void"
+    assert entries_of(first) == "hold void"
     assert bind(second, new_id(), {}, Actor.WORKER)
 
 
@@ -232,7 +230,7 @@ def test_a_late_refusal_of_the_first_does_not_close_a_queued_second(
     try_again(undecided, acting_user=ed)
     record_refusal(attempt_of(undecided, 1), "Too long")
     fresh(undecided, State.QUEUED)
-    assert story(attempt_of(undecided, 2)) == "hold"
+    assert entries_of(attempt_of(undecided, 2)) == "hold"
 
 
 def test_a_busy_answer_that_comes_too_late_only_frees_the_money(
@@ -240,7 +238,10 @@ def test_a_busy_answer_that_comes_too_late_only_frees_the_money(
 ) -> None:
     requeue(attempt_of(undecided), after=5, note="busy")
     fresh(undecided, State.NEEDS_DECISION)
-    assert (attempt_of(undecided).outcome, story(attempt_of(undecided))) == ("dropped", "hold void")
+    assert (attempt_of(undecided).outcome, entries_of(attempt_of(undecided))) == (
+        "dropped",
+        "hold void",
+    )
     try_again(undecided, acting_user=ed)
     assert Account.objects.get().pending_micros == PRICE
 
@@ -253,7 +254,7 @@ def test_one_that_was_given_up_is_adopted_when_it_arrives(undecided: Generation,
     assert "will appear here" in fresh(undecided, State.GIVEN_UP).note
     assert bind(attempt_of(undecided), new_id(), {}, Actor.RECONCILER)
     assert fresh(undecided, State.DREAMING).note == "It arrived after all."
-    assert story(attempt_of(undecided)) == "hold post"
+    assert entries_of(attempt_of(undecided)) == "hold post"
 
 
 def test_a_day_later_its_money_is_free_and_what_arrives_then_is_charged_late(
@@ -262,16 +263,16 @@ def test_a_day_later_its_money_is_free_and_what_arrives_then_is_charged_late(
     stop_waiting(undecided, acting_user=ed)
     later(hours=23)
     release_old_holds()
-    assert story(attempt_of(undecided)) == "hold"
+    assert entries_of(attempt_of(undecided)) == "hold"
     later(hours=2)
     release_old_holds()
-    assert (attempt_of(undecided).outcome, story(attempt_of(undecided))) == (
+    assert (attempt_of(undecided).outcome, entries_of(attempt_of(undecided))) == (
         "given_up",
         "hold void",
     )
     assert bind(attempt_of(undecided), new_id(), {}, Actor.RECONCILER)
     fresh(undecided, State.DREAMING)
-    assert story(attempt_of(undecided)) == "hold void late"
+    assert entries_of(attempt_of(undecided)) == "hold void late"
     assert Account.objects.get().posted_micros == PRICE
 
 
@@ -290,7 +291,7 @@ def test_a_refused_one_that_exists_after_all_is_adopted_and_charged_late(
     tasks.submit_generation(queued.pk)
     assert bind(attempt_of(queued), new_id(), {}, Actor.CALLBACK)
     assert fresh(queued, State.DREAMING).note == "It arrived after all."
-    assert story(attempt_of(queued)) == "hold void late"
+    assert entries_of(attempt_of(queued)) == "hold void late"
 
 
 def test_one_that_was_thrown_away_comes_back_out_of_the_trash(
@@ -316,14 +317,14 @@ def test_the_money_of_a_try_beside_a_finished_one_is_freed_after_a_day(
     Generation.objects.update(state=State.COMPLETED, state_since=now())
     later(hours=25)
     release_old_holds()
-    assert story(attempt_of(undecided, 1)) == "hold void"
+    assert entries_of(attempt_of(undecided, 1)) == "hold void"
     assert Account.objects.get().pending_micros == 0
 
 
 def test_money_in_doubt_stays_held_while_anybody_waits(undecided: Generation) -> None:
     later(days=30)
     release_old_holds()
-    assert story(attempt_of(undecided)) == "hold"
+    assert entries_of(attempt_of(undecided)) == "hold"
 
 
 def test_a_sending_that_ended_with_its_process_is_in_doubt(queued: Generation) -> None:
@@ -339,7 +340,7 @@ def test_a_sending_that_ended_with_its_process_is_in_doubt(queued: Generation) -
     fresh(queued, State.DREAMING)
 
 
-def test_a_killed_second_try_is_still_looked_for_beside_the_first(
+def test_a_killed_second_attempt_is_in_doubt_beside_the_first(
     undecided: Generation, ed: User
 ) -> None:
     try_again(undecided, acting_user=ed)
@@ -358,7 +359,7 @@ def test_a_killed_second_try_is_still_looked_for_beside_the_first(
 def test_a_cancelled_one_frees_its_money(queued: Generation, ed: User) -> None:
     cancel_generation(queued, acting_user=ed)
     fresh(queued, State.CANCELLED)
-    assert (attempt_of(queued).outcome, story(attempt_of(queued))) == ("dropped", "hold void")
+    assert (attempt_of(queued).outcome, entries_of(attempt_of(queued))) == ("dropped", "hold void")
 
 
 @pytest.mark.parametrize(
@@ -368,7 +369,7 @@ def test_what_was_sent_cannot_be_cancelled(state: State, queued: Generation, ed:
     Generation.objects.update(state=state)
     with pytest.raises(Conflict, match="cannot be stopped"):
         cancel_generation(queued, acting_user=ed)
-    assert story(attempt_of(queued)) == "hold"
+    assert entries_of(attempt_of(queued)) == "hold"
 
 
 # Races
@@ -478,7 +479,7 @@ def test_answer_callback_and_timer_at_once_bind_it_once(seat: Seat, queue: Queue
         assert at_once(3, work) == []
         fresh(row, State.DREAMING)
         assert attempt_of(row).outcome == "accepted"
-        assert story(attempt) == "hold post"
+        assert entries_of(attempt) == "hold post"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,4 +1,4 @@
-"""Callbacks: kept, answered with exactly 200, and never believed."""
+"""Callbacks: written, answered with exactly 200, and never believed."""
 
 import itertools
 import json
@@ -26,7 +26,7 @@ from studio.accounts.models import User
 from studio.teams.access import Seat
 from tests.generations.core.conftest import Queue, attempt_of, fresh, later, press, run
 from tests.generations.core.wire import Wire, reply
-from tests.spending.ledger import check_books, story
+from tests.spending.ledger import check_books, entries_of
 
 VIDEO = "https://cdn.example.org/a.mp4"
 
@@ -160,7 +160,7 @@ BODIES: dict[str, bytes] = {
 
 
 @pytest.mark.parametrize("name", BODIES)
-def test_any_body_is_taken_and_makes_us_look_for_ourselves(
+def test_any_body_is_taken_and_makes_us_ask_the_api(
     name: str, client: Client, dreaming: Generation, wire: Wire, queue: Queue
 ) -> None:
     later(2)
@@ -227,7 +227,7 @@ def test_before_the_create_response_it_is_bound_by_what_the_api_says(
     run(queue)
     fresh(doubtful, State.DREAMING)
     assert attempt_of(doubtful).remote_id == remote_id
-    assert story(attempt_of(doubtful)) == "hold post"
+    assert entries_of(attempt_of(doubtful)) == "hold post"
     check_books()
 
 
@@ -314,7 +314,7 @@ def test_after_a_year_it_is_only_counted(
 # How often we look
 
 
-def test_a_hundred_callbacks_are_at_most_two_looks_a_second(
+def test_a_hundred_callbacks_are_at_most_two_requests_a_second(
     client: Client, dreaming: Generation, wire: Wire, queue: Queue
 ) -> None:
     later(2)
@@ -328,7 +328,7 @@ def test_a_hundred_callbacks_are_at_most_two_looks_a_second(
     assert CallbackDelivery.objects.count() == MOST_DELIVERIES
 
 
-def test_a_callback_that_came_too_soon_after_a_look_is_looked_at_by_the_watcher(
+def test_a_callback_that_came_too_soon_after_a_request_is_left_to_the_watcher(
     client: Client, dreaming: Generation, wire: Wire, queue: Queue
 ) -> None:
     wire.complete(attempt_of(dreaming).remote_id, video=VIDEO)
@@ -392,7 +392,7 @@ def test_callbacks_in_any_order_end_where_the_api_says(
             tasks.follow_attempt(attempt_of(row).pk)
         fresh(row, State.STORING if truth == "completed" else State.FAILED)
         spent = "hold post" if truth == "completed" else "hold post refund"
-        assert story(attempt_of(row)) == spent
+        assert entries_of(attempt_of(row)) == spent
         Generation.objects.filter(pk=row.pk).update(state=State.CANCELLED)
     check_books()
 

@@ -30,7 +30,7 @@ from tests.generations.core.conftest import (
     press,
 )
 from tests.generations.making import make
-from tests.spending.ledger import story
+from tests.spending.ledger import entries_of
 from tests.spending.racing import at_once
 
 pytestmark = pytest.mark.usefixtures("exact_books")
@@ -257,7 +257,7 @@ def test_links_that_wait_for_a_broken_one_are_repaired_with_it(seat: Seat, queue
     assert repair_of(seat, chain).total == 5 * PRICE
     assert len(repaired(seat, chain)) == 5
     for link in links[3:]:
-        assert (fresh(link).state, story(attempt_of(link))) == (State.CANCELLED, "hold void")
+        assert (fresh(link).state, entries_of(attempt_of(link))) == (State.CANCELLED, "hold void")
 
 
 def test_a_second_break_is_repaired_from_the_newest_link(seat: Seat, queue: Queue) -> None:

@@ -13,7 +13,7 @@ from tests.generations.core.conftest import Queue, attempt_of, fresh
 from tests.generations.core.live import charged, work
 from tests.generations.making import make_image
 from tests.sandbox.conftest import Live
-from tests.spending.ledger import story
+from tests.spending.ledger import entries_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("exact_books")]
 
@@ -47,7 +47,7 @@ def test_an_image_chain_whose_third_link_fails_finishes_the_other_six(
     chain, links = chained(seat, plan)
     assert settled(chain, studio) == [DONE, DONE, FAILED, DONE, DONE, DONE, DONE]
     assert charged(alive) - before == 6
-    assert story(attempt_of(links[2])) == "hold post refund"
+    assert entries_of(attempt_of(links[2])) == "hold post refund"
 
 
 def test_an_extension_whose_third_link_fails_stops_there_and_can_be_continued(
@@ -60,7 +60,7 @@ def test_an_extension_whose_third_link_fails_stops_there_and_can_be_continued(
     chain, links = chained(seat, replace(plan, settings=QUICK))
     assert settled(chain, studio) == [DONE, DONE, FAILED, *[CANCELLED] * 4]
     assert charged(alive) - before == 2
-    assert [story(attempt_of(link)) for link in links[3:]] == ["hold void"] * 4
+    assert [entries_of(attempt_of(link)) for link in links[3:]] == ["hold void"] * 4
     assert not any(attempt_of(link).marked_at for link in links[3:])
     Generation.objects.filter(pk=links[2].pk).update(
         recipe={**links[2].recipe, "prompt": "it goes on"}

@@ -1,4 +1,4 @@
-"""In doubt: found by its token, or searched for long and well before a person is asked."""
+"""In doubt: found by its token, or missed by three list passes before a person is asked."""
 
 import random
 from contextlib import suppress
@@ -26,7 +26,7 @@ from tests.generations.core.conftest import (
     still,
 )
 from tests.generations.core.wire import Json, Wire, reply
-from tests.spending.ledger import story
+from tests.spending.ledger import entries_of
 
 pytestmark = pytest.mark.usefixtures("exact_books")
 
@@ -64,7 +64,7 @@ def test_a_charged_one_whose_answer_was_lost_is_found_by_its_token(
     fresh(doubtful, State.DREAMING)
     attempt = attempt_of(doubtful)
     assert attempt.remote_id == wire.ids()[0]
-    assert story(attempt) == "hold post"
+    assert entries_of(attempt) == "hold post"
     assert doubtful.events.latest("pk").verb == "reconciler.dreaming"
     assert len(wire.creates()) == 1
 
@@ -124,7 +124,7 @@ def test_what_never_arrived_is_a_persons_decision_and_nothing_was_sent_again(
     assert 900 <= asked <= 1100
     assert "does not show it" in row.note
     assert len(wire.creates()) == 1
-    assert story(attempt_of(swallowed)) == "hold"
+    assert entries_of(attempt_of(swallowed)) == "hold"
 
 
 def test_the_list_is_searched_on_a_schedule_and_not_at_every_sweep(
@@ -141,7 +141,7 @@ def test_before_the_horizon_nobody_is_asked(wire: Wire, key: ApiKey, swallowed: 
     fresh(swallowed, State.UNCONFIRMED)
 
 
-def test_fewer_than_three_clean_looks_prove_nothing(
+def test_fewer_than_three_clean_list_passes_prove_nothing(
     wire: Wire, key: ApiKey, swallowed: Generation
 ) -> None:
     later(950)
@@ -156,7 +156,7 @@ def test_fewer_than_three_clean_looks_prove_nothing(
     assert attempt_of(swallowed).clean_scans == CLEAN_PASSES
 
 
-def test_three_clean_looks_that_were_all_too_early_prove_nothing(
+def test_three_clean_list_passes_that_were_all_too_early_prove_nothing(
     wire: Wire, key: ApiKey, swallowed: Generation
 ) -> None:
     for seconds in (3, 5, 10):
@@ -168,7 +168,7 @@ def test_three_clean_looks_that_were_all_too_early_prove_nothing(
     assert watch(key) == 1
 
 
-def test_a_last_look_that_was_not_clean_proves_nothing(
+def test_a_last_list_pass_that_was_not_clean_proves_nothing(
     wire: Wire, key: ApiKey, swallowed: Generation
 ) -> None:
     Attempt.objects.update(clean_scans=5)
@@ -252,10 +252,10 @@ def test_one_that_appears_in_the_list_late_is_found_while_a_person_is_asked(
     later(3600)
     watch(key)
     fresh(doubtful, State.DREAMING)
-    assert story(attempt_of(doubtful)) == "hold post"
+    assert entries_of(attempt_of(doubtful)) == "hold post"
 
 
-def test_after_the_decision_it_is_looked_for_every_hour_for_a_week(
+def test_after_the_decision_a_list_pass_is_due_every_hour_for_a_week(
     wire: Wire, key: ApiKey, swallowed: Generation
 ) -> None:
     assert watch_for(key, 3000)

@@ -1,4 +1,4 @@
-"""Who goes next, and that what the account takes is never exceeded: no 429 is ever seen."""
+"""Who is sent next, and that the limits of the account are kept: no 429 is ever seen."""
 
 import time
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Following: one look at the list per sweep, GET for what it does not show, forward only."""
+"""Following: one list pass per sweep, GET for what it does not show, forward only."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -20,7 +20,7 @@ from generations.tasks.following import ListPass, run_list_pass, stall_elsewhere
 from studio.teams.access import Seat
 from tests.generations.core.conftest import Queue, attempt_of, fresh, later, press, still
 from tests.generations.core.wire import Json, Wire, reply
-from tests.spending.ledger import story
+from tests.spending.ledger import entries_of
 
 pytestmark = pytest.mark.usefixtures("exact_books")
 
@@ -70,7 +70,7 @@ def test_a_list_that_says_failed_refunds(
     look(key)
     row = fresh(dreaming, State.FAILED)
     assert row.failure_reason == "Frame moderation failed"
-    assert story(attempt_of(dreaming)) == "hold post refund"
+    assert entries_of(attempt_of(dreaming)) == "hold post refund"
 
 
 def test_the_balance_is_known_before_the_card_says_that_it_failed(
@@ -139,7 +139,7 @@ def test_the_last_word_is_spoken_once(
         told = {"id": attempt.remote_id, "state": state, "assets": {"video": VIDEO}}
         progress.apply_answer(attempt, told, Remote.model_validate(told), Actor.POLLER)
     fresh(dreaming, State.STORING if first == "completed" else State.FAILED)
-    assert story(attempt) == ("hold post" if first == "completed" else "hold post refund")
+    assert entries_of(attempt) == ("hold post" if first == "completed" else "hold post refund")
     assert (attempt_of(dreaming).response or {})["state"] == first
 
 
@@ -354,8 +354,8 @@ def test_a_second_result_beside_a_finished_one_is_followed_and_refunded(
     wire.say(twin.remote_id, "failed", failure_reason="Job failed")
     look(key)
     fresh(dreaming, State.STORING)
-    assert story(twin) == "hold post refund"
-    assert story(attempt_of(dreaming)) == "hold post"
+    assert entries_of(twin) == "hold post refund"
+    assert entries_of(attempt_of(dreaming)) == "hold post"
     before = len(wire.requests)
     look(key)
     assert len(wire.requests) == before
@@ -375,7 +375,7 @@ def test_of_two_results_the_failure_of_one_does_not_fail_the_row(
     wire.say(attempt_of(dreaming).remote_id, "failed", failure_reason="Job failed")
     look(key)
     fresh(dreaming, State.DREAMING)
-    assert story(attempt_of(dreaming)) == "hold post refund"
+    assert entries_of(attempt_of(dreaming)) == "hold post refund"
 
 
 def test_a_generation_with_our_token_and_no_row_is_an_orphan(

@@ -1,4 +1,4 @@
-"""Taking over what was made elsewhere: whole, once, never our own; and trying the connection."""
+"""Importing what was made elsewhere: whole, once, never our own; and the connection check."""
 
 from datetime import datetime, timedelta
 from typing import Any

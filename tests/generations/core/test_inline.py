@@ -1,4 +1,4 @@
-"""Pictures that are waited for: never in the cluster, always in a slot of their own."""
+"""Inline calls: never in the cluster, always in threads of the watcher."""
 
 import threading
 from dataclasses import replace

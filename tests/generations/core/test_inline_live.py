@@ -1,4 +1,4 @@
-"""Pictures that are waited for, from the form to the file on the card, over real sockets."""
+"""Inline calls, from the form to the file on the card, over real sockets."""
 
 import pytest
 from django.conf import LazySettings
@@ -103,7 +103,7 @@ def test_what_is_not_ready_in_time_is_followed_like_any_other(
     check_card(pressed, alive, before)
 
 
-def test_an_answer_that_takes_too_long_is_looked_for_and_not_asked_for_again(
+def test_an_answer_that_takes_too_long_is_in_doubt_and_not_asked_for_again(
     pressed: Generation,
     studio: Queue,
     alive: Live,

@@ -37,7 +37,7 @@ from tests.generations.core.conftest import (
     still,
 )
 from tests.generations.core.wire import BASE, Wire, reply
-from tests.spending.ledger import story
+from tests.spending.ledger import entries_of
 
 pytestmark = pytest.mark.usefixtures("exact_books")
 
@@ -148,7 +148,7 @@ def test_every_answer_leaves_row_attempt_and_money_as_the_catalogue_says(
     found = fresh(queued, case.state)
     attempt = attempt_of(queued)
     assert attempt.outcome == case.outcome
-    assert story(attempt) == case.money
+    assert entries_of(attempt) == case.money
     assert len(wire.creates()) == 1
     assert (attempt.remote_id == ANY_ID) == (case.outcome == "accepted")
     assert not found.lease_owner
@@ -197,7 +197,7 @@ def test_a_line_that_breaks_leaves_it_in_doubt_with_its_hold(
     tasks.submit_generation(queued.pk)
     fresh(queued, State.UNCONFIRMED)
     attempt = attempt_of(queued)
-    assert (attempt.outcome, story(attempt)) == ("in_doubt", "hold")
+    assert (attempt.outcome, entries_of(attempt)) == ("in_doubt", "hold")
     assert attempt.marked_at is not None
     assert len(wire.creates()) == 1
 
@@ -289,7 +289,7 @@ def test_cancelled_meanwhile_not_a_byte_leaves(
     tasks.submit_generation(queued.pk)
     assert wire.requests == []
     fresh(queued, State.CANCELLED)
-    assert story(attempt_of(queued)) == "hold void"
+    assert entries_of(attempt_of(queued)) == "hold void"
 
 
 def test_with_the_lease_lost_not_a_byte_leaves(
@@ -414,7 +414,7 @@ def test_nobody_listening_is_free_and_said_so(
     tasks.submit_generation(queued.pk)
     row = fresh(queued, State.QUEUED)
     assert row.note == ("Luma cannot be reached. This will go out by itself. Nothing was charged.")
-    assert (attempt_of(queued).outcome, story(attempt_of(queued))) == ("planned", "hold")
+    assert (attempt_of(queued).outcome, entries_of(attempt_of(queued))) == ("planned", "hold")
     assert now() < row.not_before < now() + timedelta(seconds=61)
 
 
@@ -440,7 +440,7 @@ def test_a_busy_api_is_asked_again_when_it_said(
     fresh(queued, State.DREAMING)
     assert len(wire.creates()) == 2
     assert len(wire.ids()) == 1
-    assert story(attempt_of(queued)) == "hold post"
+    assert entries_of(attempt_of(queued)) == "hold post"
 
 
 def test_a_busy_api_may_name_a_date(queued: Generation, wire: Wire) -> None:
@@ -471,7 +471,7 @@ def test_a_refused_key_holds_everything_back_and_burns_nothing(
     assert (key.paused_reason, len(wire.creates())) == (note, 1)
     for row in (first, second):
         assert fresh(row, State.QUEUED).note == note
-        assert (attempt_of(row).outcome, story(attempt_of(row))) == ("planned", "hold")
+        assert (attempt_of(row).outcome, entries_of(attempt_of(row))) == ("planned", "hold")
     assert money() == (2 * PRICE, 0)
 
 

@@ -1,4 +1,4 @@
-"""Bringing it home: fetched, verified, stored and pictured, whatever the file server does."""
+"""Storing a result: fetched, checked, stored, with its poster, whatever the file server does."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,7 +25,7 @@ from tests.generations.core.conftest import Queue, attempt_of, fresh, later, pre
 from tests.generations.core.wire import Wire
 from tests.generations.host import File, Host
 from tests.media.samples import encoded, noise, picture, video
-from tests.spending.ledger import check_books, story
+from tests.spending.ledger import check_books, entries_of
 
 
 @pytest.fixture(scope="session")
@@ -379,7 +379,7 @@ def test_while_the_api_is_down_the_old_address_is_tried_again(
 
 def test_storing_costs_nothing(storing_row: Generation) -> None:
     tasks.store_assets(storing_row.pk)
-    assert story(attempt_of(storing_row)) == "hold post"
+    assert entries_of(attempt_of(storing_row)) == "hold post"
     check_books()
 
 

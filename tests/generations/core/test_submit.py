@@ -1,4 +1,4 @@
-"""One click: all rows with their money, or none; the same click again is the same page."""
+"""One press: all rows with their holds, or none; a second press with the same key makes nothing."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -33,7 +33,7 @@ from tests.generations.core.conftest import (
     shot,
     still,
 )
-from tests.spending.ledger import check_books, story
+from tests.spending.ledger import check_books, entries_of
 from tests.spending.racing import at_once
 
 OnCommit = Callable[..., object]
@@ -67,7 +67,7 @@ def test_a_click_writes_the_generation_its_attempt_its_money_and_its_event(
     attempt = attempt_of(made)
     assert (made.state, made.media_type, made.seconds) == (State.QUEUED, "video", 5)
     assert (made.prompt, made.model, made.resolution) == ("a calm lake at dawn", "ray-2", "720p")
-    assert (attempt.outcome, attempt.number, story(attempt)) == ("planned", 1, "hold")
+    assert (attempt.outcome, attempt.number, entries_of(attempt)) == ("planned", 1, "hold")
     assert made.quote_micros == Account.objects.get().pending_micros == PRICE
     event = Event.objects.get()
     assert (event.verb, event.actor, event.to_state) == ("user.queued", seat.user, "queued")
@@ -231,7 +231,7 @@ def test_an_unknown_price_is_refused_under_a_limit(seat: Seat, queue: Queue) -> 
 def test_variations_are_rows_with_a_hold_each(seat: Seat, queue: Queue) -> None:
     made = press(seat, replace(shot(), variations=4), quoted=4 * PRICE)
     assert [one.submit_index for one in made] == [0, 1, 2, 3]
-    assert {story(attempt_of(one)) for one in made} == {"hold"}
+    assert {entries_of(attempt_of(one)) for one in made} == {"hold"}
     assert Account.objects.get().pending_micros == 4 * PRICE
     assert len({one.fingerprint for one in made}) == 1
 

@@ -1,4 +1,4 @@
-"""What uses an unfinished source waits for it, and is never sent nor charged when that dies."""
+"""A generation waits for its unfinished source, and is neither sent nor charged if that fails."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -22,7 +22,7 @@ from tests.generations.core.conftest import PRICE, SHOT, Queue, attempt_of, fres
 from tests.generations.core.wire import Wire
 from tests.generations.host import Host
 from tests.media.samples import video
-from tests.spending.ledger import story
+from tests.spending.ledger import entries_of
 
 pytestmark = pytest.mark.usefixtures("exact_books")
 
@@ -62,7 +62,7 @@ def waiting(seat: Seat, source: Generation, queue: Queue) -> Generation:
 
 def test_it_says_whom_it_waits_for_and_holds_its_money(waiting: Generation) -> None:
     assert waiting.note == "Waiting for “a calm lake at dawn”."
-    assert story(attempt_of(waiting)) == "hold"
+    assert entries_of(attempt_of(waiting)) == "hold"
     assert Account.objects.get().pending_micros == 2 * PRICE
 
 
@@ -112,7 +112,7 @@ def test_it_goes_into_the_queue_when_its_source_is_there(
         assert advance_waiting(Generation.objects.filter(pk=source.pk)) == 1
     assert fresh(waiting, State.QUEUED).note == ""
     assert queue == [("submit_generation", waiting.pk)]
-    assert story(attempt_of(waiting)) == "hold"
+    assert entries_of(attempt_of(waiting)) == "hold"
 
 
 def test_waking_it_twice_is_once(waiting: Generation, source: Generation) -> None:
@@ -145,7 +145,7 @@ def test_a_stored_source_sends_what_waited_for_it(
     fresh(after, State.DREAMING)
     sent = wire.creates()[-1]
     assert sent["keyframes"] == {"frame0": {"type": "generation", "id": remote}}
-    assert story(attempt_of(after)) == "hold post"
+    assert entries_of(attempt_of(after)) == "hold post"
 
 
 @pytest.mark.parametrize("state", sorted(WITHOUT_RESULT))
@@ -155,8 +155,8 @@ def test_a_dead_source_drops_it_uncharged_and_says_so(
     becomes(source, state)
     assert advance_waiting() == 1
     dropped = fresh(waiting, State.CANCELLED)
-    assert dropped.note == SOURCE_WITHOUT_RESULT.format(title="a calm lake at dawn")
-    assert story(attempt_of(waiting)) == "hold void"
+    assert dropped.note == SOURCE_DIED.format(title="a calm lake at dawn")
+    assert entries_of(attempt_of(waiting)) == "hold void"
     assert attempt_of(waiting).outcome == Attempt.Outcome.DROPPED
     tasks.submit_generation(waiting.pk)
     assert wire.creates() == []
@@ -178,8 +178,8 @@ def test_a_failure_at_luma_drops_all_that_hung_on_it(seat: Seat, wire: Wire, que
     watcher.sweep()
     for row in (first, second):
         fresh(row, State.CANCELLED)
-        assert story(attempt_of(row)) == "hold void"
-    assert fresh(second).note == SOURCE_WITHOUT_RESULT.format(title="it goes on")
+        assert entries_of(attempt_of(row)) == "hold void"
+    assert fresh(second).note == SOURCE_DIED.format(title="it goes on")
     assert len(wire.creates()) == 1
     assert Account.objects.get().pending_micros == Account.objects.get().posted_micros == 0
 
@@ -195,7 +195,7 @@ def test_what_is_cancelled_takes_its_followers_along(
 
 def test_a_waiting_one_can_be_cancelled_by_a_person(seat: Seat, waiting: Generation) -> None:
     cancel_generation(waiting, acting_user=seat.user)
-    assert story(attempt_of(waiting)) == "hold void"
+    assert entries_of(attempt_of(waiting)) == "hold void"
 
 
 def test_with_two_sources_it_waits_for_both(seat: Seat, source: Generation, queue: Queue) -> None:
@@ -235,7 +235,7 @@ def test_nothing_can_be_asked_of_a_dead_source(
     assert "did not come to be" in refused.value.fields["start_frame"]
 
 
-def test_a_source_that_dies_between_the_look_and_the_row_is_seen_by_the_sweep(
+def test_a_source_that_fails_between_the_check_and_the_row_is_seen_by_the_sweep(
     waiting: Generation, source: Generation, wire: Wire
 ) -> None:
     becomes(source, State.GIVEN_UP)

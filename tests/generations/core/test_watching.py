@@ -1,4 +1,4 @@
-"""The watcher: what nobody was told of is found, and one failing duty stops no other."""
+"""The watcher: it finds rows whose hint was lost, and a duty that fails stops no other."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -32,7 +32,7 @@ from studio.errors import Conflict, StudioError
 from studio.teams.access import Seat
 from tests.generations.core.conftest import Queue, attempt_of, fresh, later, press, still
 from tests.generations.core.wire import Wire, reply
-from tests.spending.ledger import story
+from tests.spending.ledger import entries_of
 
 pytestmark = pytest.mark.usefixtures("exact_books")
 
@@ -187,7 +187,7 @@ def test_the_memory_of_hints_does_not_grow_for_ever(
 # What a dead process leaves
 
 
-def test_a_dead_senders_row_is_looked_for(watcher: Watcher, queued: Generation, wire: Wire) -> None:
+def test_a_dead_senders_row_is_in_doubt(watcher: Watcher, queued: Generation, wire: Wire) -> None:
     def killed(request: Any) -> Any:
         wire.deliver(request)
         raise SystemExit
@@ -220,7 +220,7 @@ def test_the_money_of_what_was_given_up_is_freed_by_the_sweep(
     stop_waiting(undecided, acting_user=ed)
     later(hours=25)
     watcher.sweep()
-    assert story(attempt_of(undecided)) == "hold void"
+    assert entries_of(attempt_of(undecided)) == "hold void"
 
 
 def test_one_sweep_reads_the_list_once_and_asks_people(

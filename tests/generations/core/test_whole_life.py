@@ -1,4 +1,4 @@
-"""From the click to the library, over real sockets: a live sandbox, a live web server."""
+"""From the press to the library, over real sockets: a live sandbox, a live web server."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace

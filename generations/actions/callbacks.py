@@ -15,7 +15,7 @@ log = structlog.get_logger(__name__)
 
 MOST_BYTES = 262_144
 MOST_DELIVERIES = 50
-"""Deliveries of one attempt that are kept, so that a leaked address cannot fill the disk.
+"""Deliveries of one attempt that are written, so that a leaked address cannot fill the disk.
 
 Beyond them only the watcher asks the API.
 """

@@ -16,10 +16,10 @@ def save_draft(
 ) -> SavedDraft:
     """Save the composer's content. Of two tabs the later one wins.
 
-    Another composition replaces the saved one, which is kept as the draft before it, unless it is
-    blank, for `restore_draft`. `automatic`: the page saved without being asked. One transaction, in
-    which the row is locked, because a save and a step may overlap. Two queries; one where nothing
-    changed.
+    Another composition replaces the saved one, which becomes the draft before it for
+    `restore_draft`, unless it is blank. `automatic`: the page saved without being asked. One
+    transaction, in which the row is locked, because a save and a step may overlap. Two queries;
+    one where nothing changed.
     """
     row, new = SavedDraft.objects.select_for_update().get_or_create(
         team=seat.team,

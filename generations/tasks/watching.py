@@ -211,7 +211,7 @@ class Watcher:
     def clean_up(self) -> None:
         """Delete what is old enough: trash, removed presets and prompts, and unused files.
 
-        Also give hints for previews that are missing a day after completion.
+        Also give hints for previews that videos of the last day still lack.
         """
         empty_trash()
         store.sweep()

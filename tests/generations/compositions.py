@@ -1,4 +1,4 @@
-"""Random valid compositions of every kind, and what a browser makes of them: posts and pages."""
+"""Random valid drafts of every kind, and what a browser posts of them and reads from a page."""
 
 import uuid
 from collections.abc import Mapping
@@ -41,13 +41,13 @@ LETTERS = st.characters(
 
 @dataclass(frozen=True)
 class Pool:
-    """What may lie in slots, by what it is there: a picture, a clip by its id, a video."""
+    """Inputs to choose from, by what a slot accepts: image, clip or video."""
 
     by_kind: Mapping[str, tuple[Mapping[str, Any], ...]]
 
 
 class Recipe(NamedTuple):
-    """What is made: a kind, its settings with the prompt, and its inputs in order."""
+    """A kind, its settings with the prompt, and its inputs in order."""
 
     kind: Kind
     settings: dict[str, Any]
@@ -55,7 +55,7 @@ class Recipe(NamedTuple):
 
 
 def recipe_of(generation: Generation) -> Recipe:
-    """The recipe that a generation was made from."""
+    """Return the recipe that a generation was made from."""
     return Recipe(
         Kind(generation.kind), dict(generation.recipe), in_order(draft_of(generation).inputs)
     )
@@ -63,7 +63,7 @@ def recipe_of(generation: Generation) -> Recipe:
 
 @dataclass
 class Composition:
-    """What stands in a composer: typed settings, and what lies in its slots."""
+    """The content of a composer: settings as a person types them, and inputs."""
 
     kind: Kind
     settings: dict[str, Any]
@@ -71,11 +71,11 @@ class Composition:
 
     @property
     def recipe(self) -> Recipe:
-        """What is to be made of it, and to be restored from what was made."""
+        """The recipe that is to be made of it, and restored from the generation."""
         return Recipe(self.kind, self.settings, in_order(self.inputs))
 
     def posted(self) -> dict[str, Any]:
-        """What a browser sends."""
+        """Return what a browser posts."""
         data: dict[str, Any] = {"kind": str(self.kind), "prompt": self.settings["prompt"]}
         for setting in KINDS[self.kind].settings:
             value = self.settings[setting.name]
@@ -91,13 +91,13 @@ class Composition:
 
 
 def in_order(inputs: Any) -> tuple[InputChoice, ...]:
-    """Slot by slot, in each as they lie."""
+    """Return the inputs sorted by slot, in the same order within each."""
     return tuple(sorted(inputs, key=lambda one: one.slot))
 
 
 @st.composite
 def compositions(draw: st.DrawFn, kind: Kind, pool: Pool, cheap: Values = CHEAP) -> Composition:
-    """A composition of one kind that the studio and the API take; `cheap` ones come more often."""
+    """Draw a composition of one kind that is valid. `cheap` values are drawn more often."""
     entry = KINDS[kind]
     inputs = draw(_inputs(entry, pool))
     chosen = {one.name: draw(_setting(one, cheap)) for one in entry.settings}
@@ -138,7 +138,7 @@ def _setting(setting: Setting, cheap: Values) -> st.SearchStrategy[Any]:
 
 @st.composite
 def _geometry(draw: st.DrawFn, entry: KindEntry, ratio: str) -> dict[str, int | None]:
-    """All eight places within the canvas, or none."""
+    """Draw all eight places within the canvas, or none."""
     size = video_size(ratio, "720p") if entry.media_type == "video" else image_size(ratio)
     if size is None or draw(st.sampled_from((False, False, True))):
         return dict.fromkeys(GEOMETRY)
@@ -177,7 +177,7 @@ ENDS: Mapping[Kind, list[dict[str, list[str]]]] = {
 
 @st.composite
 def _filled(draw: st.DrawFn, entry: KindEntry) -> dict[str, list[str]]:
-    """What kind of thing lies in which slot, as often as the slot takes it."""
+    """Draw what each slot holds: image, clip or video, as many as the slot allows."""
     if entry.kind in ENDS:
         return draw(st.sampled_from(ENDS[entry.kind]))
     kinds = {
@@ -199,7 +199,7 @@ def _choice(draw: st.DrawFn, slot: Slot, kind: str, pool: Pool) -> InputChoice:
 
 
 def drawn(kind: Kind, pool: Pool, count: int) -> list[Composition]:
-    """So many compositions of a kind, the same in every run; the plainest is left out."""
+    """Return so many compositions of a kind, the same in every run, without the simplest."""
     found: list[Composition] = []
 
     @settings(
@@ -219,7 +219,7 @@ def drawn(kind: Kind, pool: Pool, count: int) -> list[Composition]:
 
 
 class Controls(HTMLParser):
-    """What a browser would post from the composer of a page: its successful controls."""
+    """The successful controls of the composer on a page: what a browser would post."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -266,12 +266,12 @@ class Controls(HTMLParser):
 
 
 def draft_on(page: str) -> Draft:
-    """What a browser would post from that page."""
+    """Return the draft that a browser would post from a page."""
     return read_draft(Controls(page).data)
 
 
 def recipe_on(page: str, seat: Seat) -> Recipe:
-    """What pressing Generate on that page would make."""
+    """Return the recipe that pressing Generate on a page would send."""
     data = Controls(page).data
     order = order_of(seat, read_draft(data))
     form = ComposerForm(order.draft, data)

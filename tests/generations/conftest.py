@@ -1,4 +1,4 @@
-"""What tests of views and of the core share: a server that plays the API's own file server."""
+"""Fixtures that tests of views and of the core share: the file server of the API."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from tests.generations.host import Host, hosting
 
 @pytest.fixture
 def host(settings: Settings) -> Iterator[Host]:
-    """A file server at the API's own origin, where assets may be fetched from."""
+    """A file server at the origin of the API, from which assets may be fetched."""
     with hosting() as running:
         settings.LUMAAI_BASE_URL = f"{running.origin}/dream-machine/v1"
         yield running

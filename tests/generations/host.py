@@ -1,4 +1,4 @@
-"""A file server on loopback: whole files, error pages, torn and wrong ones."""
+"""A file server on loopback, which can answer with errors, cut files and wrong lengths."""
 
 import http.server
 import threading
@@ -10,7 +10,7 @@ from typing import Any
 
 @dataclass
 class File:
-    """What stands at an address."""
+    """The answer at a path. `announce` is a Content-Length that is not that of the body."""
 
     body: bytes = b""
     status: int = 200
@@ -20,14 +20,14 @@ class File:
 
 @dataclass
 class Host:
-    """The server: `files` by path, `asked` in order."""
+    """A server: its `files` by path, and the paths that were `asked` for, in order."""
 
     origin: str = ""
     files: dict[str, File] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
     def put(self, path: str, body: bytes = b"", status: int = 200, **more: Any) -> str:
-        """Put a file at a path; returns its address."""
+        """Put a file at a path and return its address."""
         self.files[path] = File(body, status, **more)
         return f"{self.origin}{path}"
 

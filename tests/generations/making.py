@@ -1,4 +1,4 @@
-"""What tests of pages need: rows in any state, small files, people signed in, and the composer."""
+"""Builders for tests of pages: rows in any state, small files, clients, and composer forms."""
 
 import io
 import re
@@ -42,11 +42,11 @@ FIVE_SECONDS = 707_789
 """Micro-dollars of 5 s at 720p, 16:9, ray-2."""
 
 COMPOSITION = str(uuid.uuid4())
-"""The composition that most tests write."""
+"""The composition of most tests."""
 
 
 def make(team: Team, author: User, **fields: Any) -> Generation:
-    """One row; a completed one by default, without files."""
+    """Write a generation: a completed one by default, without files."""
     kind = fields.pop("kind", "text_to_video")
     prompt = fields.pop("prompt", "A quiet harbour")
     recipe = {**RECIPE[kind], "prompt": prompt, **fields.pop("recipe", {})}
@@ -68,30 +68,30 @@ def make(team: Team, author: User, **fields: Any) -> Generation:
 
 
 def picture(size: tuple[int, int] = (64, 48), form: str = "PNG") -> bytes:
-    """A small real picture."""
+    """Return a small picture."""
     stream = io.BytesIO()
     Image.new("RGB", size, "teal").save(stream, form)
     return stream.getvalue()
 
 
 def keep(team: Team, purpose: str = "original") -> StoredFile:
-    """A small picture in the store."""
+    """Store a small picture."""
     return store.keep(picture(), team=team, purpose=purpose, uuid=uuid.uuid4())
 
 
 def make_image(team: Team, author: User, **fields: Any) -> Generation:
-    """A completed image with its files."""
+    """Write a completed image with its files."""
     files = {name: keep(team, name) for name in ("original", "poster", "thumb")}
     return make(team, author, kind="image", **{**files, **fields})
 
 
 def make_attempt(row: Generation, **fields: Any) -> Attempt:
-    """A try to make it, under the key of today."""
+    """Write an attempt with the present key."""
     return Attempt.objects.create(generation=row, key=current_key(), **fields)
 
 
 def keep_film(team: Team, milliseconds: int = 5000) -> StoredFile:
-    """A small file in the store that is only said to be a video."""
+    """Store a small file that is not a video, but whose row says so."""
     film = keep(team)
     film.content_type, film.milliseconds = "video/mp4", milliseconds
     film.save(update_fields=["content_type", "milliseconds"])
@@ -99,22 +99,22 @@ def keep_film(team: Team, milliseconds: int = 5000) -> StoredFile:
 
 
 def make_upload(team: Team, author: User) -> Upload:
-    """A small picture that somebody uploaded."""
+    """Write an upload of a small picture."""
     return Upload.objects.create(team=team, author=author, file=keep(team, "upload"))
 
 
 def address(name: str, generation: Generation) -> str:
-    """The address of a generation's view."""
+    """Return the address of a generation's view."""
     return reverse(f"generations:{name}", args=(generation.team.slug, generation.uuid))
 
 
 def of_team(name: str, team: Team) -> str:
-    """The address of a team's view."""
+    """Return the address of a team's view."""
     return reverse(f"generations:{name}", args=(team.slug,))
 
 
 def as_person(client: Client, user: User | None) -> Client:
-    """The client, signed in as somebody or nobody."""
+    """Return the client, signed in as this user, or signed out."""
     client.logout()
     if user is not None:
         client.force_login(user)
@@ -122,13 +122,13 @@ def as_person(client: Client, user: User | None) -> Client:
 
 
 def text(response: Any) -> str:
-    """The body, with runs of white space as one space, as people read it."""
+    """Return the body, with runs of white space as one space, as people read it."""
     body: str = response.content.decode()
     return " ".join(body.split())
 
 
 def form(kind: str = "text_to_video", **changes: Any) -> dict[str, Any]:
-    """What a browser posts for a kind at the price that the button shows."""
+    """Return what a browser posts for a kind, at a price that is always enough."""
     filled = {
         "kind": kind,
         "prompt": "A quiet harbour",
@@ -152,7 +152,7 @@ def act_on_queue(client: Client, user: User | None, name: str, row: Generation, 
 
 
 def card_of(user: User, row: Generation) -> str:
-    """The card of a generation as the library shows it to somebody, white space as people read."""
+    """Return the card of a generation as the library shows it to this user."""
     seat = open_seat(user, row.team.slug, "view_library")
     return " ".join(render_card(seat, viewable_generation(seat, row.uuid)).split())
 
@@ -172,32 +172,32 @@ def step(
 
 
 def hidden(body: str, name: str) -> str:
-    """The value of the first hidden input of that name."""
+    """Return the value of the first hidden input of that name."""
     _, found, rest = body.partition(f'name="{name}" value="')
     assert found, name
     return rest.partition('"')[0]
 
 
 def prompt_in(body: str) -> str:
-    """The text in the composer."""
+    """Return the prompt in the composer."""
     return body.split("</textarea>")[0].rsplit(">", 1)[1].strip()
 
 
 def checked(body: str) -> str:
-    """The value of the chosen kind."""
+    """Return the chosen kind."""
     before = body.split('id="composer-kinds"')[1].split("checked>")[0]
     return before.split('value="')[-1].split('"')[0]
 
 
 def quoted(client: Client, team: Team, user: User, data: dict[str, Any]) -> str:
-    """The price that the button shows and sends, in micro-dollars; empty where it is unknown."""
+    """Return the price on the button, in micro-dollars; empty where it is unknown."""
     return hidden(text(as_person(client, user).get(of_team("quote", team), data)), "quoted")
 
 
 def press_at_its_price(
     client: Client, team: Team, user: User, data: dict[str, Any], again: int = 0
 ) -> Generation:
-    """Press Generate at the price on the button; the newest generation that it made.
+    """Press Generate at the price on the button. Return the newest generation that it made.
 
     Agrees to another price, or to a large sum, up to `again` times.
     """

@@ -134,7 +134,7 @@ def press(client: Client, team: Team, user: User, data: Any, **more: Any) -> Any
 
 
 def at(body: str, place: str) -> str:
-    """What stands at a field as its error."""
+    """Return the error at a field."""
     found = re.search(rf'id="{place}-error">(.*?)</p>', body)
     return re.sub(r"<[^>]+>", "", found.group(1)).strip() if found else ""
 
@@ -312,7 +312,7 @@ def test_refused_at_its_field(
 
 
 def kept(body: str, data: dict[str, Any]) -> None:
-    """The text, what lies in the slots, and a key to send it again."""
+    """The text, the inputs, and a key to send it again."""
     typed = re.search(r'<textarea class="composer__text".*?>(.*?)</textarea>', body, re.DOTALL)
     assert typed is not None
     assert " ".join(data["prompt"].split()) == typed.group(1).strip()

@@ -268,7 +268,7 @@ def test_start_over_empties_the_composer_and_undo_brings_it_back(
 
 
 def test_a_save_that_a_step_overtook_does_not_undo_it(client: Client, team: Team, ed: User) -> None:
-    """The same comes late, from the page that Start over emptied; what differs is another tab's."""
+    """A late save of the page that Start over emptied is ignored; other content is saved."""
     typed = {"kind": "image", "prompt": "Hours of work"}
     save(client, team, ed, **typed)
     empty = text(step(client, team, ed, "new", **typed))

@@ -59,7 +59,7 @@ def show(client: Client, team: Team, user: User | None, of: str, **query: str) -
 
 
 def take(client: Client, team: Team, user: User | None, of: str, **fields: Any) -> Any:
-    """With htmx all of the composer goes along; without, and from a video's page, nothing of it."""
+    """With htmx the composer is posted, too; without, and from a video's page, it is not."""
     htmx = HTMX if fields.pop("htmx", True) else {}
     composer = form(composition=str(uuid.uuid4())) if htmx else {}
     body = {**composer, "milliseconds": "1200", "target": "start_frame", **fields}

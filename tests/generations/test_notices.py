@@ -34,7 +34,7 @@ def opened(client: Client, team: Team) -> str:
 
 @pytest.fixture
 def of_ed(client: Client, team: Team, ed: User) -> Client:
-    """Ed, who has looked at a page before."""
+    """Ed, who has opened a page before."""
     as_person(client, ed)
     asked(client, team)
     return client

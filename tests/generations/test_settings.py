@@ -20,7 +20,7 @@ from tests.generations.making import HTMX, as_person, make, make_attempt, of_tea
 
 @pytest.fixture(autouse=True)
 def given(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
-    """The hints, kept instead of sent."""
+    """Hints, collected instead of sent."""
     kept: list[tuple[Any, ...]] = []
     monkeypatch.setattr(hints, "async_task", lambda task, *ids: kept.append((task, *ids)))
     return kept

@@ -82,7 +82,7 @@ LINE = re.compile(r"(\w+) +((?:[A-Z] ?)+)(?: {2,}(.+))?")
 
 
 def listed() -> dict[State, tuple[set[str], str]]:
-    """The letters of each state, and what stands in place of its price."""
+    """The words of each state, and those in place of its price."""
     found = [LINE.fullmatch(line.strip()) for line in LISTED.strip().splitlines()]
     lines = [line.groups("") for line in found if line]
     return {State(name): (set(letters.split()), price) for name, letters, price in lines}

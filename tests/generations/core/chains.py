@@ -1,4 +1,4 @@
-"""Plans of chains, sent and mended at any price."""
+"""Drafts of chains, submitted and repaired at any price."""
 
 from dataclasses import replace
 from typing import Any
@@ -17,19 +17,19 @@ ANY = 10**12
 
 
 def through(*rows: Generation, **more: Any) -> ChainDraft:
-    """A chain through these."""
+    """Return a chain through these."""
     items = tuple(InputChoice("item", generation=row.uuid) for row in rows)
     return ChainDraft(items, dict(CHAIN), **{"prompt": "slowly", **more})
 
 
 def extended(row: Generation, times: int, **more: Any) -> ChainDraft:
-    """The clip, extended so often."""
+    """Return a chain that extends a clip so often."""
     return replace(through(row, **more), times=times)
 
 
-def chained(seat: Seat, plan: ChainDraft) -> tuple[Chain, list[Generation]]:
-    order = chain_order(seat, plan)
-    chain = submit_chain(seat, order, title=plan.title, submit_key=uuid4(), quoted_micros=ANY)
+def chained(seat: Seat, draft: ChainDraft) -> tuple[Chain, list[Generation]]:
+    order = chain_order(seat, draft)
+    chain = submit_chain(seat, order, title=draft.title, submit_key=uuid4(), quoted_micros=ANY)
     return chain, links_of(chain)
 
 

@@ -1,4 +1,4 @@
-"""The core's stage: the sandbox as the API, told now and then to misbehave; hints run by hand."""
+"""Fixtures of the core: the sandbox as the API, hints that a test runs, rows in some states."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -48,7 +48,7 @@ SHOT: dict[str, object] = {
 
 @pytest.fixture(autouse=True)
 def own_world(settings: Settings, tmp_path: Path) -> None:
-    """Loopback addresses of no studio, a media folder of its own, and the design's timings."""
+    """Addresses that do not exist, a media folder of its own, and the timings of settings.py."""
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.MEDIA_RESERVE = 0
     settings.LUMAAI_BASE_URL = BASE
@@ -61,19 +61,19 @@ def own_world(settings: Settings, tmp_path: Path) -> None:
 
 @pytest.fixture
 def queue(monkeypatch: pytest.MonkeyPatch) -> Queue:
-    """Hints, kept instead of sent: (task, id) in the order in which they were given."""
-    kept: Queue = []
+    """Hints, collected instead of sent: (task, id) in the order in which they were given."""
+    given: Queue = []
 
-    def keep(task: str, *ids: int) -> None:
-        kept.append((task.rpartition(".")[2], *ids))  # type: ignore[arg-type]
+    def collect(task: str, *ids: int) -> None:
+        given.append((task.rpartition(".")[2], *ids))  # type: ignore[arg-type]
 
-    monkeypatch.setattr(hints, "async_task", keep)
-    return kept
+    monkeypatch.setattr(hints, "async_task", collect)
+    return given
 
 
 @pytest.fixture
 def wire(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, queue: Queue) -> Iterator[Wire]:
-    """The API: an idle sandbox behind a wire that a test may cut, spoil or listen to."""
+    """The API: a sandbox that renders nothing, behind a transport that a test may disturb."""
     sandbox = Sandbox(Options(directory=tmp_path / "sandbox", pace=0, limits=False), origin=ORIGIN)
     line = Wire(sandbox)
     monkeypatch.setattr(luma, "open_client", line.client)
@@ -85,7 +85,7 @@ def wire(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, queue: Queue) -> Itera
 def alive(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Live]:
-    """The API as a process of its own; a module's PACE says how fast it renders."""
+    """A sandbox as a process of its own; a module's PACE says how fast it renders."""
     pace = getattr(request.module, "PACE", "0")
     folder = tmp_path_factory.mktemp("alive")
     with launched(folder, "--limits", "off", "--pace", pace) as running:
@@ -96,7 +96,7 @@ def alive(
 def studio(
     alive: Live, live_server: Any, settings: Settings, queue: Queue, own_world: None
 ) -> Queue:
-    """The studio on the live sandbox, which reaches it for callbacks and pictures."""
+    """The studio with the live sandbox, which can reach it for callbacks and inputs."""
     settings.LUMAAI_BASE_URL = alive.url
     settings.PUBLIC_BASE_URL = live_server.url
     return queue
@@ -104,7 +104,7 @@ def studio(
 
 @pytest.fixture
 def exact_books(db: None) -> Iterator[None]:
-    """Whatever happens, the sums equal the ledger."""
+    """Check after the test that the accounts equal the ledger."""
     yield
     check_books()
 
@@ -121,18 +121,18 @@ def key(db: None, own_world: None) -> ApiKey:
 
 
 def shot(prompt: str = "a calm lake at dawn", **settings: object) -> Draft:
-    """A recipe for a short video."""
+    """A draft of a short video."""
     return Draft(Kind.TEXT_TO_VIDEO, {**SHOT, "prompt": prompt, **settings})
 
 
 def still(prompt: str = "a calm lake at dawn") -> Draft:
-    """A recipe for a picture."""
+    """A draft of an image."""
     chosen = {"prompt": prompt, "model": "photon-1", "aspect_ratio": "16:9", "format": "jpg"}
     return Draft(Kind.IMAGE, chosen)
 
 
 def animation(*inputs: InputChoice, **settings: object) -> Draft:
-    """A recipe that starts from a picture."""
+    """A draft of a video that starts from an image."""
     return Draft(Kind.IMAGE_TO_VIDEO, {**SHOT, **settings}, inputs)
 
 
@@ -155,7 +155,7 @@ def press(
 
 @pytest.fixture
 def queued(seat: Seat, queue: Queue) -> Generation:
-    """A generation that stands in the queue, its hint lost."""
+    """A queued generation whose hint was lost."""
     made = press(seat)[0]
     queue.clear()
     return made
@@ -163,7 +163,7 @@ def queued(seat: Seat, queue: Queue) -> Generation:
 
 @pytest.fixture
 def dreaming(wire: Wire, queued: Generation) -> Generation:
-    """One that the API has taken."""
+    """One that the API has accepted."""
     tasks.submit_generation(queued.pk)
     return fresh(queued, State.DREAMING)
 
@@ -199,22 +199,22 @@ def attempt_of(generation: Generation, number: int = 1) -> Attempt:
 
 
 def later(seconds: float = 0, **more: float) -> None:
-    """Let time go by."""
+    """Move the clock forward."""
     clock.shift(timedelta(seconds=seconds, **more))
 
 
 def run(queue: Queue) -> None:
-    """Do what the queue was told, until it is silent."""
+    """Run the tasks of all hints, and of those that they give."""
     for _ in range(50 + len(queue)):
         if not queue:
             return
         task, pk = queue.pop(0)
         getattr(tasks, task)(pk)
-    raise AssertionError("the queue never falls silent")
+    raise AssertionError("the tasks give hints without end")
 
 
 def die_while_sending(generation: Generation) -> None:
-    """What is left when a worker is killed after its mark: the lease runs out, and it is seen."""
+    """Mark a row in doubt as after a worker that was killed while sending: its lease expires."""
     later(200)
     doubt_expired_sends()
     fresh(generation, State.UNCONFIRMED)

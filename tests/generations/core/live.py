@@ -1,4 +1,4 @@
-"""The studio at work on a live sandbox: its worker and watcher by hand, and the API's own books."""
+"""The studio with a live sandbox: its worker and watcher run by a test, and the API's ledger."""
 
 import time
 from collections.abc import Callable, Iterable
@@ -33,13 +33,13 @@ def work(
 
 
 def settle(queue: Queue, rows: Iterable[Generation], seconds: float = 60) -> None:
-    """Work until every row is where it stays."""
+    """Work until none of the rows is in progress."""
     moving = MOVING.filter(pk__in=[row.pk for row in rows])
     work(queue, lambda: not moving.exists(), seconds=seconds)
 
 
 def charged(alive: Live) -> int:
-    """How many charges stand in the API's own ledger, refunds taken off."""
+    """Return the number of charges in the API's own ledger, less refunds."""
     with alive.api() as api:
         entries = [row["entry"] for row in api.truth()["ledger"]]
     return entries.count("charge") - entries.count("refund")

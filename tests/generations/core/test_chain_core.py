@@ -251,7 +251,7 @@ def test_repair_continues_an_extension_from_its_broken_link(seat: Seat, queue: Q
 
 
 def test_links_that_wait_for_a_broken_one_are_repaired_with_it(seat: Seat, queue: Queue) -> None:
-    """Before the sweep has dropped them: else they would be left behind with a dead source."""
+    """Before the sweep has cancelled them: else they would stay with a source that failed."""
     chain, links = broken_extension(seat)
     assert [link.chain_position for link in broken_links(chain)] == [2, 3, 4, 5, 6]
     assert repair_of(seat, chain).total == 5 * PRICE

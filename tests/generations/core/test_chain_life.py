@@ -25,7 +25,7 @@ def states(chain: Chain) -> list[State]:
 
 
 def settled(chain: Chain, queue: Queue) -> list[State]:
-    """How the links stand when nothing of the chain is under way any more."""
+    """Return the links when nothing of the chain is in progress any more."""
     work(queue, lambda: not IN_PROGRESS.intersection(states(chain)), sweep=True)
     return states(chain)
 

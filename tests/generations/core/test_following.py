@@ -80,7 +80,7 @@ def test_the_balance_is_known_before_the_card_says_that_it_failed(
     look: Callable[[ApiKey], int],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A page asks no more once nothing is in progress: what comes later it would not show."""
+    """A page stops polling once nothing is in progress, so the balance has to change before."""
     seen = []
     monkeypatch.setattr(luma, "refresh_balance", lambda client: seen.append(fresh(dreaming).state))
     wire.say(attempt_of(dreaming).remote_id, "failed", failure_reason="Job failed")

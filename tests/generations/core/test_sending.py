@@ -53,7 +53,7 @@ ANY_ID = "11111111-2222-4333-8444-555555555555"
 
 @dataclass(frozen=True)
 class Case:
-    """An answer to a create, and what has to come of it."""
+    """An answer to a create, and the row, attempt and money that have to follow."""
 
     name: str
     status: int

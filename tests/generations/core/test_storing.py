@@ -36,7 +36,7 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 @pytest.fixture
 def storing_row(dreaming: Generation, wire: Wire, host: Host, film: bytes) -> Generation:
-    """A generation whose file lies at the host and is to be fetched."""
+    """A generation whose file is at the host and is to be fetched."""
     return finished(dreaming, wire, host.put("/a.mp4", film))
 
 
@@ -49,7 +49,7 @@ def finished(row: Generation, wire: Wire, url: str) -> Generation:
 
 
 def again(row: Generation, seconds: float = 1000) -> Generation:
-    """Take it up once more, when its time has come."""
+    """Run the task again when the row is due."""
     later(seconds)
     tasks.store_assets(row.pk)
     return fresh(row)

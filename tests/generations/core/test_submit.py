@@ -41,7 +41,7 @@ OnCommit = Callable[..., object]
 
 @pytest.fixture(autouse=True)
 def no_look_ups(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pasted addresses are good unless they say otherwise; nothing is looked up."""
+    """Pasted addresses pass their checks unless they say otherwise; no name is resolved."""
 
     def check(url: str) -> str | None:
         return None if url.startswith("https://pictures.") else "This address cannot be used."

@@ -22,7 +22,7 @@ from tests.spending.racing import at_once
 
 
 def choice(prompts: Iterable[str]) -> str:
-    """A prompt that stands for these."""
+    """A prompt that is expanded to these."""
     return f"{{{'|'.join(prompts)}}}"
 
 

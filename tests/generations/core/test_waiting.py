@@ -43,7 +43,7 @@ def extension(*sources: Generation, slot: str = "start_frame") -> Draft:
 
 
 def becomes(row: Generation, state: State) -> Generation:
-    """Whatever happened to it, this is where it stands now."""
+    """Set the state of a source, whatever led there."""
     Generation.objects.filter(pk=row.pk).update(state=state)
     return fresh(row)
 

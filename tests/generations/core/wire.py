@@ -1,4 +1,4 @@
-"""The line to the API: the sandbox itself, and what a bad line makes of it."""
+"""The connection to the API: the sandbox, with the failures of a bad connection."""
 
 import json
 from collections.abc import Callable
@@ -17,10 +17,11 @@ Spoiler = Callable[[httpx.Request], httpx.Response]
 
 
 class Wire(httpx.BaseTransport):
-    """Hands requests to the sandbox and keeps them; `said` is laid over what it tells.
+    """A transport to a sandbox that records requests.
 
-    `next_create`, `next_get` and `next_list` hold what happens to the next such requests
-    instead.
+    `said` changes what the sandbox tells of a generation, by its id. `next_create`, `next_get`,
+    `next_list`, `next_credits` and `next_concepts` answer the next such requests in its place.
+    `forgotten` are ids that the API does not know any more, `unlisted` those missing from its list.
     """
 
     def __init__(self, sandbox: Sandbox) -> None:
@@ -39,10 +40,10 @@ class Wire(httpx.BaseTransport):
         self._inner = httpx.WSGITransport(app=sandbox)
 
     def close(self) -> None:
-        """Stays open: every task closes its client."""
+        """Do nothing: every task closes its client, and the next one uses this again."""
 
     def client(self, read_deadline: float = 5.0) -> LumaClient:
-        """A client at this end of the line; it does not sleep between its tries."""
+        """Return a client that does not sleep before it repeats a request."""
         return LumaClient("sandbox", BASE, transport=self, sleep=lambda seconds: None)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -54,7 +55,7 @@ class Wire(httpx.BaseTransport):
         return self.deliver(request)
 
     def deliver(self, request: httpx.Request) -> httpx.Response:
-        """Let the sandbox answer, with what a test said laid over it."""
+        """Let the sandbox answer, with the changes of `said`."""
         path = request.url.path.removeprefix("/dream-machine/v1")
         if request.method == "GET" and path == "/generations":
             return self._page(request)
@@ -68,38 +69,38 @@ class Wire(httpx.BaseTransport):
         return httpx.Response(answer.status_code, headers=answer.headers, content=answer.content)
 
     def creates(self) -> list[Json]:
-        """What was POSTed so far."""
+        """Return the bodies of all creates so far."""
         return [json.loads(one.content) for one in self.requests if one.method == "POST"]
 
     def asked(self, path: str) -> int:
-        """How often a path (after the mount) was asked for by GET."""
+        """Return how often a path below the mount was requested by GET."""
         whole = f"/dream-machine/v1{path}"
         return sum(one.method == "GET" and one.url.path == whole for one in self.requests)
 
     def ids(self) -> list[str]:
-        """Every generation that the API has made and charged, oldest first."""
+        """Return the ids of all generations that the API has charged, oldest first."""
         return [row["id"] for row in self.sandbox.truth()["generations"]]
 
     def say(self, remote_id: str | None, state: str, **more: Any) -> None:
-        """From now on the API tells this of a generation."""
+        """Let the API tell this of a generation from now on."""
         assert remote_id is not None
         self.said[remote_id] = {"state": state, **more}
 
     def complete(self, remote_id: str | None, **assets: str) -> None:
-        """The API has finished a generation."""
+        """Let the API tell that a generation is completed, with these assets."""
         named = {"video": None, "image": None, "progress_video": None, **assets}
         self.say(remote_id, "completed", assets=named)
 
     def lose_answer(self) -> None:
-        """The next create is carried out and charged; its answer does not arrive."""
+        """Let the next create be carried out and charged, and its answer be lost."""
         self.next_create.append(self._carry_out_and_break)
 
     def swallow(self) -> None:
-        """The next create leaves us and reaches nobody."""
+        """Let the next create be sent and not arrive."""
         self.next_create.append(_break)
 
     def answer(self, status: int, body: Any = None, **headers: str) -> None:
-        """The next create is answered with this, and not carried out."""
+        """Answer the next create with this, and do not carry it out."""
         self.next_create.append(lambda request: reply(status, body, **headers))
 
     def _carry_out_and_break(self, request: httpx.Request) -> httpx.Response:
@@ -130,7 +131,7 @@ class Wire(httpx.BaseTransport):
         return httpx.Response(200, json=told)
 
     def hidden(self) -> set[str]:
-        """What the list does not show."""
+        """Return the ids that the list does not show."""
         return self.forgotten | self.unlisted
 
     def _over(self, body: Any) -> Any:
@@ -143,7 +144,7 @@ class Wire(httpx.BaseTransport):
 
 
 def reply(status: int, body: Any = None, **headers: str) -> httpx.Response:
-    """An answer; a body that is no string goes as JSON."""
+    """Return an answer; a body that is neither text nor bytes becomes JSON."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     if isinstance(body, str | bytes):
         return httpx.Response(status, content=body, headers=named)

@@ -11,7 +11,7 @@ from generations.actions.submission import (
     require_price,
     write_generations,
 )
-from generations.lifecycle.waiting import settle_waiting
+from generations.lifecycle.waiting import advance_waiting
 from generations.models import Chain, Generation
 from generations.recipes.chain import ChainOrder
 from generations.recipes.repair import repair_of

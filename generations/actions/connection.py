@@ -5,9 +5,6 @@ from generations.models import ApiKey, Event
 from studio.clock import now
 from studio.teams.access import Seat
 
-CHECK_PENDING = timedelta(seconds=60)
-"""How long a page waits for the worker's result."""
-
 
 def ask_for_check(seat: Seat, key: ApiKey) -> None:
     """Ask the worker to check the connection. A second call asks again, which does no harm."""
@@ -21,10 +18,3 @@ def note_check(key_id: int, *, passed: bool, result: str) -> None:
     ApiKey.objects.filter(pk=key_id).update(
         checked_at=now(), check_passed=passed, check_result=result[:300]
     )
-
-
-def check_pending(key: ApiKey) -> bool:
-    """Whether the worker was asked within CHECK_PENDING and has not answered since."""
-    if key.check_asked_at is None or now() - key.check_asked_at > CHECK_PENDING:
-        return False
-    return key.checked_at is None or key.checked_at < key.check_asked_at

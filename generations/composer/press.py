@@ -51,7 +51,7 @@ def press(seat: Seat, data: QueryDict, files: MultiValueDict[str, Any]) -> Press
     # Saved first, because the press may fail.
     save_composer(seat, posted)
     pressed = _press(seat, data, files)
-    if content_of(pressed.composer.draft) != content_of(posted):
+    if draft_to_json(pressed.composer.draft) != draft_to_json(posted):
         save_composer(seat, pressed.composer.draft)
     return pressed
 

@@ -35,7 +35,7 @@ def _preset(seat: Seat, draft: Draft, name: str) -> Draft:
 
 def _undo(seat: Seat, draft: Draft, name: str) -> Draft:
     row = drafts.restore_draft(seat)
-    return draft if row is None else draft_in(row.content, row.composition)
+    return draft if row is None else draft_from_json(row.content, row.composition)
 
 
 RECALLS: dict[str, Callable[[Seat, Draft, str], Draft]] = {

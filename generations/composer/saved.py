@@ -15,7 +15,7 @@ from studio.teams.access import Seat
 
 def save_composer(seat: Seat, draft: Draft, *, automatic: bool = False) -> SavedDraft:
     """Save the composer's content as `actions.drafts.save_draft` does. Two queries."""
-    content = content_of(draft)
+    content = draft_to_json(draft)
     return drafts.save_draft(seat, draft.composition, content, automatic=automatic)
 
 
@@ -30,7 +30,7 @@ def posted_content(seat: Seat, data: QueryDict) -> dict[str, Any]:
 
     Without JavaScript the composer is not posted with a form beside it: then return the saved one.
     """
-    return content_of(read_draft(data) if "composition" in data else left_draft(seat)[0])
+    return draft_to_json(read_draft(data) if "composition" in data else left_draft(seat)[0])
 
 
 def left_draft(seat: Seat) -> tuple[Draft, SavedDraft | None]:

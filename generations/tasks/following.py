@@ -155,7 +155,7 @@ def echoed_token(answer: RemoteGeneration) -> CallbackToken | None:
 
 def apply_answer(attempt: Attempt, answer: RemoteGeneration, actor: Actor) -> bool:
     """Write what the API says, and hint at storing a result. Return whether the state changed."""
-    state = progress.note_news(attempt, answer.raw, answer.generation, actor)
+    state = progress.apply_answer(attempt, answer.raw, answer.generation, actor)
     if state == State.STORING:
         hints.give("store_assets", attempt.generation_id)
     return state is not None

@@ -197,7 +197,7 @@ def _apply_error(client: LumaClient, attempt: Attempt, error: LumaError) -> None
         progress.record_refusal(attempt, str(error))
     else:
         log.warning("in doubt", attempt=attempt.pk, reason=str(error)[:200])
-        progress.doubt(attempt, Actor.WORKER)
+        progress.put_in_doubt(attempt, Actor.WORKER)
     luma.refresh_balance(client)
 
 

@@ -11,7 +11,6 @@ from django.db import DatabaseError, close_old_connections, transaction
 from django.db.models import F, Q
 
 from generations.actions import purge_generation
-from generations.actions.connection import CHECK_PENDING
 from generations.actions.trash import delete_removed
 from generations.lifecycle import fairness, hints, progress
 from generations.lifecycle.api_key import CHECK_TIME, current_key
@@ -149,7 +148,7 @@ class Watcher:
     def sweep(self) -> None:
         """Find rows that stand still and give hints for them. A handful of queries."""
         doubt_expired_sends()
-        settle_waiting()
+        advance_waiting()
         release_old_holds()
         for media_type in fairness.LANES:
             ids = next_to_send(media_type)
@@ -165,7 +164,7 @@ class Watcher:
         moment = now()
         asked = ApiKey.objects.filter(
             Q(checked_at__isnull=True) | Q(checked_at__lt=F("check_asked_at")),
-            check_asked_at__gt=moment - CHECK_PENDING,
+            check_asked_at__gt=moment - CHECK_TIME,
             check_asked_at__lt=moment - GRACE,
         )
         self._hint("check_connection", list(asked.values_list("id", flat=True)), most=1)
@@ -258,7 +257,7 @@ def doubt_expired_sends() -> None:
         marked_at__lt=moment - timedelta(seconds=settings.CLAIM_LEASE)
     )
     for attempt in Attempt.objects.filter(expired | beside, outcome=Attempt.Outcome.SENDING):
-        progress.doubt(attempt, Actor.TIMER)
+        progress.put_in_doubt(attempt, Actor.TIMER)
 
 
 def release_old_holds() -> None:

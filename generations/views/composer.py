@@ -11,7 +11,6 @@ from generations.composer.opening import check_posted, open_composer, take_step
 from generations.composer.press import press
 from generations.composer.reading import read_draft
 from generations.composer.saved import save_composer
-from generations.luma.pricing import format_price
 from generations.models import Generation, Kind
 from generations.pages.live import changes_after_press, library_poller
 from generations.pages.part import context_of
@@ -54,7 +53,7 @@ def create(request: StudioRequest, seat: Seat) -> HttpResponse:
 @in_team("create")
 @takes_forms
 def draft(request: StudioRequest, seat: Seat) -> HttpResponse:
-    """Keep what stands in the composer, by itself and without a word."""
+    """Save the composer's draft. The browser asks for it by itself, so the answer is empty."""
     save_composer(seat, read_draft(request.POST), automatic=True)
     return HttpResponse(status=204)
 

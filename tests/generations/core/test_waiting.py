@@ -155,7 +155,7 @@ def test_a_dead_source_drops_it_uncharged_and_says_so(
     becomes(source, state)
     assert advance_waiting() == 1
     dropped = fresh(waiting, State.CANCELLED)
-    assert dropped.note == SOURCE_DIED.format(title="a calm lake at dawn")
+    assert dropped.note == SOURCE_WITHOUT_RESULT.format(title="a calm lake at dawn")
     assert entries_of(attempt_of(waiting)) == "hold void"
     assert attempt_of(waiting).outcome == Attempt.Outcome.DROPPED
     tasks.submit_generation(waiting.pk)
@@ -179,7 +179,7 @@ def test_a_failure_at_luma_drops_all_that_hung_on_it(seat: Seat, wire: Wire, que
     for row in (first, second):
         fresh(row, State.CANCELLED)
         assert entries_of(attempt_of(row)) == "hold void"
-    assert fresh(second).note == SOURCE_DIED.format(title="it goes on")
+    assert fresh(second).note == SOURCE_WITHOUT_RESULT.format(title="it goes on")
     assert len(wire.creates()) == 1
     assert Account.objects.get().pending_micros == Account.objects.get().posted_micros == 0
 

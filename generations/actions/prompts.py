@@ -7,7 +7,6 @@ from django.db import transaction
 
 from generations.models import SavedPrompt
 from generations.recipes.kinds import clean_prompt
-from studio.accounts.models import User
 from studio.clock import now
 from studio.errors import StudioError
 from studio.teams.access import Seat
@@ -52,7 +51,7 @@ def _delete_oldest(seat: Seat) -> None:
     rows.filter(id__in=list(old)).delete()
 
 
-def star_prompt(prompt: SavedPrompt, *, acting_user: User) -> None:
+def star_prompt(prompt: SavedPrompt) -> None:
     """Star a prompt, which keeps it for good. Raises StudioError past MOST_STARRED."""
     starred = SavedPrompt.objects.filter(
         team=prompt.team_id, author=prompt.author_id, starred=True, removed_at=None
@@ -63,19 +62,19 @@ def star_prompt(prompt: SavedPrompt, *, acting_user: User) -> None:
     prompt.starred = True
 
 
-def unstar_prompt(prompt: SavedPrompt, *, acting_user: User) -> None:
+def unstar_prompt(prompt: SavedPrompt) -> None:
     """Take the star off: the prompt is deleted once MOST_PROMPTS newer ones are saved."""
     SavedPrompt.objects.filter(pk=prompt.pk).update(starred=False)
     prompt.starred = False
 
 
-def remove_prompt(prompt: SavedPrompt, *, acting_user: User) -> None:
+def remove_prompt(prompt: SavedPrompt) -> None:
     """Remove a prompt from the history. It can be restored for a day."""
     prompt.removed_at = now()
     SavedPrompt.objects.filter(pk=prompt.pk).update(removed_at=prompt.removed_at)
 
 
-def restore_prompt(prompt: SavedPrompt, *, acting_user: User) -> None:
+def restore_prompt(prompt: SavedPrompt) -> None:
     """Restore a removed prompt to its place in the history."""
     SavedPrompt.objects.filter(pk=prompt.pk).update(removed_at=None)
     prompt.removed_at = None

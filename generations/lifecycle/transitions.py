@@ -18,35 +18,31 @@ class Actor(enum.StrEnum):
     """Who moves a generation."""
 
     USER = "user"
-    ADMIN = "admin"
     WORKER = "worker"
     CALLBACK = "callback"
     POLLER = "poller"
     RECONCILER = "reconciler"
     DOWNLOADER = "downloader"
     TIMER = "timer"
-    MODERATOR = "moderator"
-    OPERATOR = "operator"
 
 
 class ImpossibleTransition(TypeError):
     """The table has no such step. This is a mistake in the code, never in the data."""
 
 
-_PEOPLE = (Actor.USER, Actor.ADMIN)
 _FINDERS = (Actor.CALLBACK, Actor.RECONCILER)
 _REPORTERS = (Actor.POLLER, Actor.CALLBACK, Actor.WORKER, Actor.RECONCILER)
 
 TRANSITIONS: dict[tuple[State, State], tuple[Actor, ...]] = {
     (State.WAITING, State.QUEUED): (Actor.TIMER,),
-    (State.WAITING, State.CANCELLED): (*_PEOPLE, Actor.TIMER, Actor.MODERATOR),
-    (State.AWAITING_APPROVAL, State.QUEUED): (Actor.ADMIN,),
-    (State.AWAITING_APPROVAL, State.CANCELLED): (*_PEOPLE, Actor.TIMER, Actor.MODERATOR),
+    (State.WAITING, State.CANCELLED): (Actor.USER, Actor.TIMER),
+    (State.AWAITING_APPROVAL, State.QUEUED): (Actor.USER,),
+    (State.AWAITING_APPROVAL, State.CANCELLED): (Actor.USER, Actor.TIMER),
     (State.QUEUED, State.SENDING): (Actor.WORKER,),
-    (State.QUEUED, State.CANCELLED): (*_PEOPLE, Actor.MODERATOR),
+    (State.QUEUED, State.CANCELLED): (Actor.USER,),
     (State.QUEUED, State.REFUSED): (Actor.WORKER,),
     # A second attempt that will not be sent; the first is still in doubt.
-    (State.QUEUED, State.NEEDS_DECISION): (*_PEOPLE, Actor.WORKER),
+    (State.QUEUED, State.NEEDS_DECISION): (Actor.USER, Actor.WORKER),
     (State.QUEUED, State.DREAMING): _FINDERS,
     (State.SENDING, State.QUEUED): (Actor.WORKER,),
     (State.SENDING, State.DREAMING): (Actor.WORKER, *_FINDERS),
@@ -58,8 +54,8 @@ TRANSITIONS: dict[tuple[State, State], tuple[Actor, ...]] = {
     (State.UNCONFIRMED, State.QUEUED): (Actor.WORKER,),
     (State.UNCONFIRMED, State.NEEDS_DECISION): (Actor.RECONCILER, Actor.WORKER),
     (State.NEEDS_DECISION, State.DREAMING): (Actor.WORKER, *_FINDERS),
-    (State.NEEDS_DECISION, State.QUEUED): _PEOPLE,
-    (State.NEEDS_DECISION, State.GIVEN_UP): _PEOPLE,
+    (State.NEEDS_DECISION, State.QUEUED): (Actor.USER,),
+    (State.NEEDS_DECISION, State.GIVEN_UP): (Actor.USER,),
     (State.GIVEN_UP, State.DREAMING): _FINDERS,
     (State.REFUSED, State.DREAMING): _FINDERS,
     (State.DREAMING, State.STORING): _REPORTERS,
@@ -69,7 +65,7 @@ TRANSITIONS: dict[tuple[State, State], tuple[Actor, ...]] = {
     (State.STALLED, State.FAILED): _REPORTERS,
     (State.STORING, State.COMPLETED): (Actor.DOWNLOADER,),
     (State.STORING, State.MEDIA_LOST): (Actor.DOWNLOADER,),
-    (State.MEDIA_LOST, State.STORING): (*_PEOPLE, Actor.OPERATOR),
+    (State.MEDIA_LOST, State.STORING): (Actor.USER,),
 }
 
 

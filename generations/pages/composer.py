@@ -11,7 +11,7 @@ from generations.pages.slots import ShownSlot, check_name, unchecked
 from generations.recipes.check import Order
 from generations.recipes.concepts import offered_camera_moves
 from generations.recipes.draft import Draft
-from generations.recipes.kinds import FRAME_KINDS, KINDS, KindEntry
+from generations.recipes.kinds import KINDS, KindEntry
 from generations.recipes.kinds.settings import GEOMETRY
 from generations.recipes.price import Price, price_of
 from generations.spending.queries import Balance
@@ -145,11 +145,6 @@ class ShownComposer:
             "height": source.height,
             "name": source.name,
         }
-
-    @property
-    def swaps(self) -> bool:
-        """Whether its two ends can change places."""
-        return self.entry.kind in FRAME_KINDS
 
     @cached_property
     def slots(self) -> list[ShownSlot]:

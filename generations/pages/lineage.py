@@ -1,6 +1,5 @@
 """What a generation was made from and what was made from it: the graph, laid out for drawing."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db import connection
@@ -118,7 +117,7 @@ def lineage_of(seat: Seat, generation: Generation, *, most: int = MOST_DRAWN) ->
         for row in found[:most]
     }
     edges = _edges(nodes)
-    _lay_out(nodes, edges)
+    _lay_out(nodes)
     return Graph(sorted(nodes.values(), key=_place), edges, more=max(0, len(found) - most))
 
 
@@ -154,7 +153,7 @@ def slot_label(generation: Generation, name: str) -> str:
     return slot.label if slot else name.replace("_", " ").capitalize()
 
 
-def _lay_out(nodes: dict[int, Node], edges: Iterable[Edge]) -> None:
+def _lay_out(nodes: dict[int, Node]) -> None:
     """Layers from left to right, each after all it was made from; rows by the middle of those.
 
     A source is always older than what was made from it, so ids are an order to go through.

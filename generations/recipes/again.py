@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from generations.models import Generation, Kind
-from generations.models.states import WITHOUT_RESULT
 from generations.recipes.check import UNKNOWN_KIND, Order, check, invalid
 from generations.recipes.draft import draft_of
 from generations.recipes.inputs import find_inputs, rows_of, source_input
@@ -47,11 +46,6 @@ def total_of(micros: Sequence[int | None]) -> int | None:
     """Return the sum of prices; None if one of them is unknown."""
     known = [one for one in micros if one is not None]
     return sum(known) if len(known) == len(micros) else None
-
-
-def has_unusable_source(row: Generation) -> bool:
-    """Return whether one of the sources of a generation has no result. One query."""
-    return row.inputs.filter(source__state__in=WITHOUT_RESULT).exists()
 
 
 def remake_of(seat: Seat, row: Generation) -> Remake:

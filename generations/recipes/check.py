@@ -1,7 +1,7 @@
 """The check that turns a draft and its inputs into an order with problems and a price."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -64,10 +64,6 @@ class Order:
     def recipe(self, prompt: str) -> dict[str, Any]:
         """Return the recipe of a generation with this prompt."""
         return {**self.settings, "prompt": prompt}
-
-    def with_inputs(self, inputs: Sequence[FoundInput]) -> "Order":
-        """Return the order with other inputs of the same kinds: sources that now exist."""
-        return replace(self, inputs=tuple(inputs))
 
 
 def order_of(seat: Seat, draft: Draft) -> Order:

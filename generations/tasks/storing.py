@@ -57,7 +57,7 @@ def store_assets(generation_id: int) -> None:
     except StudioError as problem:
         _retry_later(generation, me, f"Saving is waiting: {problem.sentence}")
     else:
-        _complete(generation, original, me)
+        _complete(generation, original)
 
 
 def _stored_original(generation: Generation) -> StoredFile:
@@ -85,7 +85,7 @@ def _fetch_original(generation: Generation, asset: Asset, identity: UUID) -> Sto
         )
 
 
-def _complete(generation: Generation, original: StoredFile, me: str) -> None:
+def _complete(generation: Generation, original: StoredFile) -> None:
     poster = thumb = preview = None
     if _crashes(generation) < DERIVE_TRIES:
         poster, thumb = _store_posters(generation, original)

@@ -81,7 +81,7 @@ def change(
 ) -> HttpResponse:
     """Run an action on a prompt and answer with its row. The composer's draft is saved."""
     prompt = access.changeable_prompt(seat, uuid)
-    action(prompt, acting_user=seat.user)
+    action(prompt)
     save_posted(seat, request.POST)
     page = reverse("generations:create", args=(seat.team.slug,)) + "?open=history"
     return respond(request, ROW, {"prompt": prompt, "seat": seat, "acted": True}, page=page)

@@ -1,4 +1,4 @@
-"""Cards of the library: rendered once a version, with what the viewer may do laid over."""
+"""Cards of the library: each version is rendered once, and the viewer's buttons are put into it."""
 
 import hashlib
 from collections.abc import Iterable, Sequence
@@ -19,7 +19,7 @@ from studio.teams.access import Seat
 CARD = "generations/_card.html"
 ACTIONS = "generations/_card_actions.html"
 MARK = "<!--actions-->"
-KEPT_SECONDS = 24 * 3600
+CACHE_SECONDS = 24 * 3600
 
 
 @dataclass(frozen=True)
@@ -36,19 +36,19 @@ class Use:
 
     @property
     def query(self) -> str:
-        """What it adds to the composer's address."""
+        """The query of the composer's address."""
         return f"kind={self.kind}&slot={self.slot}" + ("&like=1" if self.like else "")
 
     @property
     def offered(self) -> bool:
-        """Whether the kind is there and its slot takes such media."""
+        """Whether the kind is offered and its slot takes such media."""
         entry = KINDS.get(self.kind)
         slot = entry.slot(self.slot) if entry else None
-        return bool(slot and set(LIES_AS[self.media_type]) & set(slot.accepts))
+        return bool(slot and set(SLOT_TYPES[self.media_type]) & set(slot.accepts))
 
 
-LIES_AS = {"image": (IMAGE,), "video": (CLIP, VIDEO)}
-"""As what a result may lie in a slot, by its media type."""
+SLOT_TYPES = {"image": (IMAGE,), "video": (CLIP, VIDEO)}
+"""What a result counts as in a slot, by its media type."""
 
 USES = (
     Use("Extend", "chevrons-right", "video", Kind.EXTEND, "start_frame", first=True, like=True),
@@ -70,7 +70,7 @@ USES = (
     Use("Modify", "wand-sparkles", "image", Kind.IMAGE, "modify_image_ref"),
     Use("Reframe", "crop", "image", Kind.REFRAME_IMAGE, "source"),
 )
-"""In the order of the menu; the `first` ones stand on the card itself. `like`: settings follow."""
+"""In the order of the menu. `first`: also a button on the card. `like`: the settings come too."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class Abilities:
 
     @classmethod
     def of(cls, seat: Seat, generation: Generation) -> "Abilities":
-        """Read the permission table for this person and this generation. No query."""
+        """Return what the permission table allows this person. No query."""
         own = generation.author_id == seat.user.pk
         return cls(
             create=seat.can("create"),
@@ -99,14 +99,14 @@ class Abilities:
 
 
 def offered_uses(generation: Generation) -> list[Use]:
-    """The ways in which a generation can be used, finished or still under way."""
+    """Return the ways to use a generation, finished or in progress."""
     if not generation.facts.usable_as_source:
         return []
     return [use for use in USES if use.media_type == generation.media_type and use.offered]
 
 
 def render_cards(seat: Seat, generations: Sequence[Generation]) -> list[SafeString]:
-    """The cards of these rows for this person. No query; two cache reads for all of them."""
+    """Return the cards of rows for a person. No query; two cache reads for all of them."""
     bodies = _rendered(generations, [""] * len(generations))
     abilities = [Abilities.of(seat, generation) for generation in generations]
     actions = _rendered(generations, abilities)
@@ -117,7 +117,7 @@ def render_cards(seat: Seat, generations: Sequence[Generation]) -> list[SafeStri
 
 
 def render_card(seat: Seat, generation: Generation) -> SafeString:
-    """One card, as `render_cards`."""
+    """Return one card, as `render_cards` does."""
     return render_cards(seat, [generation])[0]
 
 
@@ -125,7 +125,7 @@ def _rendered(
     generations: Sequence[Generation], variants: Sequence[Abilities | str]
 ) -> Iterable[str]:
     keys = [
-        f"card:{_edition()}:{generation.uuid}:{generation.version}:{variant}"
+        f"card:{_release()}:{generation.uuid}:{generation.version}:{variant}"
         for generation, variant in zip(generations, variants, strict=True)
     ]
     found: dict[str, str] = store.get_many(keys)
@@ -135,7 +135,7 @@ def _rendered(
         if key not in found
     }
     if missing:
-        store.set_many(missing, KEPT_SECONDS)
+        store.set_many(missing, CACHE_SECONDS)
     return [found.get(key) or missing[key] for key in keys]
 
 
@@ -154,7 +154,7 @@ def _render(generation: Generation, variant: Abilities | str) -> str:
 
 
 @cache
-def _edition() -> str:
-    """A name for templates and facts as they are, so that a new release never shows old cards."""
+def _release() -> str:
+    """Return a digest of templates and facts, so that a new release never shows old cards."""
     sources = "".join(get_template(name).template.source for name in (CARD, ACTIONS))  # type: ignore[attr-defined]
     return hashlib.sha256(f"{sources}{FACTS}".encode()).hexdigest()[:12]

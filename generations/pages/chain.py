@@ -1,4 +1,4 @@
-"""A chain as its pages show it: what became of its links, and the list of all chains."""
+"""A chain as its pages show it: its links and their states, and the list of all chains."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from studio.teams.access import Seat
 
 @dataclass(frozen=True)
 class ShownLink:
-    """One link of a chain's page."""
+    """One link of a chain's page. `takes` counts how often it was made."""
 
     number: int
     shown: ShownGeneration
@@ -46,34 +46,34 @@ class ShownChain:
 
     @property
     def broken(self) -> bool:
-        """Whether something did not come to be."""
+        """Whether a link ended without a result."""
         return any(row.facts.without_result for row in self.rows)
 
     @property
     def in_progress(self) -> bool:
-        """Whether the page has to look again."""
+        """Whether the page has to poll."""
         return any(link.shown.in_progress for link in self.links)
 
     @property
     def finished(self) -> int:
-        """How many links can be played."""
+        """How many links are completed."""
         return sum(link.shown.completed for link in self.links)
 
     @property
     def seconds(self) -> int:
-        """How long the finished links are together."""
+        """The length of all completed links together."""
         return sum(row.seconds or 0 for row in self.rows if row.facts.completed)
 
     @property
     def price(self) -> str:
-        """What its links cost, those apart that were never charged."""
+        """What its links cost, without those that were never charged."""
         known = [row.quote_micros for row in self.rows if not row.facts.free]
         total = None if None in known else sum(one for one in known if one is not None)
         return format_price(total, estimate=self.in_progress) if known else "Nothing charged"
 
     @property
     def edition(self) -> str:
-        """Changes with every change that the page shows."""
+        """A text that changes with everything that the page shows."""
         newest = max((row.pk for row in self.rows), default=0)
         return f"{newest}.{sum(row.version for row in self.rows)}"
 
@@ -87,18 +87,18 @@ class ShownChainRow:
 
     @property
     def states(self) -> str:
-        """How many links there are, and how many are finished."""
+        """How many of its links are finished, in words."""
         done = sum(link.completed for link in self.links)
         return f"{done} of {len(self.links)} finished"
 
     @property
     def poster(self) -> str:
-        """The first picture there is."""
+        """The address of the first poster, or ""."""
         return next((link.poster for link in self.links if link.poster), "")
 
 
 def chains_page(seat: Seat, before: UUID | None) -> tuple[list[ShownChainRow], Chain | None]:
-    """One page of the team's chains, newest first, and the last of it if older ones follow.
+    """Return one page of the team's chains, newest first, and its last chain if older ones follow.
 
     Three queries.
     """

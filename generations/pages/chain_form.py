@@ -21,7 +21,7 @@ from studio.teams.access import Seat
 
 @dataclass(frozen=True)
 class ShownItem:
-    """One item as the form shows it; `state` in words and its tone where it is not finished."""
+    """One item as the form shows it. `state` is its label while it is not finished."""
 
     reference: str
     name: str
@@ -34,7 +34,7 @@ class ShownItem:
 
 @dataclass
 class ShownTransition:
-    """One link of the form: what it is, its prompt, and what is wrong with it."""
+    """One link of the form: its kind, its prompt, and what is wrong with it."""
 
     number: int
     prompt: str
@@ -44,7 +44,7 @@ class ShownTransition:
 
     @property
     def id(self) -> str:
-        """What its place is called."""
+        """Its id in the page."""
         return f"link-{self.number}"
 
 
@@ -73,7 +73,7 @@ class ShownChainForm:
 
     @property
     def extends(self) -> bool:
-        """Whether one video is extended, instead of a way made through several items."""
+        """Whether one video is extended, instead of several items connected."""
         return len(self.items) == 1
 
     @property
@@ -83,7 +83,7 @@ class ShownChainForm:
 
     @property
     def heading(self) -> str:
-        """What the page is called."""
+        """The heading of the page."""
         if self.extends:
             return "Extend once" if self.links == 1 else f"Extend {self.links} times"
         return f"Chain of {len(self.items)}" if self.items else "Chain"
@@ -116,7 +116,7 @@ class ShownChainForm:
 
     @property
     def general(self) -> list[str]:
-        """What is wrong with the whole."""
+        """What is wrong with the chain as a whole."""
         named = (*SHARED_SETTINGS, "times")
         return [
             said
@@ -126,7 +126,7 @@ class ShownChainForm:
 
     @property
     def reasons(self) -> list[tuple[str, str]]:
-        """Every reason why it cannot be sent, with where it belongs; the same of several once."""
+        """Every reason why it cannot be sent, with the id of its field; equal reasons once."""
         found = [("", said) for said in self.general]
         placed = [name for name in (*SHARED_SETTINGS, "times") if name in self.problems]
         found += [(f"chain-{name}", self.problems[name]) for name in placed]
@@ -140,7 +140,7 @@ class ShownChainForm:
 
     @property
     def settings(self) -> list[tuple[Setting, Any, str]]:
-        """The settings that all links share, with what is chosen and what is wrong with it."""
+        """The settings that all links share, each with its value and what is wrong with it."""
         entry = KINDS[Kind.EXTEND]
         fields = [one for name in SHARED_SETTINGS if (one := entry.setting(name)) is not None]
         chosen, problems = self.draft.settings, self.problems
@@ -148,7 +148,7 @@ class ShownChainForm:
 
 
 def found_items(choices: Sequence[InputChoice], rows: InputRows) -> list[ShownItem]:
-    """The items in their order. Raises NotFound for one that is not among the rows."""
+    """Return the items in their order. Raises NotFound for one that is not among the rows."""
     return [_item(choice, row_in(rows, choice)) for choice in choices]
 
 

@@ -1,4 +1,4 @@
-"""The composer for one person: its kinds, its settings, its panels and what is wrong with it."""
+"""The composer as its page shows it: kinds, settings, panels, and what is wrong."""
 
 from functools import cached_property
 from typing import Any, Protocol
@@ -96,7 +96,7 @@ class ShownComposer:
 
     @property
     def word(self) -> str:
-        """What the API calls the kind, where that is not its name here."""
+        """The API's name of the kind, where its label is another."""
         return "" if self.entry.api_name == self.entry.label.lower() else self.entry.api_name
 
     @property

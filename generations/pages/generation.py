@@ -1,4 +1,4 @@
-"""How a generation is told to people: its state in words, icon and tone, its price, its facts."""
+"""A generation as templates show it: its state, its price, its files and its settings."""
 
 from django.template.defaultfilters import filesizeformat
 
@@ -17,9 +17,9 @@ REFUSED = "Luma refused this. Not charged."
 
 
 class ShownGeneration:
-    """A generation as templates show it; free of viewer, role and the time of day.
+    """What templates display of a generation. The same for every viewer, role and time of day.
 
-    Reads author, team and the stored files, which `access.visible_generations` selects along.
+    Reads author, team and stored files, which `access.visible_generations` selects too.
     """
 
     def __init__(self, generation: Generation) -> None:
@@ -29,12 +29,12 @@ class ShownGeneration:
 
     @property
     def in_progress(self) -> bool:
-        """Whether a page has to follow it."""
+        """Whether a page has to poll for it."""
         return self.state.facts.in_progress
 
     @property
     def completed(self) -> bool:
-        """Whether there is something to look at."""
+        """Whether it has a result."""
         return self.state.facts.completed
 
     @property
@@ -44,28 +44,28 @@ class ShownGeneration:
 
     @property
     def ratio(self) -> str:
-        """One of the seven ratios, for the box that keeps its place."""
+        """One of the seven ratios, for the box that reserves its room."""
         ratio = self.generation.aspect_ratio
         return ratio if ratio in RATIOS else "16:9"
 
     @property
     def poster(self) -> str:
-        """Address of the still picture, or nothing yet."""
+        """The address of the poster, or ""."""
         return _address(self.generation.poster)
 
     @property
     def thumb(self) -> str:
-        """Address of the poster in a card's own size, or nothing."""
+        """The address of the poster in the size of a card, or ""."""
         return _address(self.generation.thumb)
 
     @property
     def preview(self) -> str:
-        """Address of the small moving picture, or nothing."""
+        """The address of the preview, or ""."""
         return _address(self.generation.preview)
 
     @property
     def original(self) -> str:
-        """Address of the real file, or nothing yet."""
+        """The address of the original, or ""."""
         return _address(self.generation.original)
 
     @property
@@ -81,7 +81,7 @@ class ShownGeneration:
         return [fact for fact in found if fact]
 
     def label(self, name: str) -> str:
-        """The composer's word for a setting's value."""
+        """Return the label of a setting's value, as in the composer."""
         value = str(self.generation.recipe.get(name, getattr(self.generation, name, "")) or "")
         choices = dict(self.entry.choices(name)) if self.entry else {}
         return choices.get(value) or labels_of(name).get(value, value)
@@ -94,7 +94,7 @@ class ShownGeneration:
 
     @property
     def repairs(self) -> bool:
-        """Whether its page offers repair: a broken link, or one whose source came to nothing."""
+        """Whether its page offers repair: it, or its source, ended without a result."""
         dropped = self.state == State.CANCELLED and bool(self.generation.note)
         return dropped or (self.state.facts.without_result and self.generation.chain_id is not None)
 
@@ -116,13 +116,13 @@ class ShownGeneration:
 
     @property
     def advice(self) -> FailureAdvice | None:
-        """What went wrong and what to do now, for what failed."""
+        """What went wrong and what to do now, for one that failed."""
         failed = self.state == State.FAILED
         return advice_for_failure(self.generation.failure_reason) if failed else None
 
     @property
     def refusal(self) -> str:
-        """Why it was never taken, for what was refused."""
+        """Why Luma refused it, for one that was refused."""
         if self.state != State.REFUSED:
             return ""
         reason = self.generation.failure_reason.rstrip(".")
@@ -130,7 +130,7 @@ class ShownGeneration:
 
     @property
     def sentence(self) -> str:
-        """Where it stands, in a sentence; the machinery's own note first."""
+        """Its note, or the sentence of its state."""
         return self.generation.note or self.state.facts.sentence
 
 

@@ -1,4 +1,4 @@
-"""What a generation was made from and what was made from it: the graph, laid out for drawing."""
+"""The lineage of a generation: what it was made from, what was made from it, laid out to draw."""
 
 from dataclasses import dataclass, field
 
@@ -60,7 +60,7 @@ class Node:
 
 @dataclass(frozen=True)
 class Edge:
-    """One source lies in one slot of a generation."""
+    """One source in one slot of a generation."""
 
     source: Node
     target: Node
@@ -105,7 +105,7 @@ class Graph:
 
 
 def lineage_of(seat: Seat, generation: Generation, *, most: int = MOST_DRAWN) -> Graph:
-    """Everything it came from and everything that came from it, the `most` nearest drawn.
+    """Return all that it was made from and all that was made from it; the `most` nearest are drawn.
 
     What the person may not see is left out. Four queries, however large it is.
     """
@@ -126,7 +126,7 @@ def _place(node: Node) -> tuple[int, int]:
 
 
 def _walk(generation: Generation, *, back: bool) -> dict[int, int]:
-    """Ids of all that it came from (back) or that came from it, with their distance. One query."""
+    """Return its sources (back) or what was made from it: ids with distances. One query."""
     step, here = ("source_id", "generation_id") if back else ("generation_id", "source_id")
     table = connection.ops.quote_name(GenerationInput._meta.db_table)  # noqa: SLF001 - Django documents it
     sql = _WALK.format(next=f"link.{step}", here=f"link.{here}", inputs=table)
@@ -147,7 +147,7 @@ def _edges(nodes: dict[int, Node]) -> list[Edge]:
 
 
 def slot_label(generation: Generation, name: str) -> str:
-    """The slot in the composer's words."""
+    """Return the label of a slot, as in the composer."""
     entry = KINDS.get(Kind(generation.kind))
     slot = entry.slot(name) if entry else None
     return slot.label if slot else name.replace("_", " ").capitalize()
@@ -171,7 +171,7 @@ def _lay_out(nodes: dict[int, Node]) -> None:
 
 @dataclass(frozen=True)
 class UsedIn:
-    """Something that was made from a generation, and in which slot that lay."""
+    """A generation that was made from another, and the label of the slot it was used in."""
 
     shown: ShownGeneration
     slot: str
@@ -181,7 +181,7 @@ MOST_USED = 12
 
 
 def used_in(seat: Seat, generation: Generation) -> tuple[list[UsedIn], int]:
-    """What was made from it, newest first, and how many more there are. Two queries."""
+    """Return what was made from it, newest first, and how many more there are. Two queries."""
     seen = access.visible_generations(seat).filter(trashed_at=None)
     links = GenerationInput.objects.filter(source=generation).values_list("generation_id", "slot")
     slots = dict(links)
@@ -191,12 +191,12 @@ def used_in(seat: Seat, generation: Generation) -> tuple[list[UsedIn], int]:
 
 
 def count_used(generation: Generation) -> int:
-    """How many generations came from it. One query."""
+    """Return how many generations were made from it. One query."""
     return generation.used_in.values("generation").distinct().count()
 
 
 def used_warning(generation: Generation) -> str:
-    """What to say when a source goes to the trash; nothing where nothing came from it."""
+    """Return the warning for a source that goes to the trash; "" if nothing was made from it."""
     count = count_used(generation)
     if not count:
         return ""

@@ -1,4 +1,4 @@
-"""Notices: what finished or failed of a person's own work since they last looked."""
+"""Notices: which of a person's own generations finished or failed since they last looked."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,13 +12,13 @@ from studio.clock import now
 from studio.teams.access import Seat
 
 MOST = 20
-LOOKED_AT = 1000
-"""Events of a team that are looked through, newest first; what is older is no news."""
+MOST_EVENTS = 1000
+"""Events of a team that are searched, newest first."""
 
 
 @dataclass(frozen=True)
 class Notice:
-    """One thing that happened to one generation; `fresh` when it came since the last shown."""
+    """One event of one generation. `fresh`: the person has not seen it yet."""
 
     generation: Generation
     state: State
@@ -32,8 +32,8 @@ class Notice:
 
 
 def notices(seat: Seat, seen: datetime) -> list[Notice]:
-    """The person's last 20 notices in this team, newest first. One query."""
-    recent = Event.objects.filter(team=seat.team).order_by("-id").values("id")[:LOOKED_AT]
+    """Return the person's last 20 notices in this team, newest first. One query."""
+    recent = Event.objects.filter(team=seat.team).order_by("-id").values("id")[:MOST_EVENTS]
     rows = Event.objects.filter(
         id__in=recent,
         to_state__in=states_where(lambda facts: bool(facts.notice)),
@@ -48,13 +48,13 @@ def notices(seat: Seat, seen: datetime) -> list[Notice]:
 
 
 def busy(seat: Seat) -> bool:
-    """Whether something of the person's is in progress. One query."""
+    """Return whether a generation of the person is in progress. One query."""
     rows = Generation.objects.filter(team=seat.team, author=seat.user, state__in=IN_PROGRESS)
     return rows.exists()
 
 
 def seen_until(session: SessionBase, seat: Seat) -> datetime:
-    """When the person last looked; from their first page of a session on it is news."""
+    """Return when the person last looked. In a new session, the time of its first page."""
     said = parse_datetime(str(session.get(_name(seat), "")))
     if said is None:
         said = now()
@@ -63,7 +63,7 @@ def seen_until(session: SessionBase, seat: Seat) -> datetime:
 
 
 def mark_seen(session: SessionBase, seat: Seat) -> None:
-    """They looked just now."""
+    """Note that the person has looked now."""
     session[_name(seat)] = now().isoformat()
 
 

@@ -1,4 +1,4 @@
-"""What lies beside the composer to be taken up again: the history of prompts, and presets."""
+"""The lists under the composer: the history of prompts, and presets."""
 
 from django import forms
 from django.http import QueryDict

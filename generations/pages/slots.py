@@ -1,4 +1,4 @@
-"""Slots as a page shows them: their inputs, what was found at addresses, and what is missing."""
+"""Slots as a page shows them: their inputs, the results of address checks, and what is missing."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

@@ -60,5 +60,5 @@ STARTERS = (
 
 
 def starter_named(name: str) -> Starter | None:
-    """Return a starter by its name."""
+    """Return the starter of a name, or None."""
     return next((starter for starter in STARTERS if starter.name == name), None)

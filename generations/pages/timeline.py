@@ -1,4 +1,4 @@
-"""A generation's page in parts: what was sent, what happened, what it was made from."""
+"""Parts of a generation's page: the requests sent, the timeline, the inputs."""
 
 import json
 import re

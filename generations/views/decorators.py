@@ -1,4 +1,4 @@
-"""What stands before every view that takes a form: that it is one, and what refusing it cost."""
+"""Decorators of views that take a form."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -25,9 +25,6 @@ def takes_forms(view: View) -> View:
 
 
 def free_when_refused(view: View) -> View:
-    """Say of a form that would have led to spending, and was refused, that it cost nothing.
-
-    The middleware that answers errors reads the mark.
-    """
+    """Mark a view whose refusals say that nothing was charged. The middleware reads the mark."""
     view.free_when_refused = True  # type: ignore[attr-defined]
     return view

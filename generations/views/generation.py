@@ -24,7 +24,7 @@ PAGE = "generations/generation.html"
 @require_safe
 @in_team("view_generation")
 def generation(request: StudioRequest, seat: Seat, uuid: UUID) -> HttpResponse:
-    """The page of one generation."""
+    """Show one generation."""
     row = access.viewable_generation(seat, uuid)
     return render(request, PAGE, context_of(shell_of(seat), generation_page(seat, row)))
 
@@ -32,7 +32,7 @@ def generation(request: StudioRequest, seat: Seat, uuid: UUID) -> HttpResponse:
 @require_safe
 @in_team("view_generation")
 def generation_changes(request: StudioRequest, seat: Seat, uuid: UUID) -> HttpResponse:
-    """The panel of a generation's page once its version moved on; 204 until then."""
+    """Show the generation again once its version has changed; 204 until then."""
     row = access.viewable_generation(seat, uuid)
     if request.GET.get("version") == str(row.version):
         return HttpResponse(status=204)
@@ -43,7 +43,7 @@ def generation_changes(request: StudioRequest, seat: Seat, uuid: UUID) -> HttpRe
 @require_safe
 @in_team("use_as_input")
 def uses(request: StudioRequest, seat: Seat, uuid: UUID) -> HttpResponse:
-    """Every way to use a result, for the menu of its card."""
+    """List every way to use a result, for the menu of its card."""
     row = access.viewable_generation(seat, uuid)
     context = {"generation": row, "uses": offered_uses(row), "seat": seat}
     return render(request, "generations/_uses.html", context)

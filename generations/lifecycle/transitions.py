@@ -102,16 +102,8 @@ def move(
         fields = _changed_columns(to, changes)
         if not begun.update(version=F("version") + 1, **fields):
             return False
-        Event.objects.create(
-            team_id=found["team_id"],
-            generation_id=generation_id,
-            actor=acting_user,
-            verb=f"{actor}.{to}",
-            from_state=found["state"],
-            to_state=to,
-            detail=detail or {},
-            at=fields["state_since"],
-        )
+        row_keys = {"team_id": found["team_id"], "generation_id": generation_id}
+        _write_event(fields, actor, found["state"], detail, **row_keys, actor=acting_user)
     return True
 
 
@@ -136,15 +128,8 @@ def move_locked(
         return False
     for name, value in fields.items():
         setattr(row, name, value)
-    Event.objects.create(
-        team_id=row.team_id,
-        generation=row,
-        actor=acting_user,
-        verb=f"{actor}.{to}",
-        from_state=before,
-        to_state=to,
-        detail=detail or {},
-        at=row.state_since,
+    _write_event(
+        fields, actor, before, detail, generation=row, team_id=row.team_id, actor=acting_user
     )
     return True
 
@@ -161,6 +146,15 @@ def _start_states(
     if not begins:
         raise ImpossibleTransition(f"{actor} may not move anything to {to}")
     return begins
+
+
+def _write_event(
+    fields: dict[str, Any], by: Actor, before: str, detail: dict[str, Any] | None, **row: Any
+) -> None:
+    """Write the event of a step from its `fields`. `row` names team, generation and person."""
+    to, at = fields["state"], fields["state_since"]
+    step = {"verb": f"{by}.{to}", "from_state": before, "to_state": to, "at": at}
+    Event.objects.create(**step, **row, detail=detail or {})
 
 
 def _changed_columns(to: State, changes: dict[str, Any]) -> dict[str, Any]:

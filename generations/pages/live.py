@@ -26,13 +26,14 @@ EVERY_WHEN_STORING = 1000
 class Poller(Part):
     """What _poller.html reads: the address, its first query, and the milliseconds between polls.
 
-    `every` is None while nothing is in progress: the poller rests.
+    `every` is None while nothing is in progress: the poller rests. `beside_composer`: a press of
+    Generate on the same page ends the poll that is under way.
     """
 
     url: str
     every: int | None
     followed: str = ""
-    can_create: bool = False
+    beside_composer: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def library_poller(seat: Seat, rows: list[Generation], *, still: Iterable[State]
         url=reverse("generations:changes", args=(seat.team.slug,)),
         every=how_often({State(row.state) for row in rows} | set(still)),
         followed=followed(rows),
-        can_create=seat.can("create"),
+        beside_composer=seat.can("create"),
     )
 
 

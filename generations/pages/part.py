@@ -20,10 +20,16 @@ class Part:
 
 
 def context_of(*parts: Part, **more: object) -> dict[str, Any]:
-    """Return the names of several parts in one context; of two equal names the later stands."""
+    """Return the names of several parts in one context; `more` stands over them.
+
+    Raises TypeError where two parts mean different things by one name: one would hide the other.
+    """
     named: dict[str, Any] = {}
     for part in parts:
-        named |= part.context
+        for name, value in part.context.items():
+            if name in named and named[name] != value:
+                raise TypeError(f"Two parts have different values for {name}")
+            named[name] = value
     return named | more
 
 

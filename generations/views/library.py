@@ -1,5 +1,7 @@
 """Views of the library: the page, its older pages, and what changed on it."""
 
+from dataclasses import replace
+
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -68,9 +70,9 @@ def changes(request: StudioRequest, seat: Seat) -> HttpResponse:
     if not (found.changed or found.removed or added):
         return HttpResponse(status=204)
     rows = [*added, *found.changed]
+    poller = library_poller(seat, rows, still=found.unchanged.values())
     context = context_of(
-        changes_of(seat, found.changed, added),
-        library_poller(seat, rows, still=found.unchanged.values()),
+        replace(changes_of(seat, found.changed, added), poller=poller),
         gone=found.removed,
         balance=shell_of(seat).balance,
     )

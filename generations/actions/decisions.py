@@ -60,6 +60,7 @@ def try_again(generation: Generation, *, acting_user: User) -> None:
             generation,
             State.QUEUED,
             actor=Actor.USER,
+            only_from={State.NEEDS_DECISION},
             acting_user=acting_user,
             detail={"consent": CONSENT, "micros": generation.quote_micros},
             not_before=now(),

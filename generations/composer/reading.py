@@ -50,11 +50,12 @@ def read_draft(data: QueryDict) -> Draft:
 
 
 def read_pressed(data: QueryDict) -> Draft:
-    """Read a pressed form. A setting that it leaves out is missing, and not the default."""
+    """Read a pressed form. What it leaves out, settings and count, is missing, not the default."""
     draft = read_draft(data)
     choices = (one.name for one in draft.entry.settings if one.shape == Shape.CHOICE)
     missing = {name: "" for name in choices if name not in data}
-    return replace(draft, settings={**draft.settings, **missing})
+    count = data.get("variations", "")
+    return replace(draft, settings={**draft.settings, **missing}, variations=count)
 
 
 def read_weights(entry: KindEntry, data: QueryDict) -> dict[tuple[str, int], float | None]:

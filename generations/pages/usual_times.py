@@ -42,12 +42,13 @@ def usual_time(generation: Generation) -> UsualTime | None:
 
 def usual_times(team: Team) -> dict[Shape, UsualTime]:
     """Return the usual time of each shape, from its last 50. One query, cached for a minute."""
-    name = f"usual:{team.uuid}"
-    times: dict[Shape, UsualTime] | None = cache.get(name)
+    # Numbers only: another release can read them, whatever its classes are called.
+    name = f"usual-times:{team.uuid}"
+    times: dict[Shape, tuple[float, float]] | None = cache.get(name)
     if times is None:
-        times = _measured(team)
+        times = {shape: (one.seconds, one.long) for shape, one in _measured(team).items()}
         cache.set(name, times, CACHE_SECONDS)
-    return times
+    return {shape: UsualTime(*one) for shape, one in times.items()}
 
 
 def _measured(team: Team) -> dict[Shape, UsualTime]:

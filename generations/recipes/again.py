@@ -63,6 +63,9 @@ def remake_of(seat: Seat, row: Generation) -> Remake:
 def _add(seat: Seat, row: Generation, orders: dict[int, tuple[Generation, Order]]) -> None:
     """Add the order of a row after those of its unusable sources."""
     draft = draft_of(row)
+    if not draft.entry.takes_prompt:  # its text is no pattern, so nothing in it is escaped
+        text = row.recipe.get("prompt", "")
+        draft = replace(draft, settings={**draft.settings, "prompt": text})
     rows = rows_of(seat, draft.inputs)
     inputs: list[FoundInput] = []
     for found in find_inputs(seat, KINDS[Kind(row.kind)], draft.inputs, rows):

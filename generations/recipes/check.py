@@ -116,7 +116,7 @@ def _price_of_one(draft: Draft, contents: Contents) -> int | None:
 
 def _variations(draft: Draft) -> int:
     """Return the number of variations; 0 if it is not a number from 1 to MOST_VARIATIONS."""
-    count = read_count(str(draft.variations)) or 0
+    count = read_count(str(draft.variations).strip()) or 0
     return count if count <= MOST_VARIATIONS else 0
 
 

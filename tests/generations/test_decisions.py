@@ -7,12 +7,22 @@ from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from generations.models import Generation
+from generations.models import Generation, State
 from generations.spending.actions import place_hold
 from generations.spending.models import Account, LedgerEntry
 from studio.accounts.models import User
 from studio.teams.models import Team
-from tests.generations.making import HTMX, act, address, as_person, make, make_attempt, text
+from tests.generations.making import (
+    HTMX,
+    act,
+    address,
+    as_person,
+    form,
+    make,
+    make_attempt,
+    of_team,
+    text,
+)
 
 CASES = [
     ("cancel", "queued", "planned", "cancelled"),
@@ -199,3 +209,43 @@ def test_make_again_is_not_for_viewers(client: Client, team: Team, ed: User, ben
     data = {"submit_key": str(uuid.uuid4()), "quoted": "710000"}
     assert act(client, ben, "make_again", row, **data).status_code == 403
     assert act(client, ed, "make_again", row, **data).status_code == 302
+
+
+@pytest.mark.parametrize("state", [one for one in State if one != State.NEEDS_DECISION])
+def test_try_again_is_only_for_what_needs_a_decision(
+    client: Client, team: Team, ed: User, state: State
+) -> None:
+    row = make(team, ed, state=state)
+    attempt = make_attempt(row, outcome="planned")
+    with transaction.atomic():
+        place_hold(team, attempt.uuid, 710_000)
+    assert act(client, ed, "try_again", row).status_code == 409
+    row.refresh_from_db()
+    assert row.state == state
+    assert row.attempts.count() == 1
+    assert Account.objects.get(team=team).pending_micros == 710_000
+
+
+def test_making_an_upscale_again_leaves_its_text_as_it_was(
+    client: Client, team: Team, ed: User
+) -> None:
+    text_of_it = r"A {red|blue} car \ {{one}}"
+    film = make(team, ed)
+    source = f"generation:{film.uuid}"
+    data = {
+        **form(),
+        "kind": "upscale",
+        "source": source,
+        "resolution": "1080p",
+        "prompt": text_of_it,
+    }
+    as_person(client, ed).post(of_team("submit", team), data, headers=HTMX)
+    row = Generation.objects.get(kind="upscale")
+    for _ in range(3):
+        key = str(uuid.uuid4())
+        act(client, ed, "make_again", row, submit_key=key, quoted="9000000")
+        made = Generation.objects.filter(kind="upscale").latest("id")
+        assert made.pk != row.pk
+        assert made.recipe["prompt"] == row.recipe["prompt"] == text_of_it
+        assert made.fingerprint == row.fingerprint
+        row = made

@@ -428,3 +428,12 @@ def test_a_place_that_moved_up_is_told(client: Client, team: Team, ed: User, ada
     version = version_of(page(client, ed, team))
     Generation.objects.filter(pk=first.pk).update(state="completed")
     assert "1 of 1 video<" in text(changes(client, ed, team, version))
+
+
+def test_what_is_cached_can_be_read_by_another_release(team: Team, ed: User) -> None:
+    for _ in range(5):
+        finished(team, ed, 100)
+    assert str(usual_time(make(team, ed, state="dreaming"))) == "1:40"
+    cached = cache.get(f"usual-times:{team.uuid}")
+    assert len(cached) == 1
+    assert all(type(one) is tuple for one in cached.values())

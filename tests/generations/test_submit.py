@@ -208,3 +208,14 @@ def test_anonymous_visitor_is_sent_to_sign_in(client: Client, team: Team) -> Non
     htmx = client.post(of_team("submit", team), form(), headers=HTMX)
     assert htmx.status_code == 401
     assert "/accounts/login/" in htmx["HX-Redirect"]
+
+
+def test_a_press_without_a_count_is_refused_and_spaces_around_one_are_not(
+    client: Client, team: Team, ed: User
+) -> None:
+    url = of_team("submit", team)
+    without = as_person(client, ed).post(url, form(variations=None), headers=HTMX)
+    assert without.status_code == 422
+    assert not Generation.objects.exists()
+    assert client.post(url, form(variations=" 3 "), headers=HTMX).status_code == 200
+    assert Generation.objects.count() == 3

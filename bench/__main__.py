@@ -130,19 +130,9 @@ def main() -> int:
 
 
 def document(measured_on: str, rows: list[Row]) -> str:
-    """Return the text of docs/benchmarks.md."""
-    return f"""# Benchmarks
-
-Made by `make bench` (`python -m bench --write` keeps the table here; `python -m bench idle` runs
-one part of queue, idle, browser, start, fresh, media). It takes about five minutes.
-
-Absolute times drift with the machine and with what else it does; where a figure is a ratio, its
-baseline was measured in the same run. Targets are those the project set itself.
-
-Machine: {measured_on}.
-
-{table(rows)}
-"""
+    """Return the text of docs/benchmarks.md: its introduction stays, machine and table are new."""
+    introduction = DOCUMENT.read_text().partition("Machine: ")[0]
+    return f"{introduction}Machine: {measured_on}.\n\n{table(rows)}\n"
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The type of requests in views, and the answer to unsafe requests."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,7 @@ class StudioRequest(HttpRequest):
 def respond(
     request: HttpRequest,
     fragment: str | tuple[str, ...],
-    context: dict[str, Any],
+    context: dict[str, Any] | Callable[[], dict[str, Any]],
     *,
     page: str,
     status: int = HTTPStatus.OK,
@@ -32,17 +33,19 @@ def respond(
     """Answer an unsafe request: the changed fragments to htmx, a redirect to everyone else.
 
     `fragment` is one template or several (the further ones carry hx-swap-oob); `page` is
-    where a browser without JavaScript goes. `said` is a sentence for both: the fragments read it
+    where a browser without JavaScript goes. A `context` that takes queries is a function: it is not
+    called for a redirect. `said` is a sentence for both: the fragments read it
     by this name, the page shows it as a message.
     """
     if not getattr(request, "htmx", False):
         if said:
             messages.success(request, said)
         return HttpResponseRedirect(page)
+    named = context() if callable(context) else context
     if said:
-        context = {**context, "said": said}
+        named = {**named, "said": said}
     names = (fragment,) if isinstance(fragment, str) else fragment
-    body = "".join(render_to_string(name, context, request) for name in names)
+    body = "".join(render_to_string(name, named, request) for name in names)
     return HttpResponse(body, status=status)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.http import QueryDict
@@ -10,7 +11,8 @@ from generations.recipes.check import MOST_VARIATIONS, UNKNOWN_KIND
 from generations.recipes.draft import Draft
 from generations.recipes.kinds import KINDS, Setting, without_controls
 from generations.recipes.kinds.settings import Shape
-from studio.forms import read_count
+from studio.errors import StudioError
+from studio.forms import read_count, read_uuid
 
 OLD_FORM = "This form is too old. Check and send again."
 SENT_TWICE = "This was sent twice. Choose once and send again."
@@ -38,6 +40,17 @@ class SettingField(forms.Field):
         )
         self.setting = setting
         self.choices = setting.choices
+
+
+def read_button(data: QueryDict) -> tuple[UUID, int | None]:
+    """Read what a button with a price sends: its submit key, and the price that it showed.
+
+    Raises StudioError without a key.
+    """
+    key = read_uuid(data.get("submit_key"))
+    if key is None:
+        raise StudioError(OLD_FORM)
+    return key, read_count(data.get("quoted", ""))
 
 
 class VariationsField(forms.Field):

@@ -47,16 +47,25 @@ class Changes(Part):
     poller: Poller | None
 
 
-def changes_of(seat: Seat, moved: list[Generation], added: list[Generation]) -> Changes:
-    """Return the cards that changed and the new ones. Two cache reads for each, no query."""
-    rows = [*added, *moved]
-    awake = any(row.state in IN_PROGRESS for row in rows)
+def changes_of(
+    seat: Seat,
+    moved: list[Generation],
+    added: list[Generation],
+    *,
+    still: Iterable[State] | None = None,
+) -> Changes:
+    """Return the cards that changed and the new ones. Two cache reads for each, no query.
+
+    The poller of the page is only woken, because the page may follow more than these rows. With
+    `still`, the states of all else that it follows, the poller may come to rest too.
+    """
+    poller = library_poller(seat, [*added, *moved], still=still or ())
     return Changes(
         seat=seat,
         moved=numbered(seat, moved),
         added=numbered(seat, added),
         said=said_of(moved),
-        poller=library_poller(seat, rows) if awake else None,
+        poller=None if still is None and poller.every is None else poller,
     )
 
 

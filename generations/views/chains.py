@@ -10,14 +10,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from generations import access
 from generations.actions.chains import repair_chain
 from generations.composer.chain import AddedFiles, add_files, press_chain, read_chain
-from generations.composer.form import OLD_FORM
+from generations.composer.form import read_button
 from generations.pages.chain import chain_page, chains_page
 from generations.pages.chain_form import ShownChainForm
 from generations.pages.part import context_of
 from generations.pages.picker import chain_picks
 from generations.pages.shell import shell_of
 from generations.views.decorators import free_when_refused, takes_forms
-from studio.errors import StudioError
 from studio.forms import read_count, read_uuid
 from studio.http import StudioRequest, go_to, render_form
 from studio.teams.access import Seat
@@ -132,9 +131,6 @@ def chain_changes(request: StudioRequest, seat: Seat, uuid: UUID) -> HttpRespons
 def chain_repair(request: StudioRequest, seat: Seat, uuid: UUID) -> HttpResponse:
     """Submit the broken links anew, at the price that the button showed."""
     row = access.viewable_chain(seat, uuid)
-    key = read_uuid(request.POST.get("submit_key"))
-    if key is None:
-        raise StudioError(OLD_FORM)
-    micros = read_count(request.POST.get("quoted", ""))
+    key, micros = read_button(request.POST)
     repair_chain(seat, row, submit_key=key, quoted_micros=micros)
     return go_to(request, row.get_absolute_url())

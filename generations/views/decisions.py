@@ -3,6 +3,7 @@
 A decision can be taken on the Queue page too; its forms say so in `page`, and get the queue back.
 """
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -10,15 +11,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from generations import access, actions
-from generations.composer.form import OLD_FORM
+from generations.composer.form import read_button
 from generations.models import Generation
 from generations.pages.live import changes_of
 from generations.pages.part import context_of
 from generations.pages.queue import queue_page
 from generations.pages.shell import shell_of
 from generations.views.decorators import free_when_refused, takes_forms
-from studio.errors import StudioError
-from studio.forms import read_count, read_uuid
 from studio.http import StudioRequest, respond
 from studio.teams.access import Seat
 from studio.teams.decorators import in_team
@@ -47,8 +46,11 @@ def card_after(request: StudioRequest, seat: Seat, row: Generation) -> HttpRespo
 
 def queue_after(request: StudioRequest, seat: Seat, said: str) -> HttpResponse:
     """Answer with the changed queue and a sentence."""
-    shell = shell_of(seat, "queue")
-    context = context_of(shell, queue_page(seat, shell.balance))
+
+    def context() -> dict[str, Any]:
+        shell = shell_of(seat, "queue")
+        return context_of(shell, queue_page(seat, shell.balance))
+
     page = reverse("generations:queue", args=(seat.team.slug,))
     return respond(request, QUEUE, context, page=page, said=said)
 
@@ -101,10 +103,7 @@ def fetch_again(request: StudioRequest, seat: Seat, uuid: UUID) -> HttpResponse:
 def make_again(request: StudioRequest, seat: Seat, uuid: UUID) -> HttpResponse:
     """Submit the same recipe anew, at the price that the button showed."""
     row = access.viewable_generation(seat, uuid)
-    key = read_uuid(request.POST.get("submit_key"))
-    if key is None:
-        raise StudioError(OLD_FORM)
-    micros = read_count(request.POST.get("quoted", ""))
+    key, micros = read_button(request.POST)
     made = actions.make_again(seat, row, submit_key=key, quoted_micros=micros)
     if on_the_queue(request):
         return queue_after(request, seat, f"Sent to queue: {row.title}")

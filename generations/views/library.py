@@ -1,7 +1,5 @@
 """Views of the library: the page, its older pages, and what changed on it."""
 
-from dataclasses import replace
-
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -69,10 +67,8 @@ def changes(request: StudioRequest, seat: Seat) -> HttpResponse:
     added = newer_rows(seat, read_uuid(request.GET.get("newest")))
     if not (found.changed or found.removed or added):
         return HttpResponse(status=204)
-    rows = [*added, *found.changed]
-    poller = library_poller(seat, rows, still=found.unchanged.values())
     context = context_of(
-        replace(changes_of(seat, found.changed, added), poller=poller),
+        changes_of(seat, found.changed, added, still=found.unchanged.values()),
         gone=found.removed,
         balance=shell_of(seat).balance,
     )

@@ -1,5 +1,7 @@
 """Views of a team's settings: the API key, the connection and the import."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -42,7 +44,10 @@ def settings_changes(request: StudioRequest, seat: Seat) -> HttpResponse:
 
 def answer(request: StudioRequest, seat: Seat, said: str) -> HttpResponse:
     """Answer a press: the changed page content to htmx, the page with a message to others."""
-    context = context_of(shell_of(seat, "settings"), settings_page(seat))
+
+    def context() -> dict[str, Any]:
+        return context_of(shell_of(seat, "settings"), settings_page(seat))
+
     page = reverse("generations:settings", args=(seat.team.slug,))
     return respond(request, CHANGES, context, page=page, said=said)
 
